@@ -1,0 +1,50 @@
+"""Validated records as Parquet, in a folder that is no release."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from kursk_claims.contract import Contract
+from kursk_claims.database import create_views
+from kursk_claims.findings import Report
+from kursk_claims.parquet import write_tables
+from kursk_claims.validate import validate
+from kursk_claims.workspace import Workspace, WorkspaceError
+
+SUFFIXES = {".parquet", ".geoparquet"}
+
+
+def build(workspace: Workspace, contract: Contract, folder: Path) -> tuple[Report, list[Path]]:
+    """Validate, write beside, then rename; with errors in the records nothing is written.
+
+    Returns the report and the files. `folder` is replaced as a whole; raises `WorkspaceError` when it holds anything else.
+    """
+    if folder.exists() and (not folder.is_dir() or any(each.suffix not in SUFFIXES for each in folder.iterdir())):
+        raise WorkspaceError(f"{folder} holds files that this command did not write. Choose an empty or a new folder.")
+    validation = validate(workspace, contract)
+    if validation.report.exit_code:
+        return validation.report, []
+    create_views(validation.connection, contract)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        written = write_tables(validation.connection, contract, beside)
+        beside.chmod(0o755)
+        _replace(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return validation.report, [folder / path.name for path in written]
+
+
+def _replace(new: Path, folder: Path) -> None:
+    """Rename `new` to `folder`; what stood there is moved away first, since a full folder cannot be renamed over."""
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+        os.replace(folder, old / folder.name)
+        os.replace(new, folder)
+        shutil.rmtree(old)
+    else:
+        os.replace(new, folder)

@@ -1,0 +1,60 @@
+"""The canonical form of the records' CSVs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+
+from kursk_claims.contract import Table
+from kursk_claims.records import BOM, parse
+
+
+class FormatError(Exception):
+    """A file cannot be brought into canonical form without guessing."""
+
+
+def format_file(path: Path, table: Table, *, write: bool) -> bool:
+    """Whether the file was not in canonical form; with `write` it is now. Raises `FormatError`."""
+    try:
+        raw = path.read_bytes()
+        text = canonical_csv(raw.decode("utf-8"), table)
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror}") from None
+    except (ValueError, csv.Error) as error:
+        raise FormatError(f"{path}: {error}. Left as it is; `kursk-claims validate` says more.") from None
+    if raw == text.encode("utf-8"):
+        return False
+    if write:
+        beside = path.with_suffix(".csv.part")
+        beside.write_bytes(text.encode("utf-8"))
+        os.replace(beside, path)
+    return True
+
+
+def canonical_csv(text: str, table: Table) -> str:
+    """Rows sorted by key, minimal quoting, LF, no byte order mark; cells are not touched.
+
+    Raises `ValueError` or `csv.Error` where the header or a row does not fit the table.
+    """
+    lines = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    header, *rows = [next(csv.reader([line], strict=True), []) for line in lines]
+    if sorted(header) != sorted(table.column_names):
+        raise ValueError("the header does not have the columns of the schema")
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(header):
+            raise ValueError(f"line {number} has {len(row)} cells, the header has {len(header)}")
+    order = [header.index(name) for name in table.column_names]
+    rows = [[row[index] for index in order] for row in rows]
+    rows.sort(key=lambda row: ([_sortable(table, name, row) for name in table.primary_key], row))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([table.column_names, *rows])
+    return out.getvalue()
+
+
+def _sortable(table: Table, name: str, row: list[str]) -> tuple[int, str]:
+    """Whole numbers in their own order, all else by code point."""
+    cell = row[table.column_names.index(name)]
+    number = parse(cell, table.column(name))[0] if table.column(name).dtype == "Int32" and cell else None
+    return (number if number is not None else 0, cell)

@@ -1,0 +1,81 @@
+"""The command line: one thin module per command, imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+COMMANDS = ["validate", "build", "query", "describe", "show", "locate", "format"]
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """Imports a command's module when the command is asked for, so that each starts as fast as it can."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return COMMANDS
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        command = typer.main.get_command(import_module(f"kursk_claims.cli.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LazyGroup, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from kursk_claims import __version__
+
+        print(f"kursk-claims {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def kursk_claims(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Claims of a news article: who said so, through whom, how firmly, and where that can be checked."""
+
+
+def main() -> None:
+    """Run a command; what people can mend is told in a sentence, with exit code 1 (data) or 2 (call, environment)."""
+    try:
+        app()
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        code = _exit_code(error)
+        if code is None:
+            raise
+        print(f"kursk-claims: {error}", file=sys.stderr)
+        sys.exit(code)
+
+
+def _exit_code(error: Exception) -> int | None:
+    """1 where the data is at fault, 2 where the call, the schemas or the environment is, None for a bug of ours."""
+    from kursk_claims.database import QueryError, RecordsError
+    from kursk_claims.schemafile import ContractError
+    from kursk_claims.text import TextError
+    from kursk_claims.workspace import WorkspaceError
+
+    if isinstance(error, RecordsError):
+        return 1
+    if isinstance(error, (WorkspaceError, ContractError, TextError, QueryError, OSError)):
+        return 2
+    return None

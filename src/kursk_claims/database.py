@@ -1,0 +1,82 @@
+"""DuckDB over the records or a release: tables, views and guarded queries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+if TYPE_CHECKING:
+    from kursk_claims.contract import Contract
+
+
+class RecordsError(Exception):
+    """The records cannot be loaded as they are."""
+
+
+class QueryError(Exception):
+    """A statement is not one that reads, or DuckDB refuses it."""
+
+
+def quoted(name: str | Path) -> str:
+    """A string literal of SQL."""
+    return "'" + str(name).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A quoted identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def open_records(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with a table per CSV, typed by the contract, and the views.
+
+    DuckDB reads the files itself, which keeps Arrow out of a query's start-up. Raises `RecordsError`.
+    """
+    connection = duckdb.connect()
+    for table in contract.tables.values():
+        types = ", ".join(f"{quoted(column.name)}: {quoted(column.sql_type)}" for column in table.columns)
+        source = (
+            f"read_csv({quoted(records / f'{table.name}.csv')}, columns = {{{types}}}, auto_detect = false, header = true, "
+            "delim = ',', quote = '\"', escape = '\"', nullstr = '')"
+        )
+        order = ", ".join(identifier(name) for name in table.primary_key)
+        try:
+            connection.execute(f"CREATE TABLE {identifier(table.name)} AS SELECT * FROM {source} ORDER BY {order}")
+        except duckdb.Error as error:
+            what = str(error).strip().split("\n")[0]
+            raise RecordsError(
+                f"{records / f'{table.name}.csv'}: {what}. Run `kursk-claims validate` to see what is wrong."
+            ) from None
+    create_views(connection, contract)
+    return connection
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Create the contract's views in their order. Raises `ContractError` where one does not run."""
+    from kursk_claims.contract import ContractError
+
+    for view in contract.views:
+        try:
+            connection.execute(view.sql)
+        except duckdb.Error as error:
+            raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {error}") from None
+
+
+def guard(connection: duckdb.DuckDBPyConnection) -> None:
+    """Shut files, network, extensions and settings: a guard rail for other people's SQL, not a security boundary."""
+    connection.execute(
+        "SET enable_external_access = false; SET python_enable_replacements = false; SET lock_configuration = true"
+    )
+
+
+def add_comments(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Put titles and descriptions on tables, views and columns, as SQL comments."""
+    for table in contract.tables.values():
+        connection.execute(f"COMMENT ON TABLE {identifier(table.name)} IS {quoted(table.description)}")
+        for column in table.columns:
+            words = column.description + (f" [{column.unit}]" if column.unit else "")
+            connection.execute(f"COMMENT ON COLUMN {identifier(table.name)}.{identifier(column.name)} IS {quoted(words)}")
+    for view in contract.views:
+        connection.execute(f"COMMENT ON VIEW {identifier(view.name)} IS {quoted(view.header['says'])}")

@@ -1,0 +1,122 @@
+"""What is wrong, where, by which rule, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault, at one place.
+
+    `line` and `position` count from 1; `position` is the character in the line at which the cell begins. `column` names
+    the table's column (several, separated by commas, where a rule compares them), `key` the row, as `column=value`.
+    """
+
+    rule: str
+    file: str
+    expected: str
+    found: str
+    fix: str
+    table: str = ""
+    line: int | None = None
+    position: int | None = None
+    column: str = ""
+    key: str = ""
+    severity: Severity = "error"
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        return (self.file, self.line or 0, self.position or 0, self.rule, self.found)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A check that did not run, and why; it is never counted as passed."""
+
+    rule: str
+    reason: str
+
+
+@dataclass
+class Report:
+    """The outcome of one run."""
+
+    tables: int = 0
+    rows: int = 0
+    rules: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.errors else 0
+
+    def sort(self) -> None:
+        self.findings = sorted(set(self.findings), key=Finding.sort_key)
+        self.skipped = sorted(set(self.skipped), key=lambda each: (each.reason, each.rule))
+
+    def summary(self) -> str:
+        return (
+            f"{self.tables} tables, {self.rows} rows, {self.rules} rules run, "
+            f"{len(self.skipped)} skipped, {len(self.findings)} findings"
+        )
+
+
+def printable(text: str) -> str:
+    """The text with control and format characters (escape sequences, bidirectional overrides) made visible."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+
+
+def as_text(report: Report) -> str:
+    """Findings as `file:line:column: severity rule …`, then what was skipped, then the summary."""
+    lines = [_finding_lines(finding) for finding in report.findings]
+    by_reason: dict[str, list[str]] = {}
+    for each in report.skipped:
+        by_reason.setdefault(each.reason, []).append(each.rule)
+    for reason, rules in by_reason.items():
+        lines.append(f"skipped {len(rules)} ({printable(reason)}): {', '.join(rules)}")
+    lines.extend(printable(note) for note in report.notes)
+    return "\n".join([*lines, report.summary()])
+
+
+def as_json(report: Report) -> str:
+    """One JSON object: `summary`, `findings`, `skipped`, `notes`."""
+    counts = {
+        "tables": report.tables,
+        "rows": report.rows,
+        "rules_run": report.rules,
+        "skipped": len(report.skipped),
+        "findings": len(report.findings),
+    }
+    body = {
+        "summary": counts,
+        "findings": [asdict(finding) for finding in report.findings],
+        "skipped": [asdict(each) for each in report.skipped],
+        "notes": report.notes,
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2)
+
+
+def _finding_lines(finding: Finding) -> str:
+    place = ":".join(str(part) for part in _place(finding))
+    about = " ".join(part for part in (finding.column, f"[{finding.key}]" if finding.key else "") if part)
+    head = f"{place}: {finding.severity} {finding.rule}" + (f": {about}" if about else "")
+    body = f"  expected: {finding.expected}\n  found: {finding.found}\n  fix: {finding.fix}"
+    return "\n".join(printable(line) for line in f"{head}\n{body}".split("\n"))
+
+
+def _place(finding: Finding) -> Iterable[str | int]:
+    yield finding.file
+    if finding.line is not None:
+        yield finding.line
+        yield finding.position or 1

@@ -1,0 +1,66 @@
+"""Named SQL statements in one file: rules, views and questions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kursk_claims.schemafile import ContractError, nearest
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One named SQL statement of a file, with the words of its header."""
+
+    name: str
+    header: dict[str, str]
+    sql: str
+    path: Path
+    line: int
+
+
+def read_statements(path: Path, word: str, required: set[str], optional: set[str]) -> tuple[Statement, ...]:
+    """The statements of an SQL file, split at its `-- word: name` lines.
+
+    Each part is a header of comment lines, `key: value` pairs two or more spaces apart, and one statement.
+    Raises `ContractError`; that a statement parses is seen when it runs.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError(f"{path}: expected a file of {word}s: {error}") from None
+    starts = list(re.finditer(rf"^-- {word}: *(\S+) *$", text, re.MULTILINE))
+    found: dict[str, Statement] = {}
+    for number, start in enumerate(starts):
+        end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
+        line = text.count("\n", 0, start.start()) + 1
+        name = start[1]
+        header, sql = _split_header(text[start.end() : end])
+        for key in header:
+            if key not in required | optional:
+                raise ContractError(f"{path}:{line}:1: {word} {name}: unknown key {key!r}{nearest(key, required | optional)}")
+        for key in sorted(required - set(header)):
+            raise ContractError(f"{path}:{line}:1: {word} {name}: its header lacks {key!r}")
+        if name in found:
+            raise ContractError(f"{path}:{line}:1: {word} {name} stands twice, first in line {found[name].line}")
+        found[name] = Statement(name, header, sql, path, line)
+    if not found:
+        raise ContractError(f"{path}: expected at least one line '-- {word}: name', found none")
+    return tuple(found.values())
+
+
+def _split_header(part: str) -> tuple[dict[str, str], str]:
+    header: dict[str, str] = {}
+    lines = part.strip("\n").split("\n")
+    last = ""
+    while lines and lines[0].startswith("--"):
+        words = lines.pop(0)[2:].strip()
+        for pair in re.split(r" {2,}(?=[a-z_]+: )", words):
+            key, colon, value = pair.partition(": ")
+            if colon and re.fullmatch("[a-z_]+", key):
+                header[key] = value.strip()
+                last = key
+            elif last:  # a long sentence goes on in the next comment line
+                header[last] += f" {pair.strip()}"
+    return header, "\n".join(lines).strip()

@@ -1,0 +1,68 @@
+"""Where the records, the schemas and the releases are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class WorkspaceError(Exception):
+    """There is no workspace where one was expected, or it must not be written to."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders `dataset/`, `schemas/` and `build/` that belong together.
+
+    `packaged` marks the copy inside the installed package, which is read and never curated.
+    """
+
+    root: Path
+    packaged: bool = False
+
+    @property
+    def records(self) -> Path:
+        return self.root / "dataset" / "records"
+
+    @property
+    def schemas(self) -> Path:
+        return self.root / "schemas"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    def __str__(self) -> str:
+        return f"{self.root} (packaged copy)" if self.packaged else str(self.root)
+
+
+def _is_workspace(folder: Path) -> bool:
+    return (folder / "dataset" / "records").is_dir() and (folder / "schemas").is_dir()
+
+
+def find_workspace(named: str | Path | None = None, *, curating: bool = False) -> Workspace:
+    """The workspace that is named, else the nearest one upward from here, else the packaged copy.
+
+    `curating` refuses the packaged copy: to check it while somebody edits their own would be a false green.
+    Raises `WorkspaceError`.
+    """
+    if named is not None:
+        root = Path(named)
+        if not root.is_dir():
+            raise WorkspaceError(f"no such folder: {root}. Name the folder that holds dataset/records and schemas.")
+        if not _is_workspace(root):
+            raise WorkspaceError(f"{root} is no workspace: expected the folders dataset/records and schemas in it.")
+        return Workspace(root.resolve())
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if _is_workspace(folder):
+            return Workspace(folder)
+    packaged = Path(__file__).parent / "workspace"
+    if not _is_workspace(packaged):
+        raise WorkspaceError(f"no workspace in {here} or above it. Go to one, or name it with --workspace.")
+    if curating:
+        raise WorkspaceError(
+            f"no workspace in {here} or above it, and the packaged copy is not for curating. "
+            "Go to your own, or name it with --workspace."
+        )
+    return Workspace(packaged, packaged=True)
