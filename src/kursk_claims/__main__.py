@@ -1,0 +1,3 @@
+from kursk_claims.cli import main
+
+main()
