@@ -494,7 +494,7 @@ WHERE commitment NOT IN ('uncommitted', 'denies')
 -- table: attributions   columns: quote_type   severity: error
 -- says: Step 0 is the document itself and quotes nobody.
 -- fix: Put the type of quotation on the step of the one who is quoted.
-SELECT claim_id, step FROM attributions WHERE step = 0 AND (quote_type <> 'none' OR cue IS NOT NULL);
+SELECT claim_id, step FROM attributions WHERE step = 0 AND quote_type <> 'none';
 
 -- rule: uttered-order
 -- table: attributions   columns: uttered_earliest,uttered_latest   severity: error
@@ -505,10 +505,10 @@ WHERE (uttered_earliest IS NULL) <> (uttered_latest IS NULL) OR uttered_earliest
 
 -- rule: uttered-basis
 -- table: attributions   columns: uttered_basis,uttered_earliest,uttered_source   severity: error
--- says: A time of utterance has a basis, and one that was reported elsewhere says by whom.
+-- says: A time of utterance, as dates or as the source's words, has a basis, and one that was reported elsewhere says by whom.
 -- fix: Say how the time is known and whose report it is from, or leave it empty with basis none.
 SELECT claim_id, step FROM attributions
-WHERE (uttered_basis = 'none') <> (uttered_earliest IS NULL) OR (uttered_basis = 'reported_elsewhere') <> (uttered_source IS NOT NULL);
+WHERE (uttered_basis = 'none') <> (uttered_earliest IS NULL AND uttered_surface IS NULL) OR (uttered_basis = 'reported_elsewhere') <> (uttered_source IS NOT NULL);
 
 -- Relations
 
@@ -593,10 +593,10 @@ WHERE (occurred_earliest IS NULL) <> (occurred_latest IS NULL) OR occurred_earli
 
 -- rule: occurred-basis
 -- table: claims   columns: time_basis,occurred_earliest,time_source   severity: error
--- says: A time of occurrence has a basis, and one that was reported elsewhere says by whom.
+-- says: A time of occurrence, as dates or as the source's words, has a basis, and one that was reported elsewhere says by whom.
 -- fix: Say how the time is known and whose report it is from, or leave it empty with basis none.
 SELECT claim_id FROM claims
-WHERE (time_basis = 'none') <> (occurred_earliest IS NULL) OR (time_basis = 'reported_elsewhere') <> (time_source IS NOT NULL);
+WHERE (time_basis = 'none') <> (occurred_earliest IS NULL AND time_surface IS NULL) OR (time_basis = 'reported_elsewhere') <> (time_source IS NOT NULL);
 
 -- rule: as-of-order
 -- table: quantities   columns: as_of_earliest,as_of_latest   severity: error
