@@ -24,19 +24,27 @@ def build(workspace: Workspace, contract: Contract, folder: Path) -> tuple[Repor
     """
     if folder.exists() and (not folder.is_dir() or any(each.suffix not in SUFFIXES for each in folder.iterdir())):
         raise WorkspaceError(f"{folder} holds files that this command did not write. Choose an empty or a new folder.")
-    validation = validate(workspace, contract)
-    if validation.report.exit_code:
-        return validation.report, []
-    create_views(validation.connection, contract)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        written = write_tables(validation.connection, contract, beside)
+        report = build_tables(workspace, contract, beside)
+        if report.exit_code:
+            return report, []
+        names = sorted(path.name for path in beside.iterdir())
         beside.chmod(0o755)
         _replace(beside, folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return validation.report, [folder / path.name for path in written]
+    return report, [folder / name for name in names]
+
+
+def build_tables(workspace: Workspace, contract: Contract, folder: Path) -> Report:
+    """Validate and, unless there are errors, write every table and view into the folder."""
+    validation = validate(workspace, contract)
+    if not validation.report.exit_code:
+        create_views(validation.connection, contract)
+        write_tables(validation.connection, contract, folder)
+    return validation.report
 
 
 def _replace(new: Path, folder: Path) -> None:

@@ -58,10 +58,15 @@ def rule_columns(rule: Statement) -> list[str]:
 
 
 def load_contract(workspace: Workspace) -> Contract:
+    """The contract of a workspace. Raises `ContractError`."""
+    return read_contract(workspace.schemas)
+
+
+def read_contract(folder: Path) -> Contract:
     """Read every table's schema. Raises `ContractError` with file, line and column of what is wrong."""
-    paths = sorted(workspace.schemas.glob("*.yaml"))
+    paths = sorted(folder.glob("*.yaml"))
     if not paths:
-        raise ContractError(f"{workspace.schemas}: expected one YAML file per table, found none")
+        raise ContractError(f"{folder}: expected one YAML file per table, found none")
     tables = {path.stem: read_table(path) for path in paths}
     for table in tables.values():
         for column in table.columns:
@@ -73,7 +78,7 @@ def load_contract(workspace: Workspace) -> Contract:
                     f"{table.path}: columns.{column.name}.metadata.references: "
                     f"expected the key of a table as table.column, found {parent}.{key}{nearest(parent, tables)}"
                 )
-    return Contract(workspace.schemas, tables)
+    return Contract(folder, tables)
 
 
 def pandera_schema(table: Table) -> pa.DataFrameSchema:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 if TYPE_CHECKING:
-    from kursk_claims.contract import Contract
+    from kursk_claims.contract import Contract, Table
 
 
 class RecordsError(Exception):
@@ -36,14 +36,11 @@ def open_records(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection
     """
     connection = duckdb.connect()
     for table in contract.tables.values():
-        types = ", ".join(f"{quoted(column.name)}: {quoted(column.sql_type)}" for column in table.columns)
-        source = (
-            f"read_csv({quoted(records / f'{table.name}.csv')}, columns = {{{types}}}, auto_detect = false, header = true, "
-            "delim = ',', quote = '\"', escape = '\"', nullstr = '')"
-        )
         order = ", ".join(identifier(name) for name in table.primary_key)
         try:
-            connection.execute(f"CREATE TABLE {identifier(table.name)} AS SELECT * FROM {source} ORDER BY {order}")
+            connection.execute(
+                f"CREATE TABLE {identifier(table.name)} AS SELECT * FROM {csv_source(records, table)} ORDER BY {order}"
+            )
         except duckdb.Error as error:
             what = str(error).strip().split("\n")[0]
             raise RecordsError(
@@ -51,6 +48,15 @@ def open_records(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection
             ) from None
     create_views(connection, contract)
     return connection
+
+
+def csv_source(records: Path, table: Table) -> str:
+    """SQL that reads a table's CSV with the contract's types."""
+    types = ", ".join(f"{quoted(column.name)}: {quoted(column.sql_type)}" for column in table.columns)
+    return (
+        f"read_csv({quoted(records / f'{table.name}.csv')}, columns = {{{types}}}, auto_detect = false, header = true, "
+        "delim = ',', quote = '\"', escape = '\"', nullstr = '')"
+    )
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -32,8 +32,20 @@ class Workspace:
     def build(self) -> Path:
         return self.root / "build"
 
+    @property
+    def builds(self) -> list[Path]:
+        """Where releases are looked for: the workspace's own, then what was downloaded."""
+        return [self.build, downloads()]
+
     def __str__(self) -> str:
         return f"{self.root} (packaged copy)" if self.packaged else str(self.root)
+
+
+def downloads() -> Path:
+    """The folder of downloaded releases, shared by all workspaces of a user."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
 
 
 def _is_workspace(folder: Path) -> bool:

@@ -11,7 +11,7 @@ import typer
 import typer.core
 import typer.main
 
-COMMANDS = ["validate", "build", "query", "describe", "show", "locate", "format"]
+COMMANDS = ["validate", "build", "release", "diff", "query", "describe", "show", "locate", "format"]
 
 
 class LazyGroup(typer.core.TyperGroup):
@@ -70,11 +70,13 @@ def main() -> None:
 def _exit_code(error: Exception) -> int | None:
     """1 where the data is at fault, 2 where the call, the schemas or the environment is, None for a bug of ours."""
     from kursk_claims.database import QueryError, RecordsError
+    from kursk_claims.manifest import ManifestError
+    from kursk_claims.release import ReleaseError
     from kursk_claims.schemafile import ContractError
     from kursk_claims.text import TextError
     from kursk_claims.workspace import WorkspaceError
 
-    if isinstance(error, RecordsError):
+    if isinstance(error, (RecordsError, ManifestError, ReleaseError)):
         return 1
     if isinstance(error, (WorkspaceError, ContractError, TextError, QueryError, OSError)):
         return 2

@@ -1,0 +1,106 @@
+"""The releases beside each other: which there are, which is the newest, and opening one."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kursk_claims.manifest import LARGEST, NAME, Manifest, ManifestError, read, sha256_of, version_key
+
+INDEX = "index.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A release in an index: version, date and the SHA-256 of its manifest."""
+
+    version: str
+    date: str
+    manifest_sha256: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """The releases of a folder, oldest first."""
+
+    releases: tuple[Entry, ...]
+
+    @property
+    def latest(self) -> str | None:
+        return self.releases[-1].version if self.releases else None
+
+    def to_json(self) -> str:
+        entries = [
+            {"version": each.version, "date": each.date, "manifest_sha256": each.manifest_sha256} for each in self.releases
+        ]
+        return json.dumps({"name": "kursk-claims", "latest": self.latest, "releases": entries}, indent=2) + "\n"
+
+
+def parse_index(text: str) -> Index:
+    """An index from JSON; unknown fields are ignored. Raises `ManifestError`."""
+    try:
+        raw: Any = json.loads(text)
+        entries = tuple(Entry(str(each["version"]), str(each["date"]), str(each["manifest_sha256"])) for each in raw["releases"])
+        keys = [version_key(each.version) for each in entries]
+        if keys != sorted(set(keys)) or raw["latest"] != (entries[-1].version if entries else None):
+            raise ValueError("versions are not in order, or the latest is not the last")
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ManifestError(f"not an index of releases: {error!r}") from None
+    return Index(entries)
+
+
+def read_index(build: Path) -> Index:
+    """The index of a folder of releases; empty where there is none. Raises `ManifestError`."""
+    path = build / INDEX
+    if not path.exists():
+        return Index(())
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ManifestError(f"larger than an index may be ({LARGEST} bytes)")
+        return parse_index(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ManifestError) as error:
+        raise ManifestError(f"{path}: {error}") from None
+
+
+def write_index(build: Path) -> Index:
+    """The index of the releases that are there, written beside and renamed."""
+    folders = [
+        path for path in build.iterdir() if (path / NAME).is_file() and not path.name.startswith(".") and path.name != "next"
+    ]
+    manifests = sorted(((read(path), path) for path in folders), key=lambda pair: version_key(pair[0].version))
+    index = Index(tuple(Entry(each.version, each.date, sha256_of(path / NAME)) for each, path in manifests))
+    beside = build / f".{INDEX}.part"
+    beside.write_text(index.to_json(), encoding="utf-8")
+    os.replace(beside, build / INDEX)
+    return index
+
+
+def complete_index(build: Path) -> None:
+    """Put into the index what was named just before a crash: such a release is whole but not listed."""
+    listed = {entry.version for entry in read_index(build).releases}
+    if {path.parent.name for path in build.glob(f"[0-9]*/{NAME}")} - listed:
+        write_index(build)
+
+
+def find_release(builds: list[Path], version: str | None) -> tuple[Path, Manifest] | None:
+    """The folder and the manifest of a version, or of the newest, in the first of the folders that has one.
+
+    The manifest is held against the index. Raises `ManifestError` where a version that is named is nowhere.
+    """
+    known: list[str] = []
+    for build in builds:
+        index = read_index(build)
+        known += [each.version for each in index.releases]
+        entry = next((each for each in reversed(index.releases) if version in (None, each.version)), None)
+        if entry is not None:
+            folder = build / entry.version
+            manifest = read(folder)
+            if sha256_of(folder / NAME) != entry.manifest_sha256 or manifest.version != entry.version:
+                raise ManifestError(f"{folder / NAME}: not the manifest that {build / INDEX} lists. Get the release again.")
+            return folder, manifest
+    if version is None:
+        return None
+    raise ManifestError(f"no release {version}; there are: {', '.join(known) or 'none'}")
