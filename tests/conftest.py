@@ -45,7 +45,7 @@ class Copy:
             writer.writeheader()
             writer.writerows(rows)
 
-    def edit(self, table: str, where: dict[str, str], **cells: str) -> None:
+    def edit(self, table: str, where: dict[str, str], /, **cells: str) -> None:
         """Change cells of the first row that has the given values."""
         rows = self.rows(table)
         row = next(each for each in rows if all(each[name] == value for name, value in where.items()))
@@ -53,7 +53,7 @@ class Copy:
         row.update(cells)
         self.write(table, rows)
 
-    def add(self, table: str, **cells: str) -> None:
+    def add(self, table: str, /, **cells: str) -> None:
         """Append a row; columns that are not given stay empty."""
         rows = self.rows(table)
         with self.csv(table).open(encoding="utf-8", newline="") as file:

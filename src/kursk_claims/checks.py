@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from kursk_claims.contract import Column, Contract, ContractError, Statement, Table, nearest, pandera_schema, rule_columns
-from kursk_claims.database import identifier
+from kursk_claims.database import identifier, insert_rows
 from kursk_claims.records import shown
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ def load(connection: duckdb.DuckDBPyConnection, contract: Contract, batches: dic
     ]
     connection.execute(
         "CREATE TABLE contract_columns"
-        "(table_name VARCHAR, column_name VARCHAR, type VARCHAR, nullable BOOLEAN, in_key BOOLEAN, unit VARCHAR)"
+        "(table_name VARCHAR, column_name VARCHAR, type VARCHAR, nullable BOOLEAN, in_key BOOLEAN, unit VARCHAR);"
+        "CREATE TABLE contract_codes(field VARCHAR, code VARCHAR)"
     )
-    connection.executemany("INSERT INTO contract_columns VALUES (?, ?, ?, ?, ?, ?)", columns)
-    connection.execute("CREATE TABLE contract_codes(field VARCHAR, code VARCHAR)")
-    connection.executemany("INSERT INTO contract_codes VALUES (?, ?)", codes)
+    insert_rows(connection, "contract_columns", columns)
+    insert_rows(connection, "contract_codes", codes)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -68,6 +69,13 @@ def create_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> N
             connection.execute(view.sql)
         except duckdb.Error as error:
             raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {error}") from None
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert some hundred rows in one statement; `executemany` takes a millisecond for each."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(f"INSERT INTO {identifier(table)} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)
 
 
 def guard(connection: duckdb.DuckDBPyConnection) -> None:

@@ -87,7 +87,7 @@ def _lost_ids(connection: duckdb.DuckDBPyConnection, contract: Contract, last: M
 
 def _reused_ids(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Iterator[str]:
     for (claim_id,) in connection.execute(REUSED).fetchall():
-        yield f"{claim_id} says something else from another place of the text: retire the id and give the new claim one of its own"
+        yield f"{claim_id} says something else from another place of the text: retire it and give the new claim an id of its own"
     for name, table in contract.tables.items():
         if len(table.primary_key) == 1 and name != "retired":
             column = identifier(table.primary_key[0])

@@ -13,6 +13,7 @@ import duckdb
 
 from kursk_claims import checks, text
 from kursk_claims.contract import Contract, Statement, Table
+from kursk_claims.database import insert_rows
 from kursk_claims.findings import Finding, Report, Skipped
 from kursk_claims.records import Read, read_table
 from kursk_claims.workspace import Workspace
@@ -149,8 +150,7 @@ def _keys_and_references(run: _Run) -> None:
 def _surfaces(run: _Run) -> None:
     quantities = run.connection.execute("SELECT quantity_id, surface FROM quantities WHERE surface IS NOT NULL").fetchall()
     values = [(quantity_id, text.read_number(surface)) for quantity_id, surface in quantities]
-    if values:
-        run.connection.executemany("INSERT INTO surface_values VALUES (?, ?)", values)
+    insert_rows(run.connection, "surface_values", values)
 
 
 def _texts(run: _Run, copies: Sequence[Path]) -> tuple[set[str], set[str]]:
@@ -194,14 +194,16 @@ def _told(copy: text.Copy, document: text.Held, path: Path) -> str:
 
 def _load_copy(connection: duckdb.DuckDBPyConnection, copy: text.Copy, document: text.Held) -> None:
     connection.execute("INSERT INTO texts VALUES (?, ?, ?)", [copy.doc_id, copy.text, copy.exact])
-    for passage in document.passages:
-        words = copy.found.get(passage.passage_id)
-        if words is None:
-            continue
-        connection.execute("INSERT INTO passage_texts VALUES (?, ?, ?)", [copy.doc_id, passage.passage_id, words])
-        for start, end, surface in text.numerals(words):
-            row = [copy.doc_id, passage.passage_id, passage.char_start + start, passage.char_start + end, surface]
-            connection.execute("INSERT INTO numerals VALUES (?, ?, ?, ?, ?)", row)
+    words = [
+        (copy.doc_id, each.passage_id, copy.found[each.passage_id]) for each in document.passages if each.passage_id in copy.found
+    ]
+    numerals = [
+        (copy.doc_id, each.passage_id, each.char_start + start, each.char_start + end, surface)
+        for each in document.passages
+        for start, end, surface in text.numerals(copy.found.get(each.passage_id, ""))
+    ]
+    insert_rows(connection, "passage_texts", words)
+    insert_rows(connection, "numerals", numerals)
 
 
 def _rule(run: _Run, rule: Statement, exact: set[str], given: set[str]) -> None:
