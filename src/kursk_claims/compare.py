@@ -13,6 +13,9 @@ from kursk_claims.database import csv_source, identifier, quoted
 from kursk_claims.workspace import WorkspaceError
 
 LEVELS = ["none", "patch", "minor", "major"]
+LISTED = 1_000_000  # cells that are listed; all are counted
+RANGE = 1_000_000  # rows that are joined at a time
+MEMORY = "1500MB"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Difference:
 
     changes: list[Change] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
-    rows: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    rows: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def step(self) -> str:
@@ -76,50 +79,68 @@ def _records_side(records: Path, schemas: Path, name: str) -> Side:
     return Side(name, contract, {table.name: csv_source(records, table) for table in contract.tables.values()})
 
 
-def compare(old: Side, new: Side, memory: str = "1500MB") -> Difference:
+def compare(old: Side, new: Side) -> Difference:
     """What became different from `old` to `new`."""
     difference = Difference(list(contract_changes(old.contract, new.contract)))
-    connection = duckdb.connect(config={"memory_limit": memory, "preserve_insertion_order": False})
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "preserve_insertion_order": False})
     for name, table in new.contract.tables.items():
         if name in old.sources and name in new.sources:
-            before = old.contract.tables[name]
-            cells = list(row_cells(connection, table, before, old.sources[name], new.sources[name]))
-            difference.cells.extend(cells)
-            added, removed, changed = (
-                len({cell.key for cell in cells if cell.change == kind}) for kind in ("added", "removed", "changed")
-            )
-            difference.rows[name] = (added, removed, changed)
-    for name, (added, removed, changed) in difference.rows.items():
-        counts = [(removed, "major", "removed"), (added, "minor", "added"), (changed, "patch", "changed")]
-        difference.changes.extend(Change(level, name, f"{count} rows {word}") for count, level, word in counts if count)
+            _compare_rows(connection, difference, (old.contract.tables[name], table), (old.sources[name], new.sources[name]))
+    for name, counts in difference.rows.items():
+        steps = (("added", "minor"), ("removed", "major"), ("changed", "patch"))
+        difference.changes.extend(Change(level, name, f"{counts[word]} rows {word}") for word, level in steps if counts[word])
     difference.changes.sort(key=lambda change: (-LEVELS.index(change.level), change.table, change.what))
     return difference
 
 
-def row_cells(connection: duckdb.DuckDBPyConnection, table: Table, before: Table, old: str, new: str) -> Iterator[Cell]:
-    """The cells that differ. Rows meet by key and are compared column by column: DuckDB's hash() collides on ids like ours."""
+def _compare_rows(
+    connection: duckdb.DuckDBPyConnection, difference: Difference, tables: tuple[Table, Table], sources: tuple[str, str]
+) -> None:
+    """Count and list the rows that differ. They meet by key and are compared column by column: DuckDB's hash() collides."""
+    before, table = tables
     if before.primary_key != table.primary_key:
-        return  # rows cannot be told to be the same; the change of the key is reported by itself
+        return  # which rows are the same cannot be told; the change of the key is reported by itself
+    counts = difference.rows[table.name] = {"added": 0, "removed": 0, "changed": 0}
     keys = list(table.primary_key)
     columns = [name for name in table.column_names if name in before.column_names and name not in keys]
+    for query in _row_queries(connection, keys, columns, sources):
+        cursor = connection.execute(query)
+        while rows := cursor.fetchmany(10_000):
+            for is_new, is_gone, *values in rows:
+                change = "added" if is_new else "removed" if is_gone else "changed"
+                counts[change] += 1
+                if len(difference.cells) < LISTED:
+                    key = ",".join(f"{name}={value}" for name, value in zip(keys, values, strict=False))
+                    pairs = zip(columns, values[len(keys) :: 2], values[len(keys) + 1 :: 2], strict=True)
+                    cells = (
+                        [(name, was, now) for name, was, now in pairs if was != now]
+                        if change == "changed"
+                        else [("", None, None)]
+                    )
+                    difference.cells.extend(Cell(table.name, change, key, *cell) for cell in cells)
+
+
+def _row_queries(
+    connection: duckdb.DuckDBPyConnection, keys: list[str], columns: list[str], sources: tuple[str, str]
+) -> Iterator[str]:
+    """Queries for the rows that differ, one for each range of keys, so that each join fits into memory."""
+    old, new = sources
+    first = identifier(keys[0])
+    numbered = f"SELECT {first}, row_number() OVER () AS nth FROM {old}"
+    cuts = connection.execute(f"SELECT DISTINCT {first} FROM ({numbered}) WHERE nth % {RANGE} = 0 ORDER BY 1").fetchall()
+    ranges = zip([None, *(cut for (cut,) in cuts)], [*(cut for (cut,) in cuts), None], strict=True)
     match = " AND ".join(f"a.{identifier(key)} = b.{identifier(key)}" for key in keys)
     differs = " OR ".join(f"a.{identifier(name)} IS DISTINCT FROM b.{identifier(name)}" for name in columns) or "false"
-    pairs = ", ".join(f"a.{identifier(name)}::VARCHAR, b.{identifier(name)}::VARCHAR" for name in columns)
-    key = ", ".join(f"coalesce(a.{identifier(name)}, b.{identifier(name)})::VARCHAR" for name in keys)
-    first = identifier(keys[0])
-    query = (
-        f"SELECT a.{first} IS NULL, b.{first} IS NULL, {key}{', ' if pairs else ''}{pairs} "
-        f"FROM {old} a FULL JOIN {new} b ON {match} WHERE a.{first} IS NULL OR b.{first} IS NULL OR {differs}"
-    )
-    for is_new, is_gone, *values in sorted(connection.execute(query).fetchall(), key=lambda row: row[2 : 2 + len(keys)]):
-        named = ",".join(f"{name}={value}" for name, value in zip(keys, values, strict=False))
-        if is_new or is_gone:
-            yield Cell(table.name, "added" if is_new else "removed", named)
-            continue
-        cells = values[len(keys) :]
-        for name, was, now in zip(columns, cells[0::2], cells[1::2], strict=True):
-            if was != now:
-                yield Cell(table.name, "changed", named, name, was, now)
+    shown = [f"coalesce(a.{identifier(name)}, b.{identifier(name)})::VARCHAR" for name in keys]
+    shown += [f"{side}.{identifier(name)}::VARCHAR" for name in columns for side in "ab"]
+    for low, high in ranges:
+        bounds = [f"{first} >= {quoted(low)}"] * (low is not None) + [f"{first} < {quoted(high)}"] * (high is not None)
+        part = f"WHERE {' AND '.join(bounds)}" if bounds else ""
+        yield (
+            f"SELECT a.{first} IS NULL, b.{first} IS NULL, {', '.join(shown)} "
+            f"FROM (FROM {old} {part}) a FULL JOIN (FROM {new} {part}) b ON {match} "
+            f"WHERE a.{first} IS NULL OR b.{first} IS NULL OR {differs} ORDER BY {', '.join(str(3 + at) for at in range(len(keys)))}"
+        )
 
 
 def contract_changes(old: Contract, new: Contract) -> Iterator[Change]:

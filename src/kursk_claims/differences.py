@@ -34,9 +34,7 @@ def render(difference: Difference, form: str) -> str:
         body = {
             "step": difference.step,
             "changes": [asdict(change) for change in difference.changes],
-            "rows": {
-                name: dict(zip(("added", "removed", "changed"), counts, strict=True)) for name, counts in difference.rows.items()
-            },
+            "rows": difference.rows,
             "cells": [asdict(cell) for cell in difference.cells],
         }
         return json.dumps(body, ensure_ascii=False, indent=2)

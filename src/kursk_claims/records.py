@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,23 +19,34 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 INT32 = range(-(2**31), 2**31)
+CELL = re.compile(r'"((?:[^"]|"")*+)"|[^",]*')
+JOINERS = "\u200c\u200d"  # invisible, but spelling in some scripts needs them
+OPEN = "a quote that is not closed"
+
+
+class CellError(Exception):
+    """A line is no row of CSV: where, counted from 1, and why."""
+
+    def __init__(self, position: int, why: str) -> None:
+        super().__init__(why)
+        self.position = position
 
 
 @dataclass
 class Read:
     """One table as it was read.
 
-    `rows` hold the cells' values by the contract (None where a cell is empty or could not be read), `lines` the text of
-    each row's line, `numbers` its line number. `complete` is false when a row, or the whole table, could not be read.
+    `rows` hold the cells' values by the contract (None where a cell is empty or could not be read), `numbers` each row's
+    line and `starts` the characters, counted from 1, at which its cells begin. `complete` is false when a row, or the
+    whole table, could not be read.
     """
 
     table: Table
     file: str
     rows: list[list[Any]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    starts: list[list[int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    order: list[int] = field(default_factory=list)
     complete: bool = True
 
     def arrow(self) -> pyarrow.Table:
@@ -53,26 +64,15 @@ class Read:
 
     def position(self, row: int, column: str) -> int:
         """The character, counted from 1, at which a cell begins in its line."""
-        return cell_position(self.lines[row], self.order[self.table.column_names.index(column)])
+        return self.starts[row][self.table.column_names.index(column)]
 
     def key(self, row: int) -> str:
         names = self.table.column_names
         return ",".join(f"{name}={shown(self.rows[row][names.index(name)])}" for name in self.table.primary_key)
 
-    def finding(self, row: int, column: str, rule: str, expected: str, found: str, fix: str) -> Finding:
-        """A finding at a cell of this table."""
-        return Finding(
-            rule,
-            self.file,
-            expected,
-            found,
-            fix,
-            self.table.name,
-            self.numbers[row],
-            self.position(row, column),
-            column,
-            self.key(row),
-        )
+    def fault(self, rule: str, expected: str, found: str, fix: str, line: int | None = None, position: int | None = None) -> None:
+        """Note what is wrong with this file at a place that is no cell."""
+        self.findings.append(Finding(rule, self.file, expected, found, fix, self.table.name, line, position))
 
 
 def shown(value: object) -> str:
@@ -86,17 +86,27 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def cell_position(line: str, index: int) -> int:
-    """Where the cell with this index begins in a line of CSV, counted from 1."""
-    quoted = False
-    for position, char in enumerate(line):
-        if index == 0:
-            return position + 1
-        if char == '"':
-            quoted = not quoted
-        elif char == "," and not quoted:
-            index -= 1
-    return len(line) + 1
+def split_line(line: str) -> list[tuple[int, str]]:
+    """The cells of a line of CSV, each with the character, counted from 1, at which it begins. Raises `CellError`."""
+    cells, at = [], 0
+    while True:
+        match = CELL.match(line, at)
+        assert match is not None  # an empty cell matches everywhere
+        cells.append((at + 1, match[0] if match[1] is None else match[1].replace('""', '"')))
+        end = match.end()
+        if end == len(line):
+            return cells
+        if line[end] != ",":
+            why = OPEN if end == at else "text behind a closing quote" if match[1] is not None else "a quote in an unquoted cell"
+            raise CellError(end + 1, why)
+        at = end + 1
+
+
+def split_lines(text: str) -> tuple[list[str], int]:
+    """The lines of a file, and how many of them end with CRLF, or with CR where no LF is used."""
+    end = "\r\n" if "\r\n" in text else "\r" if "\n" not in text else "\n"
+    count = 0 if end == "\n" else text.count(end)
+    return text.replace(end, "\n").removesuffix("\n").split("\n"), count
 
 
 def read_table(path: Path, table: Table, name: str) -> Read:
@@ -106,63 +116,53 @@ def read_table(path: Path, table: Table, name: str) -> Read:
     closed spoils its own line only.
     """
     read = Read(table, name)
-    if not path.is_file():
+    lines = _read_lines(path, read)
+    if not lines or not _read_header(lines[0], read):
         read.complete = False
-        read.findings.append(
-            Finding("file-missing", name, f"the records of table {table.name}", "no such file", "Restore the file.", table.name)
-        )
         return read
-    text = _decode(path.read_bytes(), read)
-    if text is None:
-        return read
-    lines = text.removesuffix("\n").split("\n")
-    if not _read_header(lines[0], read):
-        return read
-    for number, line in enumerate(lines[1:], 2):
-        cells = _split(line, number, read)
-        if cells is not None:
-            read.rows.append([])
-            read.lines.append(line)
-            read.numbers.append(number)
-            _read_cells(cells, read)
+    at = 1
+    while at < len(lines):
+        at += _read_row(lines, at, read)
     return read
 
 
-def _decode(raw: bytes, read: Read) -> str | None:
-    def fault(rule: str, line: int, position: int, expected: str, found: str, fix: str) -> None:
-        read.findings.append(Finding(rule, read.file, expected, found, fix, read.table.name, line, position))
-
+def _read_lines(path: Path, read: Read) -> list[str]:
+    """The lines of the file, none where it cannot be read."""
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "no such file"
+        read.fault("file-missing", f"the records of table {read.table.name}", found, "Restore the file.")
+        return []
+    raw = path.read_bytes()
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
         line, position = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        fault("encoding", line, position, "UTF-8", f"byte 0x{raw[error.start]:02x}", "Save the file as UTF-8.")
-        read.complete = False
-        return None
+        read.fault("encoding", "UTF-8", f"byte 0x{raw[error.start]:02x}", "Save the file as UTF-8.", line, position)
+        return []
+    if not text.removeprefix(BOM).strip():
+        fix = "Restore the header; a table without rows is its header alone."
+        read.fault("empty-file", "a header line", "nothing", fix, 1, 1)
+        return []
     if text.startswith(BOM):
-        fault("byte-order-mark", 1, 1, "no byte order mark", "U+FEFF", "Save as UTF-8 without BOM, or run `kursk-claims format`.")
-        text = text[1:]
-    if not text.strip():
-        fault("empty-file", 1, 1, "a header line", "nothing", "Restore the header; a table without rows is its header alone.")
-        read.complete = False
-        return None
-    returns = text.count("\r")
-    if returns:
-        line = text.count("\n", 0, text.index("\r")) + 1
-        fault("line-ending", line, 1, "lines that end with LF", f"{returns} CR", "Run `kursk-claims format`.")
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text
+        fix = "Save as UTF-8 without BOM, or run `kursk-claims format`."
+        read.fault("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1)
+    text = text.removeprefix(BOM)
+    lines, count = split_lines(text)
+    if count:
+        line = text.replace("\r\n", "\r").partition("\r")[0].count("\n") + 1
+        read.fault("line-ending", "lines that end with LF", f"{count} ends with CR", "Run `kursk-claims format`.", line, 1)
+    return lines
 
 
 def _read_header(line: str, read: Read) -> bool:
     """Compare the header with the contract; whether the rows below it can be read by it."""
     expected = read.table.column_names
     try:
-        names = next(csv.reader([line], strict=True))
-    except csv.Error:
-        names = line.split(",")
-    read.order = [names.index(name) if name in names else -1 for name in expected]
+        cells = split_line(line)
+    except CellError as error:
+        cells = [(error.position, f"{error}")]
+    names = [name for _, name in cells]
     if names == expected:
         return True
     doubled = [name for name, count in Counter(names).items() if count > 1]
@@ -172,52 +172,58 @@ def _read_header(line: str, read: Read) -> bool:
     faults += [f"missing: {', '.join(missing)}"] if missing else []
     faults += [f"unknown: {', '.join(name + nearest(name, missing) for name in extra)}"] if extra else []
     found = "; ".join(faults) or f"another order: {', '.join(names)}"
-    wrong = (
-        names.index((doubled + extra + [names[0]])[0])
-        if faults
-        else [a == b for a, b in zip(names, expected, strict=True)].index(False)
-    )
-    read.findings.append(
-        Finding(
-            "header",
-            read.file,
-            ",".join(expected),
-            found,
-            "Give the file the columns of its schema, in their order.",
-            read.table.name,
-            1,
-            cell_position(line, wrong),
-        )
-    )
-    read.complete = not doubled and not missing
-    return read.complete
+    if missing == expected:
+        found = f"none of these columns, but {line[:80]!r}"
+    at = next((at for at, (name, wanted) in enumerate(zip(names, expected, strict=False)) if name != wanted), len(expected))
+    position = cells[at][0] if at < len(cells) else len(line) + 1
+    fix = "Give the file the columns of its schema, in their order."
+    read.fault("header", ",".join(expected), found, fix, 1, position)
+    return False
 
 
-def _split(line: str, number: int, read: Read) -> list[str] | None:
-    width = len(read.order) if sorted(read.order) == list(range(len(read.order))) else None
-    rule, expected, found = "", "", ""
+def _read_row(lines: Sequence[str], at: int, read: Read) -> int:
+    """Read the row that begins with the line at this index; how many lines it takes."""
+    number, width = at + 1, len(read.table.columns)
     try:
-        cells = next(csv.reader([line], strict=True), [])
-    except csv.Error as error:
-        cells, rule, expected, found = [], "quoting", "each quoted cell closed on its line", str(error)
+        cells = split_line(lines[at])
+    except CellError as error:
+        taken = _broken_row(lines[at : at + 20], width) if str(error) == OPEN else 1
+        found, fix = str(error), "Quote cells that hold a comma or a quote, and double the quotes inside them."
+        if taken > 1:
+            found, fix = f"a cell that goes on in line {at + taken}", "Write the cell in one line."
+        read.fault("quoting", "each quoted cell closed on its line", found, fix, number, error.position)
+        read.complete = False
+        return taken
+    if not lines[at]:
+        read.fault("row-length", f"{width} cells", "an empty line", "Remove the line.", number, 1)
+    elif len(cells) != width:
+        fix = "Give each column one cell, an empty one where there is no value; quote cells that hold a comma."
+        read.fault("row-length", f"{width} cells", f"{len(cells)} cells", fix, number, 1)
+        read.complete = False
     else:
-        if width is not None and len(cells) != width:
-            rule, expected, found = "row-length", f"{width} cells", f"{len(cells)} cells" if line else "an empty line"
-        elif len(cells) <= max(read.order):
-            rule, expected, found = "row-length", f"at least {max(read.order) + 1} cells", f"{len(cells)} cells"
-    if not rule:
-        return cells
-    fix = "Quote cells that hold a comma or a quote, double quotes inside them, and give each column one cell."
-    read.findings.append(Finding(rule, read.file, expected, found, fix, read.table.name, number, 1))
-    read.complete = False
-    return None
+        read.numbers.append(number)
+        read.starts.append([start for start, _ in cells])
+        read.rows.append([])
+        _read_cells([cell for _, cell in cells], read)
+    return 1
 
 
-def _read_cells(cells: list[str], read: Read) -> None:
+def _broken_row(lines: Sequence[str], width: int) -> int:
+    """How many of the lines a row takes whose quoted cell holds line breaks; 1 where none of them closes it."""
+    for count in range(2, len(lines) + 1):
+        try:
+            if len(split_line("\n".join(lines[:count]))) == width:
+                return count
+        except CellError as error:
+            if str(error) != OPEN:
+                return 1
+    return 1
+
+
+def _read_cells(cells: Sequence[str], read: Read) -> None:
     row = len(read.rows) - 1
     faults = []
-    for column, index in zip(read.table.columns, read.order, strict=True):
-        cell = cells[index]
+    for column, cell in zip(read.table.columns, cells, strict=True):
         fault = _text_fault(cell)
         value: Any = cell or None
         if fault is None and cell:
@@ -226,24 +232,28 @@ def _read_cells(cells: list[str], read: Read) -> None:
         if fault is not None:
             faults.append((column.name, *fault))
     for name, rule, expected, found, fix in faults:
-        read.findings.append(read.finding(row, name, rule, expected, found, fix))
+        place = (read.table.name, read.numbers[row], read.position(row, name), name, read.key(row))
+        read.findings.append(Finding(rule, read.file, expected, found, fix, *place))
 
 
 def _text_fault(cell: str) -> tuple[str, str, str, str] | None:
-    control = next((char for char in cell if unicodedata.category(char) in ("Cc", "Cs")), None)
-    if control is not None:
-        what = "NUL" if control == "\0" else "control character"
-        return "control-character", "printable text", f"{what} U+{ord(control):04X}", "Remove the character."
+    unseen = next(
+        (char for char in cell if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in JOINERS), None
+    )
+    if unseen is not None:
+        what = "NUL" if unseen == "\0" else unicodedata.name(unseen, "control character")
+        return "control-character", "printable text", f"{what}, U+{ord(unseen):04X}", "Remove the character."
     if cell != cell.strip():
         return "space", "no leading or trailing space", repr(cell), "Remove the space around the value."
     if not unicodedata.is_normalized("NFC", cell):
-        return "normal-form", "text in Unicode NFC", repr(cell), "Normalise the text to NFC."
+        other = next(at for at, (a, b) in enumerate(zip(cell, unicodedata.normalize("NFC", cell), strict=False)) if a != b)
+        found = f"{cell!r}, in another form from its character {other + 1} on"
+        return "normal-form", "text in Unicode NFC", found, "Normalise the text to NFC."
     return None
 
 
 def parse(cell: str, column: Column) -> tuple[Any, tuple[str, str, str, str] | None]:
     """A cell's value by its column's type, or what is wrong with it."""
-    expected = ""
     if column.dtype == "String":
         return cell, None
     if column.dtype == "Boolean":
@@ -251,18 +261,27 @@ def parse(cell: str, column: Column) -> tuple[Any, tuple[str, str, str, str] | N
             return cell == "true", None
         expected = "true or false, in lower case"
     elif column.dtype == "Int32":
-        if re.fullmatch(r"0|-?[1-9][0-9]{0,9}", cell) and int(cell) in INT32:
+        if not re.fullmatch(r"0|-?[1-9][0-9]*", cell):
+            expected = "a whole number, digits only"
+        elif len(cell) < 12 and int(cell) in INT32:
             return int(cell), None
-        expected = "a whole number, digits only"
+        else:
+            expected = f"a whole number from {INT32.start} to {INT32.stop - 1}"
     elif column.dtype == "Float64":
         if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", cell):
             return float(cell), None
         expected = "a number, digits with at most one decimal point"
-    elif column.dtype == "Date":
-        try:
-            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
-                return date.fromisoformat(cell), None
-            expected = "a date as YYYY-MM-DD"
-        except ValueError:
-            expected = "a day that the calendar has, as YYYY-MM-DD"
-    return None, ("type", expected, repr(cell), "Write the value so.")
+    else:
+        value, expected = _date(cell)
+        if value is not None:
+            return value, None
+    return None, ("type", expected, repr(cell), f"Write the value as in {column.metadata['example']}.")
+
+
+def _date(cell: str) -> tuple[date | None, str]:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
+        return None, "a date as YYYY-MM-DD"
+    try:
+        return date.fromisoformat(cell), ""
+    except ValueError:
+        return None, "a day that the calendar has, as YYYY-MM-DD"

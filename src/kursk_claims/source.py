@@ -1,0 +1,56 @@
+"""What is asked: a release, or the records of a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from kursk_claims.database import RecordsError, identifier, open_records, quoted
+from kursk_claims.manifest import Manifest, verify
+from kursk_claims.releases import find_release
+from kursk_claims.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Source:
+    """An open database, what it was made from, and where its schemas and records are."""
+
+    connection: duckdb.DuckDBPyConnection
+    name: str
+    schemas: Path
+    records: Path
+
+
+def open_source(workspace: Workspace, release: str | None = None, *, records: bool = False) -> Source:
+    """The named release, else the workspace's newest, else its records; with `records`, these in any case.
+
+    Raises `ManifestError` where a release is damaged or there is none of the name, `RecordsError` where the records cannot be read.
+    """
+    found = None
+    if not records:
+        found = find_release(workspace.builds if release else [workspace.build], release)
+    if found is not None:
+        folder, manifest = found
+        return Source(open_release(folder, manifest), f"release {manifest.version}", folder / "schemas", folder / "records")
+    if not workspace.records.is_dir():
+        raise RecordsError(f"{workspace} has no records; ask a release")
+    from kursk_claims.contract import load_contract
+
+    connection = open_records(workspace.records, load_contract(workspace))
+    return Source(connection, "the records", workspace.schemas, workspace.records)
+
+
+def open_release(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with a release's tables and views; each file is held against the manifest before it is read.
+
+    Needs nothing but the Parquet and `views.sql`. Raises `ManifestError`.
+    """
+    tables = [table for table in manifest.tables if table.kind == "table"]
+    verify(folder, manifest, [*(table.file for table in tables), "views.sql"])
+    connection = duckdb.connect()
+    for table in tables:
+        connection.execute(f"CREATE TABLE {identifier(table.name)} AS FROM read_parquet({quoted(folder / table.file)})")
+    connection.execute((folder / "views.sql").read_text(encoding="utf-8"))
+    return connection
