@@ -23,40 +23,44 @@ __version__ = "0.1.0"
 __all__ = ["connect", "schema", "table"]
 
 
-def connect(workspace: str | Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """An ordinary in-memory DuckDB connection with the tables, the views and their comments.
 
-    It is not locked: it is for your own analyses, with your own data beside. Raises `WorkspaceError`, `ContractError`
-    or `RecordsError`.
+    Of the newest release unless one is named, or of the records while there is none. It is not locked: it is for your own
+    analyses, with your own data beside. Raises `WorkspaceError`, `ContractError`, `ManifestError` or `RecordsError`.
     """
-    from kursk_claims.contract import load_contract
-    from kursk_claims.database import add_comments, open_records
+    from kursk_claims.contract import read_contract
+    from kursk_claims.database import add_comments
+    from kursk_claims.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace)
-    contract = load_contract(found)
-    connection = open_records(found.records, contract)
-    add_comments(connection, contract)
-    return connection
+    source = open_source(find_workspace(workspace), release, records=records)
+    add_comments(source.connection, read_contract(source.schemas))
+    return source.connection
 
 
-def table(name: str, workspace: str | Path | None = None) -> pyarrow.Table:
+def table(name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None) -> pyarrow.Table:
     """A table or view as Arrow, rows sorted by key. Raises `KeyError` for a name that is none."""
     from kursk_claims.contract import nearest
 
-    connection = connect(workspace)
+    connection = connect(release, records=records, workspace=workspace)
     known = [row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()]
     if name not in known:
         raise KeyError(f"no table or view {name!r}{nearest(name, known)}")
     return connection.table(name).to_arrow_table()
 
 
-def schema(name: str, workspace: str | Path | None = None) -> pandera.polars.DataFrameSchema:
+def schema(
+    name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
+) -> pandera.polars.DataFrameSchema:
     """The pandera schema (on polars) of a table. Raises `KeyError` for a name that is none."""
-    from kursk_claims.contract import load_contract, nearest, pandera_schema
+    from kursk_claims.contract import nearest, pandera_schema, read_contract
+    from kursk_claims.source import find_sources
     from kursk_claims.workspace import find_workspace
 
-    tables = load_contract(find_workspace(workspace)).tables
+    tables = read_contract(find_sources(find_workspace(workspace), release, records=records)[0]).tables
     if name not in tables:
         raise KeyError(f"no table {name!r}{nearest(name, tables)}")
     return pandera_schema(tables[name])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kursk_claims.schemafile import Column, ContractError, Table, nearest, read_table
-from kursk_claims.sqlfile import Statement, read_statements
+from kursk_claims.sqlfile import Statement, read_questions, read_statements
 from kursk_claims.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Contract:
 
     @cached_property
     def questions(self) -> tuple[Statement, ...]:
-        return read_statements(self.folder / "questions.sql", "question", {"asks"}, set())
+        return read_questions(self.folder)
 
 
 def rule_columns(rule: Statement) -> list[str]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from kursk_claims.contract import Contract
 from kursk_claims.text import Copy, Held, digest, hold
-from kursk_claims.workspace import Workspace
 
 Place = tuple[str, str, int, int, str]
 
 
-def held_documents(workspace: Workspace, contract: Contract) -> list[Held]:
-    """The held documents of a workspace's records, as far as they can be read."""
+def held_documents(records: Path, contract: Contract) -> list[Held]:
+    """The held documents of a folder of CSVs, as far as they can be read."""
     from kursk_claims.records import read_table
 
-    documents, passages = (
-        read_table(workspace.records / f"{name}.csv", contract.tables[name], name) for name in ("documents", "passages")
-    )
+    documents, passages = (read_table(records / f"{name}.csv", contract.tables[name], name) for name in ("documents", "passages"))
     return hold(documents.dicts(), passages.dicts())
 
 

@@ -93,8 +93,8 @@ def find_release(builds: list[Path], version: str | None) -> tuple[Path, Manifes
     known: list[str] = []
     for build in builds:
         index = read_index(build)
-        known += [each.version for each in index.releases]
-        entry = next((each for each in reversed(index.releases) if version in (None, each.version)), None)
+        known += [each.version for each in index.releases if (build / each.version / NAME).is_file()]
+        entry = next((each for each in reversed(index.releases) if version is None or each.version == version in known), None)
         if entry is not None:
             folder = build / entry.version
             manifest = read(folder)

@@ -15,7 +15,7 @@ from kursk_claims.workspace import Workspace
 
 @dataclass(frozen=True)
 class Source:
-    """An open database, what it was made from, and where its schemas and records are."""
+    """An open database, what it was made from, and where its schemas and CSVs are."""
 
     connection: duckdb.DuckDBPyConnection
     name: str
@@ -28,9 +28,7 @@ def open_source(workspace: Workspace, release: str | None = None, *, records: bo
 
     Raises `ManifestError` where a release is damaged or there is none of the name, `RecordsError` where the records cannot be read.
     """
-    found = None
-    if not records:
-        found = find_release(workspace.builds if release else [workspace.build], release)
+    found = None if records else find_release(workspace.builds if release else [workspace.build], release)
     if found is not None:
         folder, manifest = found
         return Source(open_release(folder, manifest), f"release {manifest.version}", folder / "schemas", folder / "records")
@@ -40,6 +38,16 @@ def open_source(workspace: Workspace, release: str | None = None, *, records: bo
 
     connection = open_records(workspace.records, load_contract(workspace))
     return Source(connection, "the records", workspace.schemas, workspace.records)
+
+
+def find_sources(workspace: Workspace, release: str | None = None, *, records: bool = True) -> tuple[Path, Path]:
+    """The folders of schemas and of CSVs of a release or of the workspace's records, without opening them."""
+    found = (
+        None
+        if records and workspace.records.is_dir()
+        else find_release(workspace.builds if release else [workspace.build], release)
+    )
+    return (found[0] / "schemas", found[0] / "records") if found else (workspace.schemas, workspace.records)
 
 
 def open_release(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:

@@ -20,6 +20,11 @@ class Statement:
     line: int
 
 
+def read_questions(folder: Path) -> tuple[Statement, ...]:
+    """The saved questions of a folder of schemas."""
+    return read_statements(folder / "questions.sql", "question", {"asks"}, set())
+
+
 def read_statements(path: Path, word: str, required: set[str], optional: set[str]) -> tuple[Statement, ...]:
     """The statements of an SQL file, split at its `-- word: name` lines.
 

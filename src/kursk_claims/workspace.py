@@ -70,7 +70,7 @@ def find_workspace(named: str | Path | None = None, *, curating: bool = False) -
         if _is_workspace(folder):
             return Workspace(folder)
     packaged = Path(__file__).parent / "workspace"
-    if not _is_workspace(packaged):
+    if not (packaged / "build" / "index.json").is_file():
         raise WorkspaceError(f"no workspace in {here} or above it. Go to one, or name it with --workspace.")
     if curating:
         raise WorkspaceError(

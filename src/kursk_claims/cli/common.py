@@ -17,6 +17,8 @@ TextOption = Annotated[
     list[Path],
     typer.Option("--text", "-t", help="A copy of a held document's text; may be given more than once.", show_default=False),
 ]
+ReleaseOption = Annotated[str | None, typer.Option("--release", "-r", help="Ask this release [default: the newest].")]
+RecordsOption = Annotated[bool, typer.Option("--records", help="Ask the records of the workspace, not a release.")]
 
 
 def new_app() -> typer.Typer:

@@ -26,15 +26,17 @@ def locate(
     import csv
     import sys
 
-    from kursk_claims.contract import load_contract
+    from kursk_claims.contract import read_contract
     from kursk_claims.locate import find_places, held_documents
+    from kursk_claims.source import find_sources
     from kursk_claims.text import TextError, match, read_text
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace)
     tell(f"workspace: {found}", quiet=quiet)
     text = read_text(file)
-    documents = held_documents(found, load_contract(found))
+    schemas, records = find_sources(found)
+    documents = held_documents(records, read_contract(schemas))
     try:
         copy = match(text, documents, str(file))
     except TextError:
