@@ -180,14 +180,15 @@ SELECT passage_id, 'words from ' || before || ' to ' || char_start || ' belong t
     SELECT p.passage_id, p.char_start, t.text,
         lag(p.char_end, 1, 0) OVER (PARTITION BY p.doc_id ORDER BY p.char_start) AS before
     FROM passages p JOIN texts t USING (doc_id) WHERE t.exact)
-WHERE char_start > before AND trim(substring(text, before + 1, char_start - before), E' \t\n\u00a0') <> '';
+WHERE char_start > before AND regexp_matches(substring(text, before + 1, char_start - before), '[^\s\p{Z}]');
 
 -- rule: document-coverage
 -- table: documents   columns: text_length   severity: error   needs: document
 -- says: Behind the last passage stands nothing but white space.
 -- fix: Add the passages that are missing at the end.
 SELECT t.doc_id FROM texts t
-WHERE t.exact AND trim(substring(t.text, 1 + (SELECT coalesce(max(char_end), 0) FROM passages p WHERE p.doc_id = t.doc_id)), E' \t\n\u00a0') <> '';
+WHERE t.exact
+  AND regexp_matches(substring(t.text, 1 + (SELECT coalesce(max(char_end), 0) FROM passages p WHERE p.doc_id = t.doc_id)), '[^\s\p{Z}]');
 
 -- rule: numeral-accounted
 -- table: passages   columns: passage_id   severity: error   needs: text
@@ -306,9 +307,9 @@ WHERE (c.time_surface IS NOT NULL OR c.claim_id IN (SELECT claim_id FROM attribu
 -- fix: Write the expression as the source has it, or correct the span.
 SELECT c.claim_id FROM claims c JOIN texts t USING (doc_id)
 WHERE c.time_surface IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM evidence e JOIN passages p USING (passage_id) JOIN passage_texts w USING (passage_id)
+    SELECT 1 FROM evidence e JOIN passages p USING (passage_id) LEFT JOIN passage_texts w USING (passage_id)
     WHERE e.claim_id = c.claim_id AND e.role = 'time'
-      AND substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start) = c.time_surface);
+      AND (w.text IS NULL OR substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start) = c.time_surface));
 
 -- rule: uttered-surface
 -- table: attributions   columns: uttered_surface   severity: error   needs: text
@@ -316,9 +317,9 @@ WHERE c.time_surface IS NOT NULL AND NOT EXISTS (
 -- fix: Write the expression as the source has it, or correct the span.
 SELECT a.claim_id, a.step FROM attributions a JOIN claims c USING (claim_id) JOIN texts t USING (doc_id)
 WHERE a.uttered_surface IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM evidence e JOIN passages p USING (passage_id) JOIN passage_texts w USING (passage_id)
+    SELECT 1 FROM evidence e JOIN passages p USING (passage_id) LEFT JOIN passage_texts w USING (passage_id)
     WHERE e.claim_id = a.claim_id AND e.role = 'time'
-      AND substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start) = a.uttered_surface);
+      AND (w.text IS NULL OR substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start) = a.uttered_surface));
 
 -- Exclusions
 
@@ -408,7 +409,7 @@ WHERE (kind = 'quantity') <> (claim_id IN (SELECT claim_id FROM quantities WHERE
 
 -- rule: measure-once
 -- table: quantities   columns: claim_id,measure   severity: error
--- says: A claim states one number of a measure.
+-- says: A claim states one number; a number of another measure is another claim.
 -- fix: Make it two claims; two numbers are never merged.
 SELECT quantity_id FROM (
     SELECT quantity_id, row_number() OVER (PARTITION BY claim_id ORDER BY quantity_id) AS nth FROM quantities)
@@ -669,12 +670,13 @@ SELECT field, code FROM codes WHERE (field, code) NOT IN (SELECT (field, code) F
 -- table: codes   columns: field   severity: error
 -- says: The codes that a schema allows are all defined in the codes table.
 -- fix: Define the codes that are missing.
-SELECT c.field, c.code, 'not defined for ' || c.field || ': ' || (
-    SELECT string_agg(k.code, ', ' ORDER BY k.code) FROM contract_codes k
-    WHERE k.field = c.field AND (k.field, k.code) NOT IN (SELECT (field, code) FROM codes)) AS found
-FROM codes c
-WHERE c.code = (SELECT min(code) FROM codes d WHERE d.field = c.field)
-  AND EXISTS (SELECT 1 FROM contract_codes k WHERE k.field = c.field AND (k.field, k.code) NOT IN (SELECT (field, code) FROM codes));
+WITH missing AS (
+    SELECT field, string_agg(code, ', ' ORDER BY code) AS lost FROM contract_codes
+    WHERE (field, code) NOT IN (SELECT (field, code) FROM codes) GROUP BY field),
+heads AS (SELECT field, min(code) AS code FROM codes GROUP BY field)
+SELECT h.field, h.code, string_agg('not defined for ' || m.field || ': ' || m.lost, '; ' ORDER BY m.field) AS found
+FROM missing m JOIN heads h ON h.field = coalesce((SELECT max(field) FROM heads k WHERE k.field = m.field), (SELECT min(field) FROM heads))
+GROUP BY h.field, h.code;
 
 -- rule: measure-has-unit
 -- table: codes   columns: unit   severity: error
