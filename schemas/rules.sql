@@ -60,6 +60,17 @@ WHERE retired_id IN (
 -- fix: Write the table's name as in the schemas.
 SELECT retired_id FROM retired WHERE "table" NOT IN (SELECT table_name FROM contract_columns);
 
+-- rule: retired-replacement-known
+-- table: retired   columns: replaced_by   severity: error
+-- says: What replaces a retired id is the id of a row that is there.
+-- fix: Correct the id, or leave replaced_by empty.
+SELECT retired_id FROM retired
+WHERE replaced_by NOT IN (
+    SELECT doc_id FROM documents UNION ALL SELECT passage_id FROM passages UNION ALL SELECT actor_id FROM actors
+    UNION ALL SELECT place_id FROM places UNION ALL SELECT event_id FROM events UNION ALL SELECT claim_id FROM claims
+    UNION ALL SELECT quantity_id FROM quantities UNION ALL SELECT evidence_id FROM evidence
+    UNION ALL SELECT exclusion_id FROM exclusions);
+
 -- Documents
 
 -- rule: held-anchored

@@ -121,6 +121,9 @@ BROKEN = {
         *(retire(key, "claims") for key in KEYS_OF_ALL_KINDS), at=[f"retired_id={key}" for key in KEYS_OF_ALL_KINDS]
     ),
     "retired-table-known": broken(retire("clm-019", "claim"), at="retired_id=clm-019"),
+    "retired-replacement-known": broken(
+        edit("retired", "retired_id=clm-018", replaced_by="clm-099"), at="retired_id=clm-018", found="clm-099"
+    ),
     # Documents
     "held-anchored": broken(
         edit("documents", "doc_id=doc-army-bulletin", text_sha256=digest("")),

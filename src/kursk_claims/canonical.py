@@ -27,9 +27,10 @@ def format_file(path: Path, table: Table, *, write: bool) -> bool:
     if raw == text.encode("utf-8"):
         return False
     if write:
-        beside = path.with_suffix(".csv.part")
+        target = path.resolve()  # a link stays one
+        beside = target.with_suffix(".csv.part")
         beside.write_bytes(text.encode("utf-8"))
-        os.replace(beside, path)
+        os.replace(beside, target)
     return True
 
 
