@@ -6,10 +6,9 @@ from typing import Any
 
 import yaml
 
-from kursk_claims.about import About, read_about
-from kursk_claims.metadata import GENERATED, KEYWORDS, LICENCE, LICENCE_URL
+from kursk_claims.about import GENERATED, KEYWORDS, LICENCE, LICENCE_URL, About, read_about
 from kursk_claims.releases import find_release
-from kursk_claims.workspace import Workspace
+from kursk_claims.workspace import Workspace, find_workspace
 
 NAME = "CITATION.cff"
 
@@ -34,10 +33,9 @@ def citation(about: About, version: str | None, date: str | None) -> str:
 
 def repository_citation(workspace: Workspace) -> str:
     """The citation that belongs in the root of a repository: of its newest release. Raises `ManifestError`."""
+    about = read_about(workspace.root / "dataset" / "README.md", "kursk-claims")
     newest = find_release([workspace.build], None)
-    manifest = newest[1] if newest else None
-    about = read_about(workspace.root / "dataset" / "README.md", manifest.name if manifest else "kursk-claims")
-    return citation(about, manifest and manifest.version, manifest and manifest.date)
+    return citation(about, newest[1].version, newest[1].date) if newest else citation(about, None, None)
 
 
 def bibtex(about: About, version: str, date: str) -> str:
@@ -47,3 +45,7 @@ def bibtex(about: About, version: str, date: str) -> str:
         f"@misc{{{key}, author = {{{{{about.authors}}}}}, title = {{{{{about.title}}}}}, "
         f"version = {{{version}}}, year = {{{date[:4]}}}, note = {{{LICENCE}}}}}"
     )
+
+
+if __name__ == "__main__":  # python -m kursk_claims.citation > CITATION.cff
+    print(repository_citation(find_workspace(curating=True)), end="")

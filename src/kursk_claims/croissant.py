@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kursk_claims.about import GENERATED, KEYWORDS, LANGUAGE, LICENCE_URL
 from kursk_claims.citation import bibtex
-from kursk_claims.metadata import GENERATED, KEYWORDS, LANGUAGE, LICENCE_URL, Dataset, Resource
+from kursk_claims.dataset import Dataset, Resource
 
 TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
 VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
-TERMS = """annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileObject fileProperty fileSet
-format includes isArray isLiveDataset jsonPath key md5 parentField path readLines recordSet references regex repeated replace
-samplingRate sdVersion separator source subField transform unArchive value""".split()
+TERMS = """
+annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileObject fileProperty
+fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path readLines recordSet references regex
+repeated replace samplingRate sdVersion separator source subField transform unArchive value
+""".split()
 # The context of the specification's appendix and of mlcroissant together: mlcroissant warns of every key that it misses.
 CONTEXT = {
     "@language": "en",
@@ -70,7 +73,8 @@ def _file(resource: Resource) -> dict[str, Any]:
         "description": resource.description,
         "contentUrl": resource.file.path,
         "contentSize": f"{resource.file.size} B",
-        "encodingFormat": "application/x-parquet",  # the only name by which mlcroissant knows Parquet
+        # The name that is registered, and the only one that mlcroissant knows.
+        "encodingFormat": ["application/vnd.apache.parquet", "application/x-parquet"],
         "sha256": resource.file.sha256,
     }
 
@@ -94,11 +98,17 @@ def _field(resource: Resource, name: str, kind: str) -> dict[str, Any]:
         "@id": f"{resource.name}/{name}",
         "name": name,
         "dataType": TYPES[kind],
-        "source": {"fileObject": {"@id": resource.file.path}, "extract": {"column": name}},
+        "source": _source(resource.name, name),
     }
     if resource.table is not None:
         column = resource.table.column(name)
         field["description"] = column.description
         if column.references:
-            field["references"] = {"field": {"@id": "/".join(column.references)}}
+            # The column of the file and not the field of the record set: with the latter, mlcroissant 1.1.1 loads a record set
+            # wrongly once another one that refers to it was loaded, and fails on references within one record set.
+            field["references"] = _source(*column.references)
     return field
+
+
+def _source(table: str, column: str) -> dict[str, Any]:
+    return {"fileObject": {"@id": f"{table}.parquet"}, "extract": {"column": column}}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kursk_claims.metadata import GENERATED, KEYWORDS, LICENCE, LICENCE_URL, Dataset, Resource
+from kursk_claims.about import GENERATED, KEYWORDS, LICENCE, LICENCE_URL
+from kursk_claims.dataset import Dataset, Resource
 from kursk_claims.schemafile import Column, Table
 
 PROFILES = "https://datapackage.org/profiles/2.0"

@@ -12,6 +12,7 @@ from pathlib import Path
 from kursk_claims import manifest as manifests
 from kursk_claims.build import build_tables
 from kursk_claims.changelog import ChangelogError, Section, read_section
+from kursk_claims.citation import repository_citation
 from kursk_claims.contract import Contract, load_contract
 from kursk_claims.findings import Report
 from kursk_claims.manifest import Contents, File, Manifest, ManifestError
@@ -50,6 +51,7 @@ def release(workspace: Workspace, version: str) -> tuple[Report, Path | None]:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     write_index(workspace.build)
+    (workspace.root / "CITATION.cff").write_text(repository_citation(workspace), encoding="utf-8")
     return report, workspace.build / version
 
 
