@@ -14,16 +14,13 @@ from kursk_claims.parquet import write_tables
 from kursk_claims.validate import validate
 from kursk_claims.workspace import Workspace, WorkspaceError
 
-SUFFIXES = {".parquet", ".geoparquet"}
-
 
 def build(workspace: Workspace, contract: Contract, folder: Path) -> tuple[Report, list[Path]]:
     """Validate, write beside, then rename; with errors in the records nothing is written.
 
     Returns the report and the files. `folder` is replaced as a whole; raises `WorkspaceError` when it holds anything else.
     """
-    if folder.exists() and (not folder.is_dir() or any(each.suffix not in SUFFIXES for each in folder.iterdir())):
-        raise WorkspaceError(f"{folder} holds files that this command did not write. Choose an empty or a new folder.")
+    _refuse_foreign(folder, contract)
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -36,6 +33,17 @@ def build(workspace: Workspace, contract: Contract, folder: Path) -> tuple[Repor
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return report, [folder / name for name in names]
+
+
+def _refuse_foreign(folder: Path, contract: Contract) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise WorkspaceError(f"{folder} is a file. Choose an empty or a new folder.")
+    names = [*contract.tables, *(view.name for view in contract.views)]
+    foreign = sorted({each.name for each in folder.iterdir()} - {"places.geoparquet", *(f"{name}.parquet" for name in names)})
+    if foreign:
+        raise WorkspaceError(f"{folder} holds {foreign[0]}, which this command did not write. Choose an empty or a new folder.")
 
 
 def build_tables(workspace: Workspace, contract: Contract, folder: Path) -> Report:

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from kursk_claims.contract import Table
-from kursk_claims.records import BOM, parse
+from kursk_claims.records import BOM, CellError, parse, split_line, split_lines
 
 
 class FormatError(Exception):
@@ -22,8 +22,9 @@ def format_file(path: Path, table: Table, *, write: bool) -> bool:
         text = canonical_csv(raw.decode("utf-8"), table)
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror}") from None
-    except (ValueError, csv.Error) as error:
-        raise FormatError(f"{path}: {error}. Left as it is; `kursk-claims validate` says more.") from None
+    except ValueError as error:
+        what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+        raise FormatError(f"{path}: {what}. Left as it is; `kursk-claims validate` says more.") from None
     if raw == text.encode("utf-8"):
         return False
     if write:
@@ -37,10 +38,10 @@ def format_file(path: Path, table: Table, *, write: bool) -> bool:
 def canonical_csv(text: str, table: Table) -> str:
     """Rows sorted by key, minimal quoting, LF, no byte order mark; cells are not touched.
 
-    Raises `ValueError` or `csv.Error` where the header or a row does not fit the table.
+    Raises `ValueError` where the header or a row does not fit the table.
     """
-    lines = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-    header, *rows = [next(csv.reader([line], strict=True), []) for line in lines]
+    lines, _ = split_lines(text.removeprefix(BOM))
+    header, *rows = [_cells(line, number) for number, line in enumerate(lines, 1)]
     if sorted(header) != sorted(table.column_names):
         raise ValueError("the header does not have the columns of the schema")
     for number, row in enumerate(rows, 2):
@@ -52,6 +53,13 @@ def canonical_csv(text: str, table: Table) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([table.column_names, *rows])
     return out.getvalue()
+
+
+def _cells(line: str, number: int) -> list[str]:
+    try:
+        return [cell for _, cell in split_line(line)]
+    except CellError as error:
+        raise ValueError(f"line {number} has {error}") from None
 
 
 def _sortable(table: Table, name: str, row: list[str]) -> tuple[int, str]:

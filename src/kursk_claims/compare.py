@@ -133,13 +133,14 @@ def _row_queries(
     differs = " OR ".join(f"a.{identifier(name)} IS DISTINCT FROM b.{identifier(name)}" for name in columns) or "false"
     shown = [f"coalesce(a.{identifier(name)}, b.{identifier(name)})::VARCHAR" for name in keys]
     shown += [f"{side}.{identifier(name)}::VARCHAR" for name in columns for side in "ab"]
+    order = ", ".join(str(3 + at) for at in range(len(keys)))
     for low, high in ranges:
         bounds = [f"{first} >= {quoted(low)}"] * (low is not None) + [f"{first} < {quoted(high)}"] * (high is not None)
         part = f"WHERE {' AND '.join(bounds)}" if bounds else ""
         yield (
             f"SELECT a.{first} IS NULL, b.{first} IS NULL, {', '.join(shown)} "
             f"FROM (FROM {old} {part}) a FULL JOIN (FROM {new} {part}) b ON {match} "
-            f"WHERE a.{first} IS NULL OR b.{first} IS NULL OR {differs} ORDER BY {', '.join(str(3 + at) for at in range(len(keys)))}"
+            f"WHERE a.{first} IS NULL OR b.{first} IS NULL OR {differs} ORDER BY {order}"
         )
 
 

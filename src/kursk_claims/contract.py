@@ -68,15 +68,15 @@ def read_contract(folder: Path) -> Contract:
     if not paths:
         raise ContractError(f"{folder}: expected one YAML file per table, found none")
     tables = {path.stem: read_table(path) for path in paths}
+    keys = {(table.name, *table.primary_key): table.column(table.primary_key[0]).dtype for table in tables.values()}
     for table in tables.values():
         for column in table.columns:
-            if column.references is None:
-                continue
-            parent, key = column.references
-            if parent not in tables or tables[parent].primary_key != (key,):
+            if column.references is not None and keys.get(column.references) != column.dtype:
+                found = column.metadata["references"]
+                hint = nearest(found, [".".join(key) for key in keys if len(key) == 2])
                 raise ContractError(
-                    f"{table.path}: columns.{column.name}.metadata.references: "
-                    f"expected the key of a table as table.column, found {parent}.{key}{nearest(parent, tables)}"
+                    f"{table.path}:{column.metadata.marks['references']}: columns.{column.name}.metadata.references: "
+                    f"expected the key of a table as table.column, and of this type, found {found}{hint}"
                 )
     return Contract(folder, tables)
 

@@ -52,12 +52,24 @@ def open_records(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection
 
 
 def csv_source(records: Path, table: Table) -> str:
-    """SQL that reads a table's CSV with the contract's types."""
+    """SQL that reads a table's CSV with the contract's types. Raises `RecordsError`."""
+    _check_header(records / f"{table.name}.csv", table)
     types = ", ".join(f"{quoted(column.name)}: {quoted(column.sql_type)}" for column in table.columns)
     return (
         f"read_csv({quoted(records / f'{table.name}.csv')}, columns = {{{types}}}, auto_detect = false, header = true, "
         "delim = ',', quote = '\"', escape = '\"', nullstr = '')"
     )
+
+
+def _check_header(path: Path, table: Table) -> None:
+    """DuckDB takes given columns by position, whatever the header says, and an empty file for a table without rows."""
+    try:
+        with path.open("rb") as file:
+            found = file.readline().removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+    except OSError as error:
+        raise RecordsError(f"{path}: {error.strerror}. Run `kursk-claims validate` to see what is wrong.") from None
+    if found.replace(b'"', b"").decode("utf-8", "replace") != ",".join(table.column_names):
+        raise RecordsError(f"{path}:1:1: not the columns of the schema. Run `kursk-claims validate` to see what is wrong.")
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Literal
@@ -77,6 +78,17 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
+def printable_lines(text: str) -> str:
+    """The same, but line ends stay."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """JSON in which characters that a terminal may act on are escaped; a value that JSON has no word for is a string."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str, allow_nan=False)
+    return re.sub(r"[^\x20-\x7e\n]", lambda char: char[0] if char[0].isprintable() else json.dumps(char[0])[1:-1], text)
+
+
 def as_text(report: Report) -> str:
     """Findings as `file:line:column: severity rule …`, then what was skipped, then the summary."""
     lines = [_finding_lines(finding) for finding in report.findings]
@@ -104,7 +116,7 @@ def as_json(report: Report) -> str:
         "skipped": [asdict(each) for each in report.skipped],
         "notes": report.notes,
     }
-    return json.dumps(body, ensure_ascii=False, indent=2)
+    return json_text(body, indent=2)
 
 
 def _finding_lines(finding: Finding) -> str:
@@ -112,7 +124,7 @@ def _finding_lines(finding: Finding) -> str:
     about = " ".join(part for part in (finding.column, f"[{finding.key}]" if finding.key else "") if part)
     head = f"{place}: {finding.severity} {finding.rule}" + (f": {about}" if about else "")
     body = f"  expected: {finding.expected}\n  found: {finding.found}\n  fix: {finding.fix}"
-    return "\n".join(printable(line) for line in f"{head}\n{body}".split("\n"))
+    return printable_lines(f"{head}\n{body}")
 
 
 def _place(finding: Finding) -> Iterable[str | int]:

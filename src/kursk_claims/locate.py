@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def held_documents(records: Path, contract: Contract) -> list[Held]:
 
 def find_places(words: str, text: str, copy: Copy | None, documents: Sequence[Held]) -> list[Place]:
     """Document, passage, start, end and digest of every place; offsets are those of the records where the text is held."""
+    words = unicodedata.normalize("NFC", words)
     if not words:
         return []
     if copy is None:

@@ -14,6 +14,7 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from kursk_claims.database import QueryError
+from kursk_claims.findings import printable_lines
 from kursk_claims.query import ask, render
 
 KEYWORDS = "SELECT FROM WHERE GROUP BY ORDER LIMIT JOIN USING LEFT COUNT DISTINCT AND OR NOT NULL LIKE DESCRIBE".split()
@@ -45,7 +46,9 @@ def converse(connection: duckdb.DuckDBPyConnection, form: str) -> None:
             try:
                 print(render(ask(connection, pending), "table" if form == "parquet" else form), end="")
             except QueryError as error:
-                print(error, file=sys.stderr)
+                print(printable_lines(str(error)), file=sys.stderr)
+            except KeyboardInterrupt:
+                print("interrupted", file=sys.stderr)
             pending = ""
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import math
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from kursk_claims.database import QueryError
-from kursk_claims.findings import printable
+from kursk_claims.findings import json_text, printable, printable_lines
 
 FORMATS = ["table", "csv", "json", "jsonl", "markdown", "parquet"]
 
@@ -28,11 +31,15 @@ class Answer:
 
 def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The one statement that only reads. Raises `QueryError`."""
+    if not sql.isascii() and any("\ud800" <= char <= "\udfff" for char in sql):
+        raise QueryError("expected SQL in UTF-8, found bytes that are none.")
     try:
         statements = connection.extract_statements(sql)
     except (duckdb.Error, ValueError) as error:
         raise QueryError(str(error).strip()) from None
-    if len(statements) != 1:
+    if not statements:
+        raise QueryError("expected one statement, found none. Give it as an argument, or on standard input.")
+    if len(statements) > 1:
         raise QueryError(f"expected one statement, found {len(statements)}. Ask them one at a time.")
     if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
         kind = str(statements[0].type).rpartition(".")[2]
@@ -43,15 +50,34 @@ def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> Answer:
     """The answer to one reading statement. Raises `QueryError` with DuckDB's message and the nearest right name."""
     statement = check_statement(connection, sql)
-    try:
+    with _reading(connection):
         cursor = connection.execute(statement)
         return Answer([column[0] for column in cursor.description or []], cursor.fetchall())
+
+
+@contextmanager
+def _reading(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A transaction that refuses to write, which a SELECT can too (`WITH … AS (DELETE …)`). Raises `QueryError`."""
+    message = ""
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+    try:
+        yield
     except duckdb.Error as error:
-        raise QueryError(_with_hint(connection, str(error).strip())) from None
+        message = str(error).strip()
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        connection.execute("ROLLBACK")
+    if message:
+        raise QueryError(_with_hint(connection, message))
 
 
 def _with_hint(connection: duckdb.DuckDBPyConnection, message: str) -> str:
     """DuckDB names near tables and columns itself, unless it has none that is near enough: then all are named."""
+    if "'pytz'" in message:
+        return "a time with a time zone cannot be shown. Cast it, as in now()::TIMESTAMP."
     if "does not exist" in message and "Table" in message and "Did you mean" not in message:
         names = [name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
         return f"{message}\nTables and views: {', '.join(names)}"
@@ -67,10 +93,11 @@ def render(answer: Answer, form: str) -> str:
         )
         return out.getvalue()
     if form in ("json", "jsonl"):
-        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        _unlike(answer.columns)
+        rows = [{name: _plain(value) for name, value in zip(answer.columns, row, strict=True)} for row in answer.rows]
         if form == "jsonl":
-            return "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
-        return json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n"
+            return "".join(json_text(row) + "\n" for row in rows)
+        return json_text(rows, indent=2) + "\n"
     return _grid(answer, "pipe" if form == "markdown" else "simple")
 
 
@@ -80,13 +107,32 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> bytes:
     import pyarrow.parquet as pq
 
     statement = check_statement(connection, sql)
-    try:
+    with _reading(connection):
         table = connection.sql(statement).to_arrow_table()
-    except duckdb.Error as error:
-        raise QueryError(_with_hint(connection, str(error).strip())) from None
+    _unlike(table.column_names)
     out = pa.BufferOutputStream()
     pq.write_table(table, out, compression="zstd")
     return bytes(out.getvalue())
+
+
+def _unlike(columns: Sequence[str]) -> None:
+    """Formats that name each value hold one of each name. Raises `QueryError`."""
+    for name in columns:
+        if columns.count(name) > 1:
+            raise QueryError(f"this format needs columns with names of their own, found {name!r} twice. Rename one with AS.")
+
+
+def _plain(value: Any) -> Any:
+    """A value in JSON's types; infinities and NaN, which it lacks, become strings."""
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def _cell(value: Any) -> str:
@@ -97,31 +143,35 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, (list, dict, tuple)):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+        return json_text(_plain(value))
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _grid(answer: Answer, style: str) -> str:
-    from tabulate import tabulate
+    import tabulate
 
-    rows = [[printable(_cell(value)) for value in row] for row in answer.rows]
-    if style == "pipe":
-        rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    numeric = [
-        all(isinstance(row[at], (int, float)) or row[at] is None for row in answer.rows) for at in range(len(answer.columns))
-    ]
-    align = ["right" if each and answer.rows else "left" for each in numeric]
-    widths = _widths(answer.columns, rows) if style == "simple" and sys.stdout.isatty() else None
-    text = tabulate(
-        rows, answer.columns, tablefmt=style, colalign=align if rows else None, disable_numparse=True, maxcolwidths=widths
+    tabulate.PRESERVE_WHITESPACE = True
+    columns, *rows = [[_shown(_cell(value), style) for value in row] for row in [tuple(answer.columns), *answer.rows]]
+    numbers = (int, float, Decimal, type(None))
+    align = ["right" if all(isinstance(each, numbers) for each in cells) else "left" for cells in zip(*answer.rows, strict=True)]
+    widths = _widths(columns, rows) if style == "simple" and sys.stdout.isatty() else None
+    text = tabulate.tabulate(
+        rows, columns, tablefmt=style, colalign=align if rows else None, disable_numparse=True, maxcolwidths=widths
     )
     return f"{text}\n"
+
+
+def _shown(cell: str, style: str) -> str:
+    """The cell as a table can hold it: a pipe ends a Markdown cell, lines stay lines in a plain table."""
+    if style == "pipe":
+        return printable(cell).replace("|", "\\|")
+    return printable_lines(cell)
 
 
 def _widths(columns: list[str], rows: list[list[str]]) -> list[int | None] | None:
     """Widths at which the table fits the terminal: the widest columns are narrowed until it does."""
     room = shutil.get_terminal_size().columns - 2 * (len(columns) - 1)
-    widths = [max([len(name), *(len(row[at]) for row in rows)]) for at, name in enumerate(columns)]
+    widths = [max(len(line) for row in [columns, *rows] for line in row[at].split("\n")) for at in range(len(columns))]
     if sum(widths) <= room:
         return None
     while sum(widths) > room and max(widths) > 12:

@@ -151,7 +151,9 @@ def _read_lines(path: Path, read: Read) -> list[str]:
     lines, count = split_lines(text)
     if count:
         line = text.replace("\r\n", "\r").partition("\r")[0].count("\n") + 1
-        read.fault("line-ending", "lines that end with LF", f"{count} ends with CR", "Run `kursk-claims format`.", line, 1)
+        read.fault(
+            "line-ending", "lines that end with LF", f"{count} that end with CRLF or CR", "Run `kursk-claims format`.", line, 1
+        )
     return lines
 
 

@@ -18,7 +18,10 @@ TABLE_KEYS = {"schema_type", "name", "title", "description", "strict", "ordered"
 TABLE_METADATA = {"primary_key"}
 COLUMN_KEYS = {"title", "description", "dtype", "nullable", "metadata"}
 COLUMN_METADATA = {"references", "unit", "example", "bad_example", "missing"}
-CHECKS = {"isin", "str_matches", "str_length", "in_range", "greater_than_or_equal_to", "less_than_or_equal_to"}
+TEXT_CHECKS = {"isin", "str_matches", "str_length"}
+NUMBER_CHECKS = {"in_range", "greater_than_or_equal_to", "less_than_or_equal_to"}
+CHECKS = TEXT_CHECKS | NUMBER_CHECKS
+NAME = re.compile("[a-z][a-z0-9_]*")
 
 
 class Mapping(dict[str, Any]):
@@ -43,7 +46,7 @@ class Column:
     dtype: str
     nullable: bool = False
     checks: dict[str, Any] = field(default_factory=dict)
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Mapping = field(default_factory=Mapping)
 
     @property
     def sql_type(self) -> str:
@@ -97,52 +100,75 @@ def read_table(path: Path) -> Table:
     raw = _read_yaml(path)
     _known(path, "", raw, TABLE_KEYS)
     _required(path, "", raw, ["schema_type", "name", "title", "description", "strict", "ordered", "metadata", "columns"])
-    _known(path, "metadata.", raw["metadata"], TABLE_METADATA)
+    _texts(path, "", raw, ["title", "description"])
     fixed = {"schema_type": "polars_dataframe", "name": path.stem, "strict": True, "ordered": True}
     for key, expected in fixed.items():
         if raw[key] != expected:
-            raise ContractError(f"{path}: {key}: expected {expected!r}, found {raw[key]!r}")
-    if not isinstance(raw["columns"], dict) or not raw["columns"]:
-        raise ContractError(f"{path}: columns: expected at least one column")
-    columns = tuple(_read_column(path, name, body) for name, body in raw["columns"].items())
-    names = [column.name for column in columns]
-    key = raw["metadata"].get("primary_key")
-    if not isinstance(key, list) or not key or any(name not in names for name in key):
-        raise ContractError(f"{path}: metadata.primary_key: expected a list of columns of the table, found {key!r}")
-    return Table(path.stem, raw["title"], raw["description"], tuple(key), columns, path)
+            raise _error(path, raw, key, key, f"expected {expected!r}, found {raw[key]!r}")
+    if not NAME.fullmatch(path.stem):
+        raise _error(path, raw, "name", "name", f"expected small letters, digits and underscores, found {path.stem!r}")
+    if not isinstance(raw["columns"], Mapping) or not raw["columns"]:
+        raise _error(path, raw, "columns", "columns", "expected at least one column, each with its keys")
+    columns = tuple(_read_column(path, name, raw["columns"]) for name in raw["columns"])
+    return Table(path.stem, raw["title"], raw["description"], _primary_key(path, raw, columns), columns, path)
 
 
-def _read_column(path: Path, name: str, body: Any) -> Column:
+def _primary_key(path: Path, raw: Mapping, columns: tuple[Column, ...]) -> tuple[str, ...]:
+    _known(path, "metadata.", raw["metadata"], TABLE_METADATA)
+    _required(path, "metadata.", raw["metadata"], ["primary_key"])
+    key = raw["metadata"]["primary_key"]
+    never_empty = [column.name for column in columns if not column.nullable]
+    if not isinstance(key, list) or not key or any(name not in never_empty or key.count(name) > 1 for name in key):
+        expected = "a list of columns of the table that are never empty"
+        raise _error(path, raw["metadata"], "primary_key", "metadata.primary_key", f"expected {expected}, found {key!r}")
+    return tuple(key)
+
+
+def _read_column(path: Path, name: str, columns: Mapping) -> Column:
     at = f"columns.{name}"
-    if not isinstance(body, dict):
-        raise ContractError(f"{path}: {at}: expected title, description, dtype and checks, found {body!r}")
+    body = columns[name]
+    if not NAME.fullmatch(name):
+        raise _error(path, columns, name, at, "expected a name of small letters, digits and underscores")
+    if not isinstance(body, Mapping):
+        raise _error(path, columns, name, at, f"expected title, description, dtype and checks, found {body!r}")
     _known(path, f"{at}.", body, COLUMN_KEYS | CHECKS)
-    _required(path, f"{at}.", body, ["title", "description", "dtype", "metadata"])
+    _required(path, f"{at}.", body, ["title", "description", "dtype", "metadata"], columns.marks[name])
+    _texts(path, f"{at}.", body, ["title", "description", "dtype"])
+    if body["dtype"] not in SQL_TYPES:
+        raise _error(path, body, "dtype", f"{at}.dtype", f"expected one of {', '.join(SQL_TYPES)}, found {body['dtype']!r}")
+    if not isinstance(body.get("nullable", False), bool):
+        raise _error(path, body, "nullable", f"{at}.nullable", f"expected true or false, found {body['nullable']!r}")
     metadata = body["metadata"]
     _known(path, f"{at}.metadata.", metadata, COLUMN_METADATA)
-    _required(path, f"{at}.metadata.", metadata, ["example"] + (["missing"] if body.get("nullable") else []))
-    if body["dtype"] not in SQL_TYPES:
-        raise ContractError(f"{path}: {at}.dtype: expected one of {', '.join(SQL_TYPES)}, found {body['dtype']!r}")
-    if not isinstance(body.get("nullable", False), bool):
-        raise ContractError(f"{path}: {at}.nullable: expected true or false, found {body['nullable']!r}")
+    needed = ["example", "missing"] if body.get("nullable") else ["example"]
+    _required(path, f"{at}.metadata.", metadata, needed, body.marks["metadata"])
+    _texts(path, f"{at}.metadata.", metadata, ["references", "unit", "missing"])
     checks = {key: value for key, value in body.items() if key in CHECKS}
-    _check_arguments(path, at, checks)
+    for check, value in checks.items():
+        if not _fits(check, value, body["dtype"]):
+            raise _error(path, body, check, f"{at}.{check}", f"expected a check for {body['dtype']} columns, found {value!r}")
     return Column(name, body["title"], body["description"], body["dtype"], body.get("nullable", False), checks, metadata)
 
 
-def _check_arguments(path: Path, at: str, checks: dict[str, Any]) -> None:
-    for name, value in checks.items():
-        if name == "isin":
-            good = isinstance(value, list) and value and all(isinstance(code, str) for code in value)
-            good = good and len(set(value)) == len(value)
-        elif name == "str_matches":
-            good = isinstance(value, str) and value.startswith("^") and value.endswith("$") and _compiles(value)
-        elif name in ("str_length", "in_range"):
-            good = isinstance(value, dict) and bool(value) and set(value) <= {"min_value", "max_value"}
-        else:
-            good = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not good:
-            raise ContractError(f"{path}: {at}.{name}: this check cannot be read: {value!r}")
+def _fits(check: str, value: Any, dtype: str) -> bool:
+    """Whether a check can be read, and is one for columns of this type."""
+    if dtype not in (("String",) if check in TEXT_CHECKS else ("Int32", "Float64")):
+        return False
+    if check == "isin":
+        codes = isinstance(value, list) and all(isinstance(code, str) for code in value)
+        return codes and 0 < len(set(value)) == len(value)
+    if check == "str_matches":
+        return isinstance(value, str) and value.startswith("^") and value.endswith("$") and _compiles(value)
+    if check == "str_length":
+        return isinstance(value, dict) and set(value) <= {"min_value", "max_value"} and _rising(value)
+    if check == "in_range":
+        return isinstance(value, dict) and set(value) == {"min_value", "max_value"} and _rising(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _rising(limits: dict[str, Any]) -> bool:
+    values = [limits[key] for key in ("min_value", "max_value") if key in limits]
+    return bool(values) and all(type(value) in (int, float) for value in values) and values[0] <= values[-1]
 
 
 def _compiles(pattern: str) -> bool:
@@ -155,31 +181,43 @@ def _compiles(pattern: str) -> bool:
 
 def _known(path: Path, at: str, body: Any, known: set[str]) -> None:
     if not isinstance(body, Mapping):
-        raise ContractError(f"{path}: {at}: expected keys with values, found {body!r}")
+        raise ContractError(f"{path}: {at.removesuffix('.')}: expected keys with values, found {body!r}")
     for key in body:
         if key not in known:
-            raise ContractError(f"{path}:{body.marks[key]}: {at}{key}: unknown key{nearest(key, known)}")
+            raise _error(path, body, key, f"{at}{key}", f"unknown key{nearest(key, known)}")
 
 
-def _required(path: Path, at: str, body: dict[str, Any], keys: list[str]) -> None:
+def _required(path: Path, at: str, body: Mapping, keys: list[str], mark: str = "1:1") -> None:
     for key in keys:
         if body.get(key) in (None, ""):
-            raise ContractError(f"{path}: {at}{key}: expected a value, found none")
+            raise ContractError(f"{path}:{body.marks.get(key, mark)}: {at}{key}: expected a value, found none")
+
+
+def _texts(path: Path, at: str, body: Mapping, keys: list[str]) -> None:
+    for key in keys:
+        if key in body and not (isinstance(body[key], str) and body[key].strip()):
+            raise _error(path, body, key, f"{at}{key}", f"expected words, found {body[key]!r}")
+
+
+def _error(path: Path, body: Mapping, key: str, at: str, words: str) -> ContractError:
+    return ContractError(f"{path}:{body.marks[key]}: {at}: {words}")
 
 
 def _read_yaml(path: Path) -> Mapping:
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        loader = loader_class(path.read_bytes())
+        loader = loader_class(path.read_bytes().decode("utf-8"))
         try:
-            node = loader.get_single_node()
-            value = _plain(path, loader, node, set())
+            value = _plain(path, loader, loader.get_single_node(), set())
         finally:
             loader.dispose()
-    except (yaml.YAMLError, ValueError) as error:
+    except OSError as error:
+        raise ContractError(f"{path}: cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise ContractError(f"{path}{place}: not YAML: {getattr(error, 'problem', None) or error}") from None
+        what = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+        raise ContractError(f"{path}{place}: not YAML: {what}") from None
     if not isinstance(value, Mapping):
         raise ContractError(f"{path}:1:1: not a schema: expected keys with values, found {type(value).__name__}")
     return value

@@ -9,7 +9,7 @@ import duckdb
 
 from kursk_claims.contract import nearest
 from kursk_claims.database import QueryError
-from kursk_claims.findings import printable
+from kursk_claims.findings import printable, printable_lines
 from kursk_claims.text import Copy, Held
 
 
@@ -18,13 +18,14 @@ def show_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
 
     Raises `QueryError` where there is no such claim.
     """
+    known = [claim for (claim,) in connection.execute("SELECT claim_id FROM claims ORDER BY 1").fetchall()]
+    if claim_id not in known:
+        hint = f"there are {known[0]} to {known[-1]}" if known else "there are none"
+        raise QueryError(f"no claim {claim_id!r}{nearest(claim_id, known)}; {hint}")
     found = _rows(connection, "SELECT * FROM said WHERE claim_id = ?", claim_id)
     if not found:
-        known = [claim for (claim,) in connection.execute("SELECT claim_id FROM claims ORDER BY 1").fetchall()]
-        raise QueryError(
-            f"no claim {claim_id!r}{nearest(claim_id, known)}; there are {known[0]} to {known[-1]}" if known else "no claims"
-        )
-    return "\n".join(printable(line) for line in _lines(connection, found[0]))
+        raise QueryError(f"{claim_id} has no chain or no event. Run `kursk-claims validate` to see what is wrong.")
+    return printable_lines("\n".join(_lines(connection, found[0])))
 
 
 def _lines(connection: duckdb.DuckDBPyConnection, claim: dict[str, Any]) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Source:
 def open_source(workspace: Workspace, release: str | None = None, *, records: bool = False) -> Source:
     """The named release, else the workspace's newest, else its records; with `records`, these in any case.
 
-    Raises `ManifestError` where a release is damaged or there is none of the name, `RecordsError` where the records cannot be read.
+    Raises `ManifestError` where a release is damaged or not there, `RecordsError` where the records cannot be read.
     """
     found = None if records else find_release(workspace.builds if release else [workspace.build], release)
     if found is not None:

@@ -33,9 +33,16 @@ def read_statements(path: Path, word: str, required: set[str], optional: set[str
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path}: expected a file of {word}s: {error}") from None
+    except OSError as error:
+        raise ContractError(f"{path}: expected a file of {word}s: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ContractError(f"{path}:{line}:1: expected UTF-8, found byte 0x{error.object[error.start]:02x}") from None
     starts = list(re.finditer(rf"^-- {word}: *(\S+) *$", text, re.MULTILINE))
+    lost = re.search(r"^(?!--).*\S", text[: starts[0].start()] if starts else text, re.MULTILINE)
+    if lost:
+        line = text.count("\n", 0, lost.start()) + 1
+        raise ContractError(f"{path}:{line}:1: expected a line '-- {word}: name' before the statement")
     found: dict[str, Statement] = {}
     for number, start in enumerate(starts):
         end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
@@ -51,7 +58,7 @@ def read_statements(path: Path, word: str, required: set[str], optional: set[str
             raise ContractError(f"{path}:{line}:1: {word} {name} stands twice, first in line {found[name].line}")
         found[name] = Statement(name, header, sql, path, line)
     if not found:
-        raise ContractError(f"{path}: expected at least one line '-- {word}: name', found none")
+        raise ContractError(f"{path}:1:1: expected at least one line '-- {word}: name', found none")
     return tuple(found.values())
 
 

@@ -27,6 +27,11 @@ CREATE TABLE passage_texts(doc_id VARCHAR, passage_id VARCHAR, text VARCHAR);
 CREATE TABLE numerals(doc_id VARCHAR, passage_id VARCHAR, char_start INTEGER, char_end INTEGER, surface VARCHAR);
 CREATE TABLE surface_values(quantity_id VARCHAR, value DOUBLE);
 """
+# What those relations are made from: a rule that reads one of them reads these tables and columns too.
+HELD = "documents doc_id held text_sha256 text_length passages passage_id char_start char_end sha256"
+MADE_FROM = {"texts": HELD, "passage_texts": HELD, "numerals": HELD, "surface_values": "quantities quantity_id surface"}
+# A query without these words looks at one row at a time, so that a cell at fault says nothing of other rows.
+ACROSS_ROWS = re.compile(r"\b(join|over|group|union|exists)\b|\bselect\b.*\bselect\b", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass
@@ -45,18 +50,21 @@ class _Run:
     report: Report
     connection: duckdb.DuckDBPyConnection
     spoiled: set[tuple[str, int, str]] = field(default_factory=set)  # a cell is reported once, by the first check it fails
+    doubled: set[str] = field(default_factory=set)  # tables in which a key stands twice
 
-    def add(self, fault: checks.Fault, found: str | None = None) -> None:
+    def add(self, fault: checks.Fault, found: str | None = None, *, spoils: bool = False) -> None:
         cells = {(fault.table, fault.row, column) for column in fault.columns}
         if cells & self.spoiled:
             return
+        if spoils:
+            self.spoiled |= cells
         read = self.reads[fault.table]
         self.report.findings.append(
             Finding(
                 fault.rule,
                 read.file,
                 fault.expected,
-                found or fault.found,
+                str(found or fault.found),
                 fault.fix,
                 fault.table,
                 read.numbers[fault.row],
@@ -80,15 +88,17 @@ def validate(workspace: Workspace, contract: Contract, copies: Sequence[Path] = 
     report = Report(tables=len(reads), rows=sum(len(read.rows) for read in reads.values()))
     run = _Run(contract, reads, report, duckdb.connect())
     batches = {name: read.arrow() for name, read in reads.items()}
+    rules = contract.rules
     checks.load(run.connection, contract, batches)
     _unknown_files(workspace, run)
     _columns(run, batches)
-    _keys_and_references(run)
+    _keys(run)
+    _references(run)
     run.connection.execute(TEXT_RELATIONS)
     _surfaces(run)
-    exact, given = _texts(run, copies)
-    for rule in contract.rules:
-        _rule(run, rule, exact, given)
+    texts = _texts(run, copies)
+    for rule in rules:
+        _rule(run, rule, texts)
     report.sort()
     return Validation(report, batches, run.connection)
 
@@ -111,39 +121,41 @@ def _unknown_files(workspace: Workspace, run: _Run) -> None:
 def _columns(run: _Run, batches: dict[str, pyarrow.Table]) -> None:
     for name, read in run.reads.items():
         run.report.findings.extend(read.findings)
-        run.spoiled |= {(name, read.numbers.index(each.line), each.column) for each in read.findings if each.column and each.line}
-        faults = list(checks.column_faults(batches[name], read.table)) if read.rows else []
-        for fault in faults:
-            run.add(fault)
-        run.spoiled |= {(name, fault.row, column) for fault in faults for column in fault.columns}
+        if not read.complete and not read.rows:
+            run.report.skipped.append(Skipped(f"columns of {name}", f"{name} could not be read whole"))
+            continue
+        rows = {number: row for row, number in enumerate(read.numbers)}
+        run.spoiled |= {(name, rows[each.line], each.column) for each in read.findings if each.column and each.line}
+        for fault in checks.column_faults(batches[name], read.table) if read.rows else ():
+            run.add(fault, spoils=True)
         run.report.rules += sum(1 + len(column.checks) for column in read.table.columns)
 
 
-def _keys_and_references(run: _Run) -> None:
-    incomplete = {name for name, read in run.reads.items() if not read.complete}
-    spoiled_keys = {name for name, _, column in run.spoiled if column in run.reads[name].table.primary_key}
-    duplicated = set()
+def _keys(run: _Run) -> None:
     for name, read in run.reads.items():
-        for fault, first in checks.key_faults(run.connection, read.table):
+        faults = list(checks.key_faults(run.connection, read.table))
+        for fault, first in faults:
             run.add(fault, f"{fault.found}, as in line {read.numbers[first]}")
-            duplicated |= {(name, fault.row, column) for column in fault.columns}
+        if faults:
+            run.doubled.add(name)
         run.report.rules += 1
-    run.spoiled |= duplicated
+
+
+def _references(run: _Run) -> None:
+    keys_at_fault = {name for name, _, column in run.spoiled if column in run.reads[name].table.primary_key}
     for read in run.reads.values():
         for column in read.table.columns:
             if column.references is None:
                 continue
             parent = column.references[0]
             rule = f"reference {read.table.name}.{column.name}"
-            if parent in incomplete:
+            if not run.reads[parent].complete:
                 run.report.skipped.append(Skipped(rule, f"{parent} could not be read whole"))
-            elif parent in spoiled_keys:
-                run.report.skipped.append(Skipped(rule, f"a key of {parent} could not be read"))
+            elif parent in keys_at_fault | run.doubled:
+                run.report.skipped.append(Skipped(rule, f"a key of {parent} is at fault"))
             else:
-                faults = list(checks.reference_faults(run.connection, read.table, column))
-                for fault in faults:
-                    run.add(fault)
-                run.spoiled |= {(fault.table, fault.row, column.name) for fault in faults}
+                for fault in checks.reference_faults(run.connection, read.table, column):
+                    run.add(fault, spoils=True)
                 run.report.rules += 1
 
 
@@ -153,32 +165,45 @@ def _surfaces(run: _Run) -> None:
     insert_rows(run.connection, "surface_values", values)
 
 
-def _texts(run: _Run, copies: Sequence[Path]) -> tuple[set[str], set[str]]:
-    """Load the given texts as relations; the documents of which an exact copy, and of which any copy, is given."""
+@dataclass
+class _Texts:
+    """The held documents, and those of which a copy, or an exact one, was given."""
+
+    held: set[str]
+    given: set[str] = field(default_factory=set)
+    exact: set[str] = field(default_factory=set)
+
+    def lacks(self, rule: Statement) -> list[str]:
+        """Why the rule cannot be run on all of the documents."""
+        needs = rule.header.get("needs")
+        if needs and not self.held:
+            return ["no document is held"]
+        lacking = [f"no text of {each} was given, see --text" for each in self.held - self.given if needs]
+        if needs == "document":
+            other = self.given - self.exact
+            lacking += [f"the copy of {each} has other bytes than the one that was read" for each in other]
+        return lacking
+
+
+def _texts(run: _Run, copies: Sequence[Path]) -> _Texts:
+    """Load the given texts as relations. Raises `text.TextError`."""
     held = text.hold(run.reads["documents"].dicts(), run.reads["passages"].dicts())
-    exact, given = set(), set()
+    texts = _Texts({each.doc_id for each in held})
     for path in copies:
-        copy = text.match(text.read_text(path), held, str(path))
+        words = text.read_text(path)
+        try:
+            copy = text.match(words, held, str(path))
+        except text.TextError:
+            if _doubt(run, set(HELD.split())):  # the records, not the text, may be why; the rules are skipped
+                continue
+            raise
         document = next(each for each in held if each.doc_id == copy.doc_id)
-        given.add(copy.doc_id)
+        texts.given.add(copy.doc_id)
         if copy.exact:
-            exact.add(copy.doc_id)
+            texts.exact.add(copy.doc_id)
         run.report.notes.append(_told(copy, document, path))
         _load_copy(run.connection, copy, document)
-    missing = {each.doc_id for each in held} - given
-    run.report.skipped.extend(
-        Skipped(rule.name, f"no text of {doc_id} was given, see --text")
-        for rule in run.contract.rules
-        for doc_id in missing
-        if "needs" in rule.header
-    )
-    run.report.skipped.extend(
-        Skipped(rule.name, f"the copy of {doc_id} has other bytes than the one that was read")
-        for rule in run.contract.rules
-        for doc_id in given - exact
-        if rule.header.get("needs") == "document"
-    )
-    return exact, given
+    return texts
 
 
 def _told(copy: text.Copy, document: text.Held, path: Path) -> str:
@@ -206,16 +231,31 @@ def _load_copy(connection: duckdb.DuckDBPyConnection, copy: text.Copy, document:
     insert_rows(connection, "numerals", numerals)
 
 
-def _rule(run: _Run, rule: Statement, exact: set[str], given: set[str]) -> None:
+def _rule(run: _Run, rule: Statement, texts: _Texts) -> None:
     table: Table = run.contract.tables[rule.header["table"]]
-    unread = {name for name, read in run.reads.items() if not read.complete} & {table.name, *re.findall(r"\w+", rule.sql)}
+    words = {table.name, *re.findall(r"\w+", rule.sql)}
+    words.update(*(MADE_FROM[word].split() for word in words & set(MADE_FROM)))
     faults = list(checks.rule_faults(run.connection, rule, table))
-    if unread:
-        run.report.skipped.append(Skipped(rule.name, f"{', '.join(sorted(unread))} could not be read whole"))
-        return
+    across = "needs" in rule.header or ACROSS_ROWS.search(rule.sql) is not None
+    reason = f"a key of {table.name} stands twice" if table.name in run.doubled else _doubt(run, words, cells=across)
+    reasons = [reason] if reason else texts.lacks(rule)
+    run.report.skipped.extend(Skipped(rule.name, reason) for reason in reasons)
     needs = rule.header.get("needs")
-    if needs and not (exact if needs == "document" else given):
-        return  # reported as skipped with the document that is missing
+    if reason or (needs and not (texts.exact if needs == "document" else texts.given)):
+        return
     run.report.rules += 1
     for fault in faults:
-        run.add(fault)
+        if not any((table.name, fault.row, word) in run.spoiled for word in words):
+            run.add(fault)
+
+
+def _doubt(run: _Run, words: set[str], *, cells: bool = True) -> str:
+    """Why a query with these words would report what follows from a fault that is reported already; empty if it would not."""
+    unread = sorted(name for name, read in run.reads.items() if not read.complete and name in words)
+    if unread:
+        return f"{unread[0]} could not be read whole"
+    doubled = sorted(name for name in run.doubled & words if words & set(run.reads[name].table.primary_key))
+    if doubled:
+        return f"a key of {doubled[0]} stands twice"
+    spoiled = sorted(f"{name}.{column}" for name, _, column in run.spoiled if name in words and column in words)
+    return f"{spoiled[0]} has a cell at fault" if cells and spoiled else ""

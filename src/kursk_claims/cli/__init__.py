@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import typer
 import typer.core
 import typer.main
 
-COMMANDS = ["validate", "build", "release", "diff", "query", "describe", "show", "locate", "format"]
+COMMANDS = "validate build release verify diff download export query describe show locate format".split()
 
 
 class LazyGroup(typer.core.TyperGroup):
@@ -52,19 +51,30 @@ def kursk_claims(
 
 def main() -> None:
     """Run a command; what people can mend is told in a sentence, with exit code 1 (data) or 2 (call, environment)."""
+    from kursk_claims.cli.common import tell
+    from kursk_claims.cli.streams import prepare_streams
+
+    prepare_streams()
     try:
-        app()
-    except BrokenPipeError:  # the reader has seen enough, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
         code = _exit_code(error)
         if code is None:
             raise
-        print(f"kursk-claims: {error}", file=sys.stderr)
+        tell(_words(error))
         sys.exit(code)
+
+
+def _words(error: Exception) -> str:
+    words = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        words = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"kursk-claims: {words}"
 
 
 def _exit_code(error: Exception) -> int | None:
@@ -76,6 +86,8 @@ def _exit_code(error: Exception) -> int | None:
     from kursk_claims.text import TextError
     from kursk_claims.workspace import WorkspaceError
 
+    if isinstance(error, RuntimeError) and "interrupted" in str(error):  # DuckDB's word for Ctrl-C
+        return 130
     if isinstance(error, (RecordsError, ManifestError, ReleaseError)):
         return 1
     if isinstance(error, (WorkspaceError, ContractError, TextError, QueryError, OSError)):

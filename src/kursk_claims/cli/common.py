@@ -28,7 +28,9 @@ def new_app() -> typer.Typer:
 def tell(words: str, *, quiet: bool = False) -> None:
     """Words about the run, on standard error."""
     if not quiet:
-        print(words, file=sys.stderr)
+        from kursk_claims.findings import printable_lines
+
+        print(printable_lines(words), file=sys.stderr)
 
 
 def one_of(value: str, known: list[str], what: str) -> str:

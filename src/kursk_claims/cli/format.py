@@ -33,6 +33,6 @@ def format(
                 print(f"{path}: {'not in canonical form' if check else 'formatted'}")
         except FormatError as error:
             failed += 1
-            print(f"{error}", file=typer.get_text_stream("stderr"))
+            tell(str(error))
     tell(f"{changed} of the files {'would change' if check else 'changed'}", quiet=quiet)
     raise typer.Exit(1 if failed or (check and changed) else 0)

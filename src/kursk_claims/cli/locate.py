@@ -32,6 +32,8 @@ def locate(
     from kursk_claims.text import TextError, match, read_text
     from kursk_claims.workspace import find_workspace
 
+    if not words.strip():
+        raise typer.BadParameter("give the words to find")
     found = find_workspace(workspace)
     tell(f"workspace: {found}", quiet=quiet)
     text = read_text(file)

@@ -40,7 +40,7 @@ def query(
         questions = {question.name: question.sql for question in read_questions(source.schemas)}
         sql = questions[one_of(name, list(questions), "question")]
     if sql == "-" or (sql is None and not sys.stdin.isatty()):
-        sql = sys.stdin.read()
+        sql = _read_statement()
     guard(source.connection)
     if sql is None:
         from kursk_claims.prompt import converse
@@ -52,3 +52,12 @@ def query(
         sys.stdout.buffer.write(write_parquet(source.connection, sql))
     else:
         print(render(ask(source.connection, sql), format), end="")
+
+
+def _read_statement() -> str:
+    from kursk_claims.database import QueryError
+
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise QueryError(f"standard input: expected UTF-8, found byte 0x{error.object[error.start]:02x}.") from None
