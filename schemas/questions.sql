@@ -36,3 +36,7 @@ SELECT event, count(*) AS claims,
     count(*) FILTER (WHERE places IS NULL) AS without_place,
     count(*) FILTER (WHERE relays = 0 OR origin_specificity IN ('generic', 'anonymous')) AS without_named_origin
 FROM said GROUP BY event ORDER BY claims DESC, event;
+
+-- question: checked
+-- asks: What do other public reports say of the claims?
+SELECT claim_id, origin, statement, finding, aspect, summary, publisher FROM said_and_checked;

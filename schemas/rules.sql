@@ -696,3 +696,25 @@ GROUP BY h.field, h.code;
 SELECT field, code FROM codes
 WHERE (field = 'quantities.measure') <> (unit IS NOT NULL)
    OR unit IS NOT NULL AND unit NOT IN (SELECT code FROM contract_codes WHERE field = 'quantities.unit');
+
+-- Crosschecks
+
+-- rule: crosscheck-once
+-- table: crosschecks   columns: claim_id,aspect,url   severity: error
+-- says: A report is held against an aspect of a claim once.
+-- fix: Put both findings into one row, or name the aspect that the other is about.
+SELECT crosscheck_id FROM (
+    SELECT crosscheck_id, row_number() OVER (PARTITION BY claim_id, aspect, url ORDER BY crosscheck_id) AS nth FROM crosschecks)
+WHERE nth > 1;
+
+-- rule: crosscheck-after-report
+-- table: crosschecks   columns: published_on,checked_on   severity: error
+-- says: A report is read on the day it was published or later.
+-- fix: Correct one of the two days.
+SELECT crosscheck_id FROM crosschecks WHERE published_on > checked_on;
+
+-- rule: crosscheck-id-not-retired
+-- table: crosschecks   columns: crosscheck_id   severity: error
+-- says: A retired id is no crosscheck's again.
+-- fix: Give the new row an id that was never used.
+SELECT crosscheck_id FROM crosschecks WHERE crosscheck_id IN (SELECT retired_id FROM retired);

@@ -74,3 +74,11 @@ SELECT o.object AS damaged,
 FROM claim_objects o JOIN said s USING (claim_id)
 WHERE o.role = 'affected'
 ORDER BY o.claim_id, o.object;
+
+-- view: said_and_checked
+-- says: One row per crosscheck: the claim with its origin, and beside it what other public reports say. The claim is as the article has it.
+CREATE OR REPLACE VIEW said_and_checked AS
+SELECT s.claim_id, s.statement, s.origin, s.chain, s.number, s.places, x.finding, x.aspect, x.summary, x.publisher, x.url, x.published_on,
+    x.checked_on, x.access, x.note, x.crosscheck_id
+FROM crosschecks x JOIN said s USING (claim_id)
+ORDER BY x.crosscheck_id;

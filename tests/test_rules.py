@@ -516,6 +516,26 @@ BROKEN = {
         edit("codes", "field=quantities.measure,code=settlements_controlled", unit="sq km"),
         at=["field=claims.kind,code=state", "field=quantities.measure,code=settlements_controlled"],
     ),
+    # Crosschecks
+    "crosscheck-once": broken(
+        add(
+            "crosschecks",
+            crosscheck_id="xck-003",
+            claim_id="clm-012",
+            finding="agrees",
+            aspect="event",
+            summary="It was found after all.",
+            publisher="The Keddin Post",
+            url="https://example.org/fire",
+            checked_on="2031-04-03",
+            access="excerpt",
+        ),
+        at="crosscheck_id=xck-003",
+    ),
+    "crosscheck-after-report": broken(
+        edit("crosschecks", "crosscheck_id=xck-001", checked_on="2031-03-12"), at="crosscheck_id=xck-001", found="2031-03-12"
+    ),
+    "crosscheck-id-not-retired": broken(retire("xck-002", "crosschecks"), at="crosscheck_id=xck-002"),
 }
 
 

@@ -75,4 +75,6 @@ def _split_header(part: str) -> tuple[dict[str, str], str]:
                 last = key
             elif last:  # a long sentence goes on in the next comment line
                 header[last] += f" {pair.strip()}"
+    while lines and (not lines[-1].strip() or lines[-1].startswith("--")):  # the title of the next section
+        lines.pop()
     return header, "\n".join(lines).strip()
