@@ -7,9 +7,9 @@ BIN := $(VENV)/bin
 demo: setup
 	$(BIN)/kursk-claims validate
 	$(BIN)/kursk-claims build --quiet
-	$(BIN)/kursk-claims query --records --name numbers
-	$(BIN)/kursk-claims query --records --name disputes
-	$(BIN)/kursk-claims query --records --name long-chains
+	$(BIN)/kursk-claims query --name numbers
+	$(BIN)/kursk-claims query --name disputes
+	$(BIN)/kursk-claims query --name long-chains
 
 test: setup
 	$(BIN)/pytest

@@ -186,12 +186,12 @@ def test_an_id_that_is_gone_must_be_retired(released: Copy) -> None:
 
 
 def test_an_id_used_for_another_claim_is_refused(released: Copy) -> None:
-    log(released, ("1.0.1", "clm-047 says something else."))
-    released.edit("claims", {"claim_id": "clm-047"}, statement="Something quite different is said here.")
-    other = next(row for row in released.rows("evidence") if row["claim_id"] == "clm-046" and row["role"] == "content")
+    log(released, ("1.0.1", "clm-040 says something else."))
+    released.edit("claims", {"claim_id": "clm-040"}, statement="Something quite different is said here.")
+    other = next(row for row in released.rows("evidence") if row["claim_id"] == "clm-042" and row["role"] == "content")
     moved = {name: other[name] for name in ("passage_id", "char_start", "char_end", "sha256")}
-    released.edit("evidence", {"claim_id": "clm-047", "role": "content"}, **moved)
-    assert "clm-047 says something else from another place" in refusal(released, "1.0.1")
+    released.edit("evidence", {"claim_id": "clm-040", "role": "content"}, **moved)
+    assert "clm-040 says something else from another place" in refusal(released, "1.0.1")
 
 
 STEPS = ["write_tables", "write_metadata", "_copy_sources", "describe_tables", "list_files", "replace", "write_index"]
