@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/startup.py [--runs N] [--frictionless PYTHON]
 
-`bare` reads the same CSVs with typed columns, makes the same views and asks the same question with nothing but DuckDB, as a
-script would. The commands take turns, so that a slow moment of the machine hits all of them; medians are printed.
+The bare processes load the same Parquet, or the same CSVs with typed columns, make the same views and ask the same question with
+nothing but DuckDB, as a script would. The commands take turns, so that a slow moment of the machine hits all of them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ BARE = """
 import json, sys, duckdb
 tables, views, question = json.load(open(sys.argv[1]))
 connection = duckdb.connect()
-for name, path, types in tables:
-    connection.execute(f"CREATE TABLE {name} AS FROM read_csv('{path}', columns={types}, auto_detect=false, header=true, nullstr='')")
+for name, source in tables:
+    connection.execute(f"CREATE TABLE {name} AS FROM {source}")
 for view in views:
     connection.execute(view)
 for row in connection.execute(question).fetchall():
@@ -34,18 +34,22 @@ for row in connection.execute(question).fetchall():
 """
 
 
-def plan() -> str:
-    """What the bare process is told: tables with paths and types, views, question."""
+def plans() -> tuple[str, str]:
+    """What the bare processes are told, for the newest release and for the records: tables, views, question."""
     from kursk_claims.contract import load_contract
+    from kursk_claims.database import csv_source, quoted
+    from kursk_claims.releases import find_release
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(ROOT)
     contract = load_contract(workspace)
-    tables = [
-        (name, str(workspace.records / f"{name}.csv"), {column.name: column.sql_type for column in table.columns})
-        for name, table in contract.tables.items()
-    ]
-    return json.dumps([tables, [view.sql for view in contract.views], QUESTION])
+    views = [view.sql for view in contract.views]
+    found = find_release([workspace.build], None)
+    assert found is not None
+    folder, manifest = found
+    parquet = [(table.name, f"read_parquet({quoted(folder / table.file)})") for table in manifest.tables if table.kind == "table"]
+    records = [(name, csv_source(workspace.records, table)) for name, table in contract.tables.items()]
+    return json.dumps([parquet, views, QUESTION]), json.dumps([records, views, QUESTION])
 
 
 def measure(commands: dict[str, list[str]], runs: int) -> dict[str, list[float]]:
@@ -66,13 +70,17 @@ def main() -> None:
     parser.add_argument("--frictionless", metavar="PYTHON", help="the Python of an environment that has frictionless")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        told, script = Path(scratch) / "plan.json", Path(scratch) / "bare.py"
-        told.write_text(plan(), encoding="utf-8")
+        script = Path(scratch) / "bare.py"
         script.write_text(BARE, encoding="utf-8")
+        told = [Path(scratch) / "release.json", Path(scratch) / "records.json"]
+        for path, plan in zip(told, plans(), strict=True):
+            path.write_text(plan, encoding="utf-8")
         command = str(Path(sys.executable).parent / "kursk-claims")
         commands = {
-            "bare Python + duckdb, the same question": [sys.executable, str(script), str(told)],
-            "`kursk-claims query`": [command, "query", "--records", "--quiet", QUESTION],
+            "bare Python + duckdb on the Parquet": [sys.executable, str(script), str(told[0])],
+            "`kursk-claims query`": [command, "query", "--quiet", QUESTION],
+            "bare Python + duckdb on the CSVs": [sys.executable, str(script), str(told[1])],
+            "`kursk-claims query --records`": [command, "query", "--records", "--quiet", QUESTION],
             "`import pandera.polars`": [sys.executable, "-c", "import pandera.polars"],
             "`kursk-claims validate`": [command, "validate", "--quiet"],
         }
@@ -80,7 +88,11 @@ def main() -> None:
             files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "dataset" / "records").glob("*.csv"))
             commands["`frictionless validate`"] = [arguments.frictionless, "-m", "frictionless", "validate", *files]
         seconds = measure(commands, arguments.runs)
-    base = {"`kursk-claims query`": "bare Python + duckdb, the same question", "`kursk-claims validate`": "`import pandera.polars`"}
+    base = {
+        "`kursk-claims query`": "bare Python + duckdb on the Parquet",
+        "`kursk-claims query --records`": "bare Python + duckdb on the CSVs",
+        "`kursk-claims validate`": "`import pandera.polars`",
+    }
     print(f"Python {platform.python_version()}, {arguments.runs} runs each, taking turns; seconds of the whole process\n")
     print("| process | median | least | most | ratio |\n| --- | --- | --- | --- | --- |")
     for name, values in seconds.items():

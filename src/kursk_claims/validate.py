@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ CREATE TABLE surface_values(quantity_id VARCHAR, value DOUBLE);
 HELD = "documents doc_id held text_sha256 text_length passages passage_id char_start char_end sha256"
 MADE_FROM = {"texts": HELD, "passage_texts": HELD, "numerals": HELD, "surface_values": "quantities quantity_id surface"}
 # A query without these words looks at one row at a time, so that a cell at fault says nothing of other rows.
-ACROSS_ROWS = re.compile(r"\b(join|over|group|union|exists)\b|\bselect\b.*\bselect\b", re.IGNORECASE | re.DOTALL)
+ACROSS_ROWS = re.compile(r"\b(join|over|group|union)\b|\bselect\b.*\bselect\b|\bfrom [\w ]+,", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass
@@ -86,19 +87,24 @@ def validate(workspace: Workspace, contract: Contract, copies: Sequence[Path] = 
         for name, table in contract.tables.items()
     }
     report = Report(tables=len(reads), rows=sum(len(read.rows) for read in reads.values()))
-    run = _Run(contract, reads, report, duckdb.connect())
+    # Some hundred rows: threads would cost more than they save, and polars has the other core.
+    run = _Run(contract, reads, report, duckdb.connect(config={"threads": 1}))
     batches = {name: read.arrow() for name, read in reads.items()}
     rules = contract.rules
-    checks.load(run.connection, contract, batches)
+    with ThreadPoolExecutor(max_workers=1) as pool:  # polars works on the columns while DuckDB answers
+        columns = pool.submit(_column_faults, reads, batches)
+        checks.load(run.connection, contract, batches)
+        run.connection.execute(TEXT_RELATIONS)
+        _surfaces(run)
+        answers = _answer(run, [rule for rule in rules if "needs" not in rule.header])
     _unknown_files(workspace, run)
-    _columns(run, batches)
-    _keys(run)
-    _references(run)
-    run.connection.execute(TEXT_RELATIONS)
-    _surfaces(run)
+    _columns(run, columns.result())
+    _keys(run, answers)
+    _references(run, answers)
     texts = _texts(run, copies)
+    answers.rules |= {rule.name: _rule_faults(run, rule) for rule in rules if "needs" in rule.header}
     for rule in rules:
-        _rule(run, rule, texts)
+        _rule(run, rule, texts, answers.rules[rule.name])
     report.sort()
     return Validation(report, batches, run.connection)
 
@@ -118,7 +124,38 @@ def _unknown_files(workspace: Workspace, run: _Run) -> None:
             run.report.findings.append(Finding("file-unknown", _shown(path), "the name of a table of the schemas", found, fix))
 
 
-def _columns(run: _Run, batches: dict[str, pyarrow.Table]) -> None:
+@dataclass
+class _Answers:
+    """What DuckDB answered: faults of keys by table, of references by table and column, of rules by name."""
+
+    keys: dict[str, list[tuple[checks.Fault, int]]]
+    references: dict[tuple[str, str], list[checks.Fault]]
+    rules: dict[str, list[checks.Fault]]
+
+
+def _answer(run: _Run, rules: Sequence[Statement]) -> _Answers:
+    tables = run.contract.tables.values()
+    return _Answers(
+        {table.name: list(checks.key_faults(run.connection, table)) for table in tables},
+        {
+            (table.name, column.name): list(checks.reference_faults(run.connection, table, column))
+            for table in tables
+            for column in table.columns
+            if column.references
+        },
+        {rule.name: _rule_faults(run, rule) for rule in rules},
+    )
+
+
+def _rule_faults(run: _Run, rule: Statement) -> list[checks.Fault]:
+    return list(checks.rule_faults(run.connection, rule, run.contract.tables[rule.header["table"]]))
+
+
+def _column_faults(reads: dict[str, Read], batches: dict[str, pyarrow.Table]) -> dict[str, list[checks.Fault]]:
+    return {name: list(checks.column_faults(batches[name], read.table)) for name, read in reads.items() if read.rows}
+
+
+def _columns(run: _Run, faults: dict[str, list[checks.Fault]]) -> None:
     for name, read in run.reads.items():
         run.report.findings.extend(read.findings)
         if not read.complete and not read.rows:
@@ -126,22 +163,21 @@ def _columns(run: _Run, batches: dict[str, pyarrow.Table]) -> None:
             continue
         rows = {number: row for row, number in enumerate(read.numbers)}
         run.spoiled |= {(name, rows[each.line], each.column) for each in read.findings if each.column and each.line}
-        for fault in checks.column_faults(batches[name], read.table) if read.rows else ():
+        for fault in faults.get(name, ()):
             run.add(fault, spoils=True)
         run.report.rules += sum(1 + len(column.checks) for column in read.table.columns)
 
 
-def _keys(run: _Run) -> None:
+def _keys(run: _Run, answers: _Answers) -> None:
     for name, read in run.reads.items():
-        faults = list(checks.key_faults(run.connection, read.table))
-        for fault, first in faults:
+        for fault, first in answers.keys[name]:
             run.add(fault, f"{fault.found}, as in line {read.numbers[first]}")
-        if faults:
+        if answers.keys[name]:
             run.doubled.add(name)
         run.report.rules += 1
 
 
-def _references(run: _Run) -> None:
+def _references(run: _Run, answers: _Answers) -> None:
     keys_at_fault = {name for name, _, column in run.spoiled if column in run.reads[name].table.primary_key}
     for read in run.reads.values():
         for column in read.table.columns:
@@ -154,7 +190,7 @@ def _references(run: _Run) -> None:
             elif parent in keys_at_fault | run.doubled:
                 run.report.skipped.append(Skipped(rule, f"a key of {parent} is at fault"))
             else:
-                for fault in checks.reference_faults(run.connection, read.table, column):
+                for fault in answers.references[read.table.name, column.name]:
                     run.add(fault, spoils=True)
                 run.report.rules += 1
 
@@ -231,11 +267,10 @@ def _load_copy(connection: duckdb.DuckDBPyConnection, copy: text.Copy, document:
     insert_rows(connection, "numerals", numerals)
 
 
-def _rule(run: _Run, rule: Statement, texts: _Texts) -> None:
+def _rule(run: _Run, rule: Statement, texts: _Texts, faults: list[checks.Fault]) -> None:
     table: Table = run.contract.tables[rule.header["table"]]
     words = {table.name, *re.findall(r"\w+", rule.sql)}
     words.update(*(MADE_FROM[word].split() for word in words & set(MADE_FROM)))
-    faults = list(checks.rule_faults(run.connection, rule, table))
     across = "needs" in rule.header or ACROSS_ROWS.search(rule.sql) is not None
     reason = f"a key of {table.name} stands twice" if table.name in run.doubled else _doubt(run, words, cells=across)
     reasons = [reason] if reason else texts.lacks(rule)
