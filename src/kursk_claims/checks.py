@@ -97,7 +97,7 @@ def reference_faults(connection: duckdb.DuckDBPyConnection, table: Table, column
     parent, key = column.references
     name, source, target = identifier(column.name), identifier(table.name), identifier(parent)
     keys = f"SELECT {identifier(key)} FROM {target} WHERE {identifier(key)} IS NOT NULL"
-    query = f"SELECT rowid, {name} FROM {source} WHERE {name} NOT IN ({keys})"
+    query = f"SELECT rowid, {name} FROM {source} WHERE {name} IS NOT NULL AND {name} NOT IN ({keys})"  # NULL is not in nothing
     missing = connection.execute(query).fetchall()
     if missing:
         known = [value for (value,) in connection.execute(keys).fetchall()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.manifest import LARGEST, NAME, Manifest, ManifestError, read, sha256_of, version_key
+from kursk_claims.workspace import WorkspaceError
 
 INDEX = "index.json"
 
@@ -88,7 +89,8 @@ def complete_index(build: Path) -> None:
 def find_release(builds: list[Path], version: str | None) -> tuple[Path, Manifest] | None:
     """The folder and the manifest of a version, or of the newest, in the first of the folders that has one.
 
-    The manifest is held against the index. Raises `ManifestError` where a version that is named is nowhere.
+    The manifest is held against the index. Raises `WorkspaceError` where a version that is named is nowhere, `ManifestError`
+    where one is damaged.
     """
     known: list[str] = []
     for build in builds:
@@ -103,4 +105,4 @@ def find_release(builds: list[Path], version: str | None) -> tuple[Path, Manifes
             return folder, manifest
     if version is None:
         return None
-    raise ManifestError(f"no release {version}; there are: {', '.join(known) or 'none'}")
+    raise WorkspaceError(f"no release {version}; there are: {', '.join(known) or 'none'}")
