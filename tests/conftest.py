@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from kursk_claims.cli import main
 from kursk_claims.contract import load_contract
 from kursk_claims.findings import Report
 from kursk_claims.validate import validate
@@ -99,3 +102,34 @@ def run(tmp_path: Path) -> Run:
         return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
 
     return call
+
+
+class Outcome(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Outcome]
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
+    """Run the command in this process, which is faster; standard input holds the given text and is no terminal."""
+
+    def invoke(*args: str | Path, stdin: str | bytes = "") -> Outcome:
+        raw = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "argv", ["kursk-claims", *map(str, args)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        for name in ("stdout", "stderr"):  # the command replaces them; the test gets them back
+            monkeypatch.setattr(sys, name, getattr(sys, name))
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Outcome(code, *capfd.readouterr())
+
+    return invoke

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from conftest import FICTION, Copy
 
+from conftest import FICTION, Copy
 from kursk_claims.checks import column_faults
 from kursk_claims.contract import Column, Table, load_contract
 from kursk_claims.findings import Report

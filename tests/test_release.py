@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, Copy, Run
 
+from conftest import ROOT, Copy, Run
 from kursk_claims import build, manifest, release, releases
 from kursk_claims.release import ReleaseError
 from kursk_claims.workspace import find_workspace

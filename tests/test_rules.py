@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import FICTION, Copy
 
+from conftest import FICTION, Copy
 from kursk_claims.checks import run_rule
 from kursk_claims.contract import load_contract
 from kursk_claims.text import digest, read_text

@@ -8,10 +8,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from conftest import FICTION, Copy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import FICTION, Copy
 from kursk_claims import text
 from kursk_claims.contract import load_contract
 from kursk_claims.findings import Report
