@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from kursk_claims.cli import main
 from kursk_claims.contract import load_contract
 from kursk_claims.findings import Report
 from kursk_claims.validate import validate
 from kursk_claims.workspace import find_workspace
+
+settings.register_profile("short", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=2000, deadline=None)
+settings.load_profile("short")
 
 ROOT = Path(__file__).parent.parent
 FICTION = ROOT / "tests" / "workspace"

@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import FICTION, Copy
@@ -23,7 +23,6 @@ ARTICLE = text.read_text(FICTION / "article.txt")
 DOCUMENTS = held_documents(find_workspace(FICTION).records, CONTRACT)
 HELD = DOCUMENTS[0]
 WORDS = {each.passage_id: ARTICLE[each.char_start : each.char_end] for each in HELD.passages}
-PROPERTY = settings(deadline=None, max_examples=60, derandomize=True)
 DOCUMENT_RULES = {rule.name for rule in CONTRACT.rules if rule.header.get("needs") == "document"}
 
 # What a saved page puts around the text.
@@ -134,7 +133,6 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         text.read_text(latin)
 
 
-@PROPERTY
 @given(st.data())
 def test_words_are_found_where_they_stand_with_their_digest(data: st.DataObject) -> None:
     passage = data.draw(st.sampled_from(HELD.passages))
@@ -148,7 +146,6 @@ def test_words_are_found_where_they_stand_with_their_digest(data: st.DataObject)
         assert ARTICLE[from_:to] == words
 
 
-@PROPERTY
 @given(st.text(alphabet="ab ö\U0001f5fa", min_size=1, max_size=40), st.data())
 def test_in_any_text_every_place_of_the_words_is_found(words: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(words) - 1))
@@ -170,7 +167,6 @@ def test_no_words_stand_nowhere() -> None:
     assert find_places("", ARTICLE, None, DOCUMENTS) == []
 
 
-@PROPERTY
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n e\u0301")))
 def test_canonical_text_stays_as_it_is(words: str) -> None:
     words = words.lstrip("\ufeff")
@@ -183,7 +179,6 @@ def test_canonical_text_stays_as_it_is(words: str) -> None:
 SPACE = st.text(alphabet=" \n\t\r\u00a0\u2003", min_size=1, max_size=4)
 
 
-@PROPERTY
 @given(st.data())
 def test_every_passage_is_found_under_any_spacing_and_furniture(data: st.DataObject) -> None:
     furniture = st.none() | st.text(max_size=30)
@@ -195,7 +190,6 @@ def test_every_passage_is_found_under_any_spacing_and_furniture(data: st.DataObj
     assert text.align(data.draw(SPACE).join(parts), HELD.passages) == WORDS
 
 
-@PROPERTY
 @given(st.lists(st.lists(st.sampled_from(["a", "aa", "b.", "“b”", "ö"]), min_size=1, max_size=4), min_size=1, max_size=6), SPACE)
 def test_passages_that_repeat_words_are_all_found(sentences: list[list[str]], space: str) -> None:
     passages, at = [], 0
@@ -249,7 +243,6 @@ def test_number_of_a_surface(surface: str, value: float | None) -> None:
     assert text.read_number(surface) == value
 
 
-@PROPERTY
 @given(st.integers(0, 10**15))
 def test_figures_are_read_with_and_without_commas(number: int) -> None:
     assert text.read_number(str(number)) == text.read_number(f"{number:,}") == number
@@ -274,7 +267,6 @@ def test_numerals(words: str, surfaces: list[str]) -> None:
     assert [surface for _, _, surface in text.numerals(words)] == surfaces
 
 
-@PROPERTY
 @given(st.lists(st.sampled_from([*text.NUMBER_WORDS, "7", "1,200", "men", "ö", ",", "-", "(", "."]), max_size=12))
 def test_numerals_stand_where_they_say(tokens: list[str]) -> None:
     words = " ".join(tokens)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from kursk_claims.database import QueryError
 from kursk_claims.findings import json_text, printable, printable_lines
+
+T = TypeVar("T")
 
 FORMATS = ["table", "csv", "json", "jsonl", "markdown", "parquet"]
 
@@ -50,37 +53,46 @@ def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> Answer:
     """The answer to one reading statement. Raises `QueryError` with DuckDB's message and the nearest right name."""
     statement = check_statement(connection, sql)
-    with _reading(connection):
+
+    def answer() -> Answer:
         cursor = connection.execute(statement)
         return Answer([column[0] for column in cursor.description or []], cursor.fetchall())
 
+    return _read(connection, answer)
 
-@contextmanager
-def _reading(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A transaction that refuses to write, which a SELECT can too (`WITH … AS (DELETE …)`). Raises `QueryError`."""
-    message = ""
+
+def _read(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
+    """Do the work in a transaction that refuses to write, which a SELECT can too (`WITH … AS (DELETE …)`).
+
+    In a thread of its own, since DuckDB, while it waits for its workers, does not notice Ctrl-C. Raises `QueryError`.
+    """
     connection.execute("BEGIN TRANSACTION READ ONLY")
     try:
-        yield
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            future = pool.submit(work)
+            try:
+                while not wait([future], timeout=0.2).done:
+                    pass
+            except KeyboardInterrupt:
+                connection.interrupt()
+                raise
+        return future.result()
     except duckdb.Error as error:
         message = str(error).strip()
-    except RuntimeError as error:
-        if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
-            raise KeyboardInterrupt from None
-        raise
     finally:
         connection.execute("ROLLBACK")
-    if message:
-        raise QueryError(_with_hint(connection, message))
+    raise QueryError(_with_hint(connection, message))
 
 
 def _with_hint(connection: duckdb.DuckDBPyConnection, message: str) -> str:
-    """DuckDB names near tables and columns itself, unless it has none that is near enough: then all are named."""
+    """DuckDB names the nearest table and columns itself; where its table is none of ours, all of ours are named."""
     if "'pytz'" in message:
         return "a time with a time zone cannot be shown. Cast it, as in now()::TIMESTAMP."
-    if "does not exist" in message and "Table" in message and "Did you mean" not in message:
+    if "Table with name" in message and "does not exist" in message:
         names = [name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
-        return f"{message}\nTables and views: {', '.join(names)}"
+        hint = re.search(r'\nDid you mean "(.*)"\?', message)
+        if hint is None or hint[1] not in names:
+            return f"{message.replace(hint[0] if hint else '', '')}\nTables and views: {', '.join(names)}"
     return message
 
 
@@ -107,8 +119,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> bytes:
     import pyarrow.parquet as pq
 
     statement = check_statement(connection, sql)
-    with _reading(connection):
-        table = connection.sql(statement).to_arrow_table()
+    table = _read(connection, lambda: connection.sql(statement).to_arrow_table())
     _unlike(table.column_names)
     out = pa.BufferOutputStream()
     pq.write_table(table, out, compression="zstd")
