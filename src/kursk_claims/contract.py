@@ -81,8 +81,8 @@ def read_contract(folder: Path) -> Contract:
     return Contract(folder, tables)
 
 
-def pandera_schema(table: Table) -> pa.DataFrameSchema:
-    """The table's schema as pandera on polars builds it.
+def pandera_schema(table: Table, *, metadata: bool = True) -> pa.DataFrameSchema:
+    """The table's schema as pandera on polars builds it; without `metadata` it validates faster, for pandera copies all of it.
 
     pandera's own reader of polars YAML needs pandas as soon as a column has a check; this one does not.
     """
@@ -96,7 +96,7 @@ def pandera_schema(table: Table) -> pa.DataFrameSchema:
             title=column.title,
             description=column.description,
             checks=[_pandera_check(name, value) for name, value in column.checks.items()],
-            metadata=column.metadata,
+            metadata=column.metadata if metadata else None,
         )
         for column in table.columns
     }

@@ -66,7 +66,7 @@ def main() -> None:
         code = _exit_code(error)
         if code is None:
             raise
-        tell(_words(error))
+        tell(_words(error), quiet=code == 130)
         sys.exit(code)
 
 
