@@ -11,6 +11,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -324,6 +325,7 @@ def test_an_interrupted_question(asked: Copy) -> None:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("workspace: ")
         assert process.stderr.readline() == "asking the records\n"
+        time.sleep(1)  # it is at work by now, deep in DuckDB
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     finally:

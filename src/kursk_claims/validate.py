@@ -272,7 +272,7 @@ def _rule(run: _Run, rule: Statement, texts: _Texts, faults: list[checks.Fault])
     words = {table.name, *re.findall(r"\w+", rule.sql)}
     words.update(*(MADE_FROM[word].split() for word in words & set(MADE_FROM)))
     across = "needs" in rule.header or ACROSS_ROWS.search(rule.sql) is not None
-    reason = f"a key of {table.name} stands twice" if table.name in run.doubled else _doubt(run, words, cells=across)
+    reason = _doubt(run, words, cells=across)
     reasons = [reason] if reason else texts.lacks(rule)
     run.report.skipped.extend(Skipped(rule.name, reason) for reason in reasons)
     needs = rule.header.get("needs")
