@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "manifest.json"
 SUMS = "SHA256SUMS"
-VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
+VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
 LARGEST = 16 * 2**20  # bytes of a manifest or an index; ours have some 20 thousand
 PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -70,7 +70,7 @@ def version_key(version: str) -> tuple[int, int, int]:
     """MAJOR, MINOR and PATCH as numbers. Raises `ManifestError` for what is no version."""
     match = VERSION.fullmatch(version)
     if match is None:
-        raise ManifestError(f"expected a version such as 1.0.0, found {version!r}")
+        raise ManifestError(f"expected a version such as 1.0.0, found {version!r:.100}")
     return int(match[1]), int(match[2]), int(match[3])
 
 
@@ -80,7 +80,7 @@ def safe_path(path: object) -> str:
         parts = path.split("/")
         if all(PART.fullmatch(part) and not part.endswith(".") and not RESERVED.fullmatch(part) for part in parts):
             return path
-    raise ManifestError(f"expected a plain path below the release's folder, found {path!r}")
+    raise ManifestError(f"expected a plain path below the release's folder, found {path!r:.100}")
 
 
 def parse(text: str) -> Manifest:
@@ -97,13 +97,16 @@ def parse(text: str) -> Manifest:
             tuple(File(safe_path(each["path"]), _count(each["size"]), _digest(each["sha256"])) for each in raw["files"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"not a manifest: {error!r}") from None
+        raise ManifestError(f"expected a manifest, found something else: {error!r:.300}") from None
     version_key(manifest.version)
-    paths = [file.path.lower() for file in manifest.files]
-    if len(set(paths)) < len(paths) or {NAME, SUMS.lower()} & set(paths):
-        raise ManifestError("not a manifest: a path stands twice, or the manifest lists itself")
+    paths = [NAME, SUMS.lower(), *(file.path.lower() for file in manifest.files)]
+    files = set(paths)
+    if len(files) < len(paths):
+        raise ManifestError("expected a manifest, found something else: a path stands twice, or the manifest lists itself")
+    if any(path[:end] in files for path in paths for end, char in enumerate(path) if char == "/"):
+        raise ManifestError("expected a manifest, found something else: a path is a file and a folder")
     if not {table.file for table in manifest.tables} <= {file.path for file in manifest.files}:
-        raise ManifestError("not a manifest: a table's file is not among the files")
+        raise ManifestError("expected a manifest, found something else: a table's file is not among the files")
     return manifest
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kursk_claims.manifest import LARGEST, NAME, Manifest, ManifestError, read, sha256_of, version_key
+from kursk_claims.manifest import LARGEST, NAME, VERSION, Manifest, ManifestError, read, sha256_of, version_key
 from kursk_claims.workspace import WorkspaceError
 
 INDEX = "index.json"
@@ -44,13 +46,20 @@ def parse_index(text: str) -> Index:
     """An index from JSON; unknown fields are ignored. Raises `ManifestError`."""
     try:
         raw: Any = json.loads(text)
-        entries = tuple(Entry(str(each["version"]), str(each["date"]), str(each["manifest_sha256"])) for each in raw["releases"])
+        entries = tuple(_entry(each) for each in raw["releases"])
         keys = [version_key(each.version) for each in entries]
         if keys != sorted(set(keys)) or raw["latest"] != (entries[-1].version if entries else None):
             raise ValueError("versions are not in order, or the latest is not the last")
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise ManifestError(f"not an index of releases: {error!r}") from None
+        raise ManifestError(f"expected an index of releases, found something else: {error!r:.300}") from None
     return Index(entries)
+
+
+def _entry(raw: Any) -> Entry:
+    version, day, digest = (raw[name] for name in ("version", "date", "manifest_sha256"))
+    if not isinstance(version, str) or not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
+        raise ValueError(f"version {version!r} with manifest {digest!r}")
+    return Entry(version, date.fromisoformat(day).isoformat(), digest)
 
 
 def read_index(build: Path) -> Index:
@@ -67,11 +76,15 @@ def read_index(build: Path) -> Index:
 
 
 def write_index(build: Path) -> Index:
-    """The index of the releases that are there, written beside and renamed."""
-    folders = [
-        path for path in build.iterdir() if (path / NAME).is_file() and not path.name.startswith(".") and path.name != "next"
-    ]
+    """The index of the releases that are there, written beside and renamed.
+
+    Raises `ManifestError` where a release is damaged, or is not the version that its folder's name says.
+    """
+    folders = [path for path in build.iterdir() if VERSION.fullmatch(path.name) and (path / NAME).is_file()]
     manifests = sorted(((read(path), path) for path in folders), key=lambda pair: version_key(pair[0].version))
+    for manifest, path in manifests:
+        if manifest.version != path.name:
+            raise ManifestError(f"{path / NAME}: expected release {path.name}, found {manifest.version}. Remove that folder.")
     index = Index(tuple(Entry(each.version, each.date, sha256_of(path / NAME)) for each, path in manifests))
     beside = build / f".{INDEX}.part"
     beside.write_text(index.to_json(), encoding="utf-8")
