@@ -31,3 +31,5 @@ lock: setup
 		requirements/pandas.in -o requirements/pandas.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/metadata.in -o requirements/metadata.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements/old-duckdb.in -o requirements/old-duckdb.txt

@@ -101,7 +101,7 @@ def render(answer: Answer, form: str) -> str:
     if form == "csv":
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows(
-            [answer.columns, *([_cell(value) for value in row] for row in answer.rows)]
+            [answer.columns, *([cell_text(value) for value in row] for row in answer.rows)]
         )
         return out.getvalue()
     if form in ("json", "jsonl"):
@@ -146,7 +146,8 @@ def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """A value as the text that a CSV holds."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -162,7 +163,7 @@ def _grid(answer: Answer, style: str) -> str:
     import tabulate
 
     tabulate.PRESERVE_WHITESPACE = True
-    columns, *rows = [[_shown(_cell(value), style) for value in row] for row in [tuple(answer.columns), *answer.rows]]
+    columns, *rows = [[_shown(cell_text(value), style) for value in row] for row in [tuple(answer.columns), *answer.rows]]
     numbers = (int, float, Decimal, type(None))
     align = ["right" if all(isinstance(each, numbers) for each in cells) else "left" for cells in zip(*answer.rows, strict=True)]
     widths = _widths(columns, rows) if style == "simple" and sys.stdout.isatty() else None
