@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Literal
@@ -15,7 +16,8 @@ Severity = Literal["error", "warning"]
 class Finding:
     """One fault, at one place.
 
-    `line` and `position` count from 1; `position` is the character in the line at which the cell begins. `column` names
+    `line` and `position` count from 1; `position` is the character in the line at which the cell begins. In a file without
+    lines, such as Parquet, `row` counts its rows from 1 instead. `column` names
     the table's column (several, separated by commas, where a rule compares them), `key` the row, as `column=value`.
     """
 
@@ -30,9 +32,10 @@ class Finding:
     column: str = ""
     key: str = ""
     severity: Severity = "error"
+    row: int | None = None
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        return (self.file, self.line or 0, self.position or 0, self.rule, self.found)
+        return (self.file, self.line or self.row or 0, self.position or 0, self.rule, self.found)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class Skipped:
 
 @dataclass
 class Report:
-    """The outcome of one run."""
+    """The outcome of one run.
+
+    `hidden` counts, by severity, table and rule, what was found beyond the findings that are listed.
+    """
 
     tables: int = 0
     rows: int = 0
@@ -53,10 +59,20 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    hidden: Counter[tuple[Severity, str, str]] = field(default_factory=Counter)
 
     @property
     def errors(self) -> int:
-        return sum(finding.severity == "error" for finding in self.findings)
+        return self.count("error")
+
+    @property
+    def total(self) -> int:
+        """How much was found, listed or not."""
+        return len(self.findings) + self.hidden.total()
+
+    def count(self, severity: Severity) -> int:
+        listed = sum(finding.severity == severity for finding in self.findings)
+        return listed + sum(count for (each, _, _), count in self.hidden.items() if each == severity)
 
     @property
     def exit_code(self) -> int:
@@ -68,8 +84,7 @@ class Report:
 
     def summary(self) -> str:
         return (
-            f"{self.tables} tables, {self.rows} rows, {self.rules} rules run, "
-            f"{len(self.skipped)} skipped, {len(self.findings)} findings"
+            f"{self.tables} tables, {self.rows} rows, {self.rules} rules run, {len(self.skipped)} skipped, {self.total} findings"
         )
 
 
@@ -92,6 +107,8 @@ def json_text(value: object, indent: int | None = None) -> str:
 def as_text(report: Report) -> str:
     """Findings as `file:line:column: severity rule …`, then what was skipped, then the summary."""
     lines = [_finding_lines(finding) for finding in report.findings]
+    for (severity, table, rule), count in sorted(report.hidden.items()):
+        lines.append(printable(f"{table}: {severity} {rule}: {count} more, not listed"))
     by_reason: dict[str, list[str]] = {}
     for each in report.skipped:
         by_reason.setdefault(each.reason, []).append(each.rule)
@@ -102,17 +119,21 @@ def as_text(report: Report) -> str:
 
 
 def as_json(report: Report) -> str:
-    """One JSON object: `summary`, `findings`, `skipped`, `notes`."""
+    """One JSON object: `summary`, `findings`, `hidden`, `skipped`, `notes`."""
     counts = {
         "tables": report.tables,
         "rows": report.rows,
         "rules_run": report.rules,
         "skipped": len(report.skipped),
-        "findings": len(report.findings),
+        "findings": report.total,
     }
     body = {
         "summary": counts,
         "findings": [asdict(finding) for finding in report.findings],
+        "hidden": [
+            {"severity": severity, "table": table, "rule": rule, "count": count}
+            for (severity, table, rule), count in sorted(report.hidden.items())
+        ],
         "skipped": [asdict(each) for each in report.skipped],
         "notes": report.notes,
     }
@@ -132,3 +153,5 @@ def _place(finding: Finding) -> Iterable[str | int]:
     if finding.line is not None:
         yield finding.line
         yield finding.position or 1
+    elif finding.row is not None:
+        yield f"row {finding.row}"
