@@ -605,7 +605,7 @@ def test_json(call: Call, real: Copy) -> None:
     assert outcome.code == 1
     assert all(char.isprintable() or char == "\n" for char in outcome.out)
     report = json.loads(outcome.out)
-    assert list(report) == ["summary", "findings", "skipped", "notes"]
+    assert list(report) == ["summary", "findings", "hidden", "skipped", "notes"]
     assert set(report["summary"]) == {"tables", "rows", "rules_run", "skipped", "findings"}
     assert report["summary"]["findings"] == len(report["findings"]) == 1
     assert report["summary"]["skipped"] == len(report["skipped"])
@@ -613,7 +613,7 @@ def test_json(call: Call, real: Copy) -> None:
     assert "passage-digest" in [each["rule"] for each in report["skipped"]]
     finding = report["findings"][0]
     assert set(finding) == {
-        *("rule", "file", "line", "position", "column", "key", "table", "severity", "expected", "found", "fix"),
+        *("rule", "file", "line", "position", "column", "key", "table", "severity", "expected", "found", "fix", "row"),
     }
     actor = real.rows("actors")[1]["actor_id"]
     assert (finding["line"], finding["position"], finding["column"]) == (line, len(actor) + 2, "name")
