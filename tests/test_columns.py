@@ -9,10 +9,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import polars as pl
 import pytest
 
 from conftest import FICTION, Copy
-from kursk_claims.checks import column_faults
+from kursk_claims.checks import column_failures
 from kursk_claims.contract import Column, Table, load_contract
 from kursk_claims.findings import Report
 from kursk_claims.records import parse, read_table
@@ -134,7 +135,7 @@ def passes(table: Table, column: Column, cell: str) -> bool:
     read = read_table(Copy(FICTION).csv(table.name), table, table.name)
     read.rows = [read.rows[0]]
     read.rows[0][table.column_names.index(column.name)] = value
-    return not list(column_faults(read.arrow(), table))
+    return not list(column_failures(pl.DataFrame(read.arrow()), table))
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

@@ -8,13 +8,14 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT, Copy
 from kursk_claims.build import build
-from kursk_claims.checks import column_faults
+from kursk_claims.checks import column_failures
 from kursk_claims.contract import Table, load_contract
 from kursk_claims.workspace import find_workspace
 
@@ -79,7 +80,11 @@ def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
     for name, table in contract.tables.items():
         rows = spoil(pq.read_table(tmp_path / "built" / f"{name}.parquet"), table)
         pq.write_table(rows, tmp_path / "spoiled" / f"{name}.parquet")
-        faults = [[fault.columns[0], fault.rule.replace("-", "_"), fault.row] for fault in column_faults(rows, table)]
+        faults = [
+            [failure.column.name, failure.rule.replace("-", "_"), row]
+            for failure in column_failures(pl.DataFrame(rows), table)
+            for row in failure.rows.to_list()
+        ]
         ours[name] = sorted([column, "not_nullable" if rule == "not_null" else rule, row] for column, rule, row in faults)
         assert ours[name], f"nothing was spoiled in {name}"
     command = [PYTHON, "-c", THEIRS, str(ROOT / "schemas"), str(tmp_path / "spoiled")]

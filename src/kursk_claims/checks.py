@@ -1,24 +1,36 @@
-"""Arrow batches in, findings out: pandera for columns, DuckDB for keys, references and rules."""
+"""Batches in, faults out: pandera for columns, DuckDB for keys, references and rules.
+
+Each check tells how often it failed and the first of its faults, so that a million failures take the room of ten. In DuckDB a
+table `x` has beside it `rows of x`, the same with its rows' numbers as `_row`, and `spoiled` lists cells that are at fault
+already: what a check finds at one of those would only repeat it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from kursk_claims.contract import Column, Contract, ContractError, Statement, Table, nearest, pandera_schema, rule_columns
-from kursk_claims.database import identifier, insert_rows
+from kursk_claims.database import identifier, insert_rows, quoted
 from kursk_claims.records import shown
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow
+
+MOST = 999_999  # faults of one check that are told; DuckDB's min() lists no more
+SPOILED = "CREATE TABLE spoiled(table_name VARCHAR, row BIGINT, column_name VARCHAR)"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A failed check at a row of a table: `row` counts from 0 in the order in which the rows were given."""
+    """A failed check at a row of a table: `row` counts from 0 in the order in which the rows were given.
+
+    `values` are the cells of the row's key; `first`, for a key that stands twice, is the row that has it first.
+    """
 
     table: str
     row: int
@@ -28,24 +40,62 @@ class Fault:
     found: str
     fix: str
     severity: str = "error"
+    values: tuple[Any, ...] = ()
+    first: int | None = None
 
 
-def column_faults(batch: pyarrow.Table, table: Table) -> Iterator[Fault]:
-    """What pandera finds in a batch of a table's rows: types, nullability, codes, patterns, ranges."""
-    import pandera.errors
+@dataclass(frozen=True)
+class Faults:
+    """How often one check failed, and its first faults by row."""
+
+    count: int = 0
+    first: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A check of a column that failed in a batch: at which rows, counted from 0."""
+
+    column: Column
+    check: str
+    rows: pl.Series
+
+    @property
+    def rule(self) -> str:
+        return "not-null" if self.check == "not_nullable" else self.check.partition("(")[0].replace("_", "-")
+
+    def faults(self, batch: pl.DataFrame, table: Table, rows: pl.Series, first: int = 0) -> Iterator[Fault]:
+        """The faults at these of the rows; `first` is the number of the batch's first row."""
+        for row in rows.to_list():
+            words = _words(self.column, self.check, shown(batch[self.column.name][row]))
+            values = tuple(batch[key][row] for key in table.primary_key)
+            yield Fault(table.name, first + row, (self.column.name,), self.rule, *words, values=values)
+
+
+def column_failures(batch: pl.DataFrame, table: Table) -> Iterator[Failure]:
+    """What pandera finds in a batch of rows that have the contract's types: empty cells, codes, patterns, lengths, ranges.
+
+    Each check is called by itself: a whole schema collects three times as many query plans.
+    """
     import polars as pl
 
-    frame = pl.DataFrame(batch)
-    try:
-        pandera_schema(table, metadata=False).validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        for case in errors.failure_cases.iter_rows(named=True):
-            column = table.column(case["column"])
-            if case["index"] is None:
-                raise ContractError(f"{table.path}: {column.name}: {case['check']}: {case['failure_case']}") from None
-            name = "not-null" if case["check"] == "not_nullable" else case["check"].partition("(")[0].replace("_", "-")
-            value = batch[column.name][case["index"]].as_py()
-            yield Fault(table.name, case["index"], (column.name,), name, *_words(column, case["check"], shown(value)))
+    frame = batch.lazy()
+    for column, checks in zip(table.columns, _column_checks(table), strict=True):
+        if not column.nullable and batch[column.name].null_count():
+            yield Failure(column, "not_nullable", batch[column.name].is_null().arg_true())
+        for check in checks:
+            try:
+                outcome: Any = check(frame, column.name)
+                passed = outcome.check_passed.collect().item()
+            except pl.exceptions.PolarsError as error:
+                raise ContractError(f"{table.path}: {column.name}: {check.name}: {str(error).strip()}") from None
+            if not passed:
+                mask = outcome.check_output.collect().to_series()
+                yield Failure(column, str(check.error), (~mask.fill_null(True)).arg_true())
+
+
+def _column_checks(table: Table) -> list[list[Any]]:
+    return [list(column.checks) for column in pandera_schema(table, metadata=False).columns.values()]
 
 
 def _words(column: Column, check: str, found: str) -> tuple[str, str, str]:
@@ -68,103 +118,168 @@ def _words(column: Column, check: str, found: str) -> tuple[str, str, str]:
     return expected, repr(found), meaning
 
 
-def key_faults(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[tuple[Fault, int]]:
-    """Rows whose key another row has already, each with the row that has it first."""
-    keys = ", ".join(identifier(name) for name in table.primary_key)
-    query = f"SELECT list(rowid ORDER BY rowid), {keys} FROM {identifier(table.name)} GROUP BY {keys} HAVING count(*) > 1"
-    for rows, *key in connection.execute(query).fetchall():
-        if None in key:
-            continue
-        for row in rows[1:]:
-            found = ", ".join(shown(part) for part in key)
-            yield (
-                Fault(
-                    table.name,
-                    row,
-                    table.primary_key,
-                    "key",
-                    "a key of its own",
-                    found,
-                    "Remove one of the rows, or give it another key.",
-                ),
-                rows[0],
+def key_faults(connection: duckdb.DuckDBPyConnection, table: Table, limit: int = MOST, *, spoiled: Sequence[str] = ()) -> Faults:
+    """Rows whose key another row has already."""
+    keys = _list(table.primary_key)
+    whole = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in table.primary_key)
+    doubled = f"SELECT {keys} FROM {identifier(table.name)} WHERE {whole} GROUP BY {keys} HAVING count(*) > 1"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE doubled AS {doubled}")
+    if not connection.execute("SELECT count(*) FROM doubled").fetchall()[0][0]:
+        return Faults()
+    first = f"SELECT {keys}, min(_row) AS first FROM {_rows(table)} JOIN doubled USING ({keys}) GROUP BY {keys}"
+    query = f"SELECT _row, first, {keys} FROM {_rows(table)} AS r JOIN ({first}) USING ({keys}) WHERE _row > first"
+    count, rows = _count(connection, query + _unspoiled(table, spoiled), limit)
+    expected, fix = "a key of its own", "Remove one of the rows, or give it another key."
+    return Faults(
+        count,
+        [
+            Fault(
+                table.name, row, table.primary_key, "key", expected, ", ".join(map(shown, key)), fix, values=tuple(key), first=at
             )
+            for row, at, *key in rows
+        ],
+    )
 
 
-def reference_faults(connection: duckdb.DuckDBPyConnection, table: Table, column: Column) -> Iterator[Fault]:
-    """Cells that point at a row that is not there."""
+def reference_faults(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    column: Column,
+    limit: int = MOST,
+    *,
+    parents: Sequence[str] = (),
+    spoiled: Sequence[str] = (),
+) -> Faults:
+    """Cells that point at a row that is not there: in no one of `parents`, or in the table that the contract names.
+
+    They are put among the spoiled cells.
+    """
     assert column.references is not None
     parent, key = column.references
-    name, source, target = identifier(column.name), identifier(table.name), identifier(parent)
-    keys = f"SELECT {identifier(key)} FROM {target} WHERE {identifier(key)} IS NOT NULL"
-    query = f"SELECT rowid, {name} FROM {source} WHERE {name} IS NOT NULL AND {name} NOT IN ({keys})"  # NULL is not in nothing
-    missing = connection.execute(query).fetchall()
-    if missing:
-        known = [value for (value,) in connection.execute(keys).fetchall()]
-        for row, value in missing:
-            found = f"{value!r}{nearest(value, known)}"
-            yield Fault(
+    name = identifier(column.name)
+    keys = " UNION ALL ".join(f"SELECT {identifier(key)} FROM {identifier(each)}" for each in parents or [parent])
+    query = (
+        f"SELECT _row, {name} AS value, {_list(table.primary_key)} FROM {_rows(table)} AS r ANTI JOIN ({keys}) AS p ON "
+        f"r.{name} = p.{identifier(key)} WHERE {name} IS NOT NULL" + _unspoiled(table, spoiled)
+    )
+    count, rows = _count(connection, query, limit)
+    if not count:
+        return Faults()
+    connection.execute(f"INSERT INTO spoiled SELECT {quoted(table.name)}, _row, {quoted(column.name)} FROM ({query})")
+    known = [value for (value,) in connection.execute(f"SELECT DISTINCT * FROM ({keys}) LIMIT 10000").fetchall()]
+    expected, fix = f"the {key} of a row in {parent}", f"Correct the id, or add its row to {parent}."
+    return Faults(
+        count,
+        [
+            Fault(
                 table.name,
                 row,
                 (column.name,),
                 "reference",
-                f"the {key} of a row in {parent}",
-                found,
-                f"Correct the id, or add its row to {parent}.",
+                expected,
+                f"{value!r}{nearest(value, known)}",
+                fix,
+                values=tuple(values),
             )
+            for row, value, *values in rows
+        ],
+    )
 
 
-def rule_faults(connection: duckdb.DuckDBPyConnection, rule: Statement, table: Table) -> Iterator[Fault]:
+def rule_faults(
+    connection: duckdb.DuckDBPyConnection, rule: Statement, table: Table, limit: int = MOST, *, spoiled: Sequence[str] = ()
+) -> Faults:
     """The rows of the rule's table whose keys its query returns; a column `found` says what was found.
 
-    Raises `ContractError` where the query does not run.
+    Raises `ContractError` where the query does not run, or returns what is no key of the table.
     """
-    result = run_rule(connection, rule, table)
-    if not result:
-        return
-    names = [*table.primary_key]
-    wanted = ", ".join(["rowid", *(identifier(name) for name in names), *(identifier(name) for name in rule_columns(rule))])
-    rows = {}
-    for rowid, *cells in connection.execute(f"SELECT {wanted} FROM {identifier(table.name)} ORDER BY rowid DESC").fetchall():
-        rows[tuple(cells[: len(names)])] = (rowid, cells[len(names) :])
-    for key, told in result:
-        rowid, cells = rows[key]
-        found = told or ", ".join(f"{name}={shown(cell)}" for name, cell in zip(rule_columns(rule), cells, strict=True))
-        yield Fault(
-            table.name,
-            rowid,
-            tuple(rule_columns(rule)),
-            rule.name,
-            rule.header["says"],
-            found,
-            rule.header["fix"],
-            rule.header["severity"],
-        )
+    if not _run(connection, rule, table):
+        return Faults()
+    keys, columns = _list(table.primary_key), rule_columns(rule)
+    lost = connection.execute(f"FROM broken ANTI JOIN {identifier(table.name)} USING ({keys}) LIMIT 1").fetchall()
+    if lost:
+        at = f"{rule.path}:{rule.line}:1: rule {rule.name}"
+        raise ContractError(f"{at}: expected keys of {table.name}, got {_told(lost[0][:-1])}")
+    query = f"SELECT _row, told, {keys}, {_list(columns)} FROM {_rows(table)} AS r JOIN broken USING ({keys}) WHERE true"
+    count, rows = _count(connection, query + _unspoiled(table, spoiled), limit)
+    width = len(table.primary_key)
+    faults = []
+    for row, told, *cells in rows:
+        found = told or ", ".join(f"{name}={shown(cell)}" for name, cell in zip(columns, cells[width:], strict=True))
+        says = (rule.header["says"], found, rule.header["fix"], rule.header["severity"])
+        faults.append(Fault(table.name, row, tuple(columns), rule.name, *says, values=tuple(cells[:width])))
+    return Faults(count, faults)
 
 
 def run_rule(connection: duckdb.DuckDBPyConnection, rule: Statement, table: Table) -> set[tuple[tuple[Any, ...], str]]:
     """The keys that break a rule, each with the words of its `found` column, empty where it has none."""
+    _run(connection, rule, table)
+    return {(tuple(key), told) for *key, told in connection.execute("FROM broken").fetchall()}
+
+
+def _run(connection: duckdb.DuckDBPyConnection, rule: Statement, table: Table) -> bool:
+    """Put the keys that break a rule, each once, and `told` into the table `broken`; whether there are any.
+
+    Raises `ContractError` where the rule is none.
+    """
     at = f"{rule.path}:{rule.line}:1: rule {rule.name}"
     try:
         statements = connection.extract_statements(rule.sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ContractError(f"{at}: expected exactly one SELECT")
-        cursor = connection.execute(rule.sql)
-        names = [column[0] for column in cursor.description or []]
-        if names not in ([*table.primary_key], [*table.primary_key, "found"]):
-            raise ContractError(f"{at}: expected the columns {', '.join(table.primary_key)} (and found), got {', '.join(names)}")
-        width = len(table.primary_key)
-        return {(row[:width], row[width] if len(row) > width else "") for row in cursor.fetchall()}
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS FROM ({rule.sql.rstrip().removesuffix(';')}\n)")
     except (duckdb.Error, ValueError) as error:
         raise ContractError(f"{at}: {str(error).strip()}") from None
+    names = [column[0] for column in connection.execute("FROM answer LIMIT 1").description or []]
+    if names not in ([*table.primary_key], [*table.primary_key, "found"]):
+        raise ContractError(f"{at}: expected the columns {', '.join(table.primary_key)} (and found), got {', '.join(names)}")
+    told = "found" if names[-1] == "found" else "''"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE broken AS SELECT DISTINCT {_list(table.primary_key)}, {told} AS told FROM answer"
+    )
+    return bool(connection.execute("FROM broken LIMIT 1").fetchall())
 
 
-def load(connection: duckdb.DuckDBPyConnection, contract: Contract, batches: dict[str, pyarrow.Table]) -> None:
-    """Put the tables, and the contract itself as `contract_columns` and `contract_codes`, into the database."""
+def _told(values: Sequence[Any]) -> str:
+    return ", ".join(map(shown, values))
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(identifier(name) for name in names)
+
+
+def _rows(table: Table) -> str:
+    return identifier(f"rows of {table.name}")
+
+
+def _unspoiled(table: Table, columns: Sequence[str]) -> str:
+    """A condition that leaves out rows in which one of the columns is at fault already."""
+    if not columns:
+        return ""
+    names = ", ".join(quoted(name) for name in columns)
+    cells = f"SELECT row FROM spoiled WHERE table_name = {quoted(table.name)} AND column_name IN ({names})"
+    return f" AND _row NOT IN ({cells})"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str, limit: int) -> tuple[int, list[tuple[Any, ...]]]:
+    """How many rows a query gives whose first column is the row's number, and the first of them."""
+    ((count,),) = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()
+    if not count or not limit:
+        return count, []
+    return count, connection.execute(f"FROM ({query}) ORDER BY ALL LIMIT {limit}").fetchall()
+
+
+def load(connection: duckdb.DuckDBPyConnection, batches: dict[str, pyarrow.Table]) -> None:
+    """Put tables into the database, each with the numbers of its rows beside it."""
     for name, batch in batches.items():
         connection.register("_batch", batch)
         connection.execute(f"CREATE TABLE {identifier(name)} AS FROM _batch")
+        connection.execute(f"CREATE VIEW {identifier(f'rows of {name}')} AS SELECT rowid AS _row, * FROM {identifier(name)}")
         connection.unregister("_batch")
+
+
+def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Put the contract itself, which rules read, into the database as `contract_columns` and `contract_codes`."""
     columns = [
         (table.name, column.name, column.sql_type, column.nullable, column.name in table.primary_key, column.unit)
         for table in contract.tables.values()
@@ -179,7 +294,7 @@ def load(connection: duckdb.DuckDBPyConnection, contract: Contract, batches: dic
     connection.execute(
         "CREATE TABLE contract_columns"
         "(table_name VARCHAR, column_name VARCHAR, type VARCHAR, nullable BOOLEAN, in_key BOOLEAN, unit VARCHAR);"
-        "CREATE TABLE contract_codes(field VARCHAR, code VARCHAR)"
+        f"CREATE TABLE contract_codes(field VARCHAR, code VARCHAR); {SPOILED}"
     )
     insert_rows(connection, "contract_columns", columns)
     insert_rows(connection, "contract_codes", codes)
