@@ -7,15 +7,16 @@ already: what a check finds at one of those would only repeat it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from kursk_claims.contract import Column, Contract, ContractError, Statement, Table, nearest, pandera_schema, rule_columns
 from kursk_claims.database import identifier, insert_rows, quoted
-from kursk_claims.records import shown
+from kursk_claims.records import shown, text_fault
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,20 +55,20 @@ class Faults:
 
 @dataclass(frozen=True)
 class Failure:
-    """A check of a column that failed in a batch: at which rows, counted from 0."""
+    """A check of a column that failed in a batch: at which rows, counted from 0.
+
+    `tell` makes of a cell's value what was expected, what was found and what to do.
+    """
 
     column: Column
-    check: str
+    rule: str
     rows: pl.Series
-
-    @property
-    def rule(self) -> str:
-        return "not-null" if self.check == "not_nullable" else self.check.partition("(")[0].replace("_", "-")
+    tell: Callable[[Any], tuple[str, str, str]]
 
     def faults(self, batch: pl.DataFrame, table: Table, rows: pl.Series, first: int = 0) -> Iterator[Fault]:
         """The faults at these of the rows; `first` is the number of the batch's first row."""
         for row in rows.to_list():
-            words = _words(self.column, self.check, shown(batch[self.column.name][row]))
+            words = self.tell(batch[self.column.name][row])
             values = tuple(batch[key][row] for key in table.primary_key)
             yield Fault(table.name, first + row, (self.column.name,), self.rule, *words, values=values)
 
@@ -82,7 +83,7 @@ def column_failures(batch: pl.DataFrame, table: Table) -> Iterator[Failure]:
     frame = batch.lazy()
     for column, checks in zip(table.columns, _column_checks(table), strict=True):
         if not column.nullable and batch[column.name].null_count():
-            yield Failure(column, "not_nullable", batch[column.name].is_null().arg_true())
+            yield Failure(column, "not-null", batch[column.name].is_null().arg_true(), partial(_words, column, "not_nullable"))
         for check in checks:
             try:
                 outcome: Any = check(frame, column.name)
@@ -90,31 +91,60 @@ def column_failures(batch: pl.DataFrame, table: Table) -> Iterator[Failure]:
             except pl.exceptions.PolarsError as error:
                 raise ContractError(f"{table.path}: {column.name}: {check.name}: {str(error).strip()}") from None
             if not passed:
+                name = str(check.error).partition("(")[0]
                 mask = outcome.check_output.collect().to_series()
-                yield Failure(column, str(check.error), (~mask.fill_null(True)).arg_true())
+                yield Failure(column, name.replace("_", "-"), (~mask.fill_null(True)).arg_true(), partial(_words, column, name))
+
+
+def text_failures(batch: pl.DataFrame, table: Table) -> Iterator[Failure]:
+    """Texts that hold what cannot be seen, begin or end with a space, or are not in Unicode NFC, as `records.text_fault` has it.
+
+    A text in printable ASCII is seen to be sound by one pattern; only others are looked at closely.
+    """
+    import polars as pl
+
+    texts = [column for column in table.columns if column.dtype == "String"]
+    suspects = batch.lazy().select(pl.col(column.name).str.contains("^ |[^ -~]| $") for column in texts).collect()
+    for column in texts:
+        rows = suspects[column.name].arg_true()
+        if not len(rows):
+            continue
+        cells = batch[column.name].gather(rows)
+        unseen = cells.str.contains(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}--[\u200c\u200d]]")
+        space = ~unseen & (cells.str.strip_chars() != cells)
+        other = ~unseen & ~space & (cells.str.normalize("NFC") != cells)
+        for rule, mask in (("control-character", unseen), ("space", space), ("normal-form", other)):
+            if mask.any():
+                yield Failure(column, rule, rows.filter(mask), _text_words)
+
+
+def _text_words(cell: str) -> tuple[str, str, str]:
+    fault = text_fault(cell)
+    assert fault is not None
+    return fault[1:]
 
 
 def _column_checks(table: Table) -> list[list[Any]]:
     return [list(column.checks) for column in pandera_schema(table, metadata=False).columns.values()]
 
 
-def _words(column: Column, check: str, found: str) -> tuple[str, str, str]:
+def _words(column: Column, check: str, value: Any) -> tuple[str, str, str]:
     """What was expected, what was found and what to do, for a failed check of a column."""
+    found = shown(value)
     meaning = f"{column.title}: {column.description}"
     if check == "not_nullable":
         return "a value", "empty", f"Give the cell a value. {meaning}"
-    if check.startswith("isin"):
+    if check == "isin":
         return f"one of {', '.join(column.codes)}", f"{found!r}{nearest(found, column.codes)}", "Use a code of the list."
     limits = {"min_value": "from", "max_value": "to", "greater_than_or_equal_to": "from", "less_than_or_equal_to": "to"}
-    name = check.partition("(")[0]
-    value = column.checks.get(name)
-    if name == "str_matches":
-        expected = f"text like {column.metadata['example']} ({value})"
-    elif isinstance(value, dict):
-        what = "a text with a length" if name == "str_length" else "a number"
-        expected = " ".join([what, *(f"{limits[key]} {limit}" for key, limit in value.items())])
+    limit = column.checks.get(check)
+    if check == "str_matches":
+        expected = f"text like {column.metadata['example']} ({limit})"
+    elif isinstance(limit, dict):
+        what = "a text with a length" if check == "str_length" else "a number"
+        expected = " ".join([what, *(f"{limits[key]} {end}" for key, end in limit.items())])
     else:
-        expected = f"a number {limits.get(name, name)} {value}"
+        expected = f"a number {limits.get(check, check)} {limit}"
     return expected, repr(found), meaning
 
 

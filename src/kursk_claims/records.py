@@ -167,20 +167,25 @@ def _read_header(line: str, read: Read) -> bool:
     names = [name for _, name in cells]
     if names == expected:
         return True
-    doubled = [name for name, count in Counter(names).items() if count > 1]
-    missing = [name for name in expected if name not in names]
-    extra = [name for name in names if name not in expected]
-    faults = [f"doubled: {', '.join(doubled)}"] if doubled else []
-    faults += [f"missing: {', '.join(missing)}"] if missing else []
-    faults += [f"unknown: {', '.join(name + nearest(name, missing) for name in extra)}"] if extra else []
-    found = "; ".join(faults) or f"another order: {', '.join(names)}"
-    if missing == expected:
+    found = header_fault(names, expected)
+    if len(set(names) & set(expected)) == 0:
         found = f"none of these columns, but {line[:80]!r}"
     at = next((at for at, (name, wanted) in enumerate(zip(names, expected, strict=False)) if name != wanted), len(expected))
     position = cells[at][0] if at < len(cells) else len(line) + 1
     fix = "Give the file the columns of its schema, in their order."
     read.fault("header", ",".join(expected), found, fix, 1, position)
     return False
+
+
+def header_fault(names: Sequence[str], expected: Sequence[str]) -> str:
+    """What is wrong with a table's columns, in words."""
+    doubled = [name for name, count in Counter(names).items() if count > 1]
+    missing = [name for name in expected if name not in names]
+    extra = [name for name in names if name not in expected]
+    faults = [f"doubled: {', '.join(doubled)}"] if doubled else []
+    faults += [f"missing: {', '.join(missing)}"] if missing else []
+    faults += [f"unknown: {', '.join(name + nearest(name, missing) for name in extra)}"] if extra else []
+    return "; ".join(faults) or f"another order: {', '.join(names)}"
 
 
 def _read_row(lines: Sequence[str], at: int, read: Read) -> int:
@@ -226,7 +231,7 @@ def _read_cells(cells: Sequence[str], read: Read) -> None:
     row = len(read.rows) - 1
     faults = []
     for column, cell in zip(read.table.columns, cells, strict=True):
-        fault = _text_fault(cell)
+        fault = text_fault(cell)
         value: Any = cell or None
         if fault is None and cell:
             value, fault = parse(cell, column)
@@ -238,7 +243,8 @@ def _read_cells(cells: Sequence[str], read: Read) -> None:
         read.findings.append(Finding(rule, read.file, expected, found, fix, *place))
 
 
-def _text_fault(cell: str) -> tuple[str, str, str, str] | None:
+def text_fault(cell: str) -> tuple[str, str, str, str] | None:
+    """The rule that a cell's text breaks whatever its type, what was expected, what was found and what to do."""
     unseen = next(
         (char for char in cell if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in JOINERS), None
     )

@@ -70,11 +70,14 @@ class Run:
         if count:
             self.report.hidden[level, table, rule] += count
 
-    def columns(self, table: Table, batch: Batch) -> None:
-        """Check the columns of some rows."""
+    def columns(self, table: Table, batch: Batch, *, texts: bool = False) -> None:
+        """Check the columns of some rows; with `texts` also what any text must be, which a reader of CSV has seen to."""
         for column, rows in batch.spoiled.items():
             self._spoil(table.name, column, rows + batch.first)
-        for failure in checks.column_failures(batch.frame, table):
+        for failure in [
+            *(checks.text_failures(batch.frame, table) if texts else ()),
+            *checks.column_failures(batch.frame, table),
+        ]:
             name, rows = failure.column.name, failure.rows
             before = batch.spoiled.get(name)
             if before is not None:
@@ -83,7 +86,7 @@ class Run:
                 continue
             batch.spoiled[name] = rows if before is None else before.append(rows)
             self._spoil(table.name, name, rows + batch.first)
-            key = (table.name, failure.check, name)
+            key = (table.name, failure.rule, name)
             faults = list(failure.faults(batch.frame, table, rows.head(self.limit - self.listed[key]), batch.first))
             self.listed[key] += len(faults)
             self.report.findings.extend(map(self.locate, faults))
