@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from kursk_claims import text
 from kursk_claims.contract import Column, Contract, ContractError, Statement, Table, nearest, pandera_schema, rule_columns
 from kursk_claims.database import identifier, insert_rows, quoted
 from kursk_claims.records import shown, text_fault
@@ -328,3 +329,13 @@ def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
     )
     insert_rows(connection, "contract_columns", columns)
     insert_rows(connection, "contract_codes", codes)
+
+
+def load_surfaces(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read the numbers out of the surfaces of quantities."""
+    surfaces = connection.execute("SELECT DISTINCT surface FROM quantities WHERE surface IS NOT NULL").fetchall()
+    connection.execute("CREATE TABLE read_surfaces(surface VARCHAR, value DOUBLE)")
+    insert_rows(connection, "read_surfaces", [(surface, text.read_number(surface)) for (surface,) in surfaces])
+    connection.execute(
+        "CREATE VIEW surface_values AS SELECT quantity_id, read_surfaces.value FROM quantities JOIN read_surfaces USING (surface)"
+    )

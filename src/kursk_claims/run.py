@@ -64,6 +64,16 @@ class Run:
         for fault in faults.first[:1]:
             self.hide(fault.severity, fault.table, fault.rule, faults.count - len(faults.first))
 
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Report what was found while reading."""
+        for each in findings:
+            key = (each.table, each.rule, each.column)
+            self.listed[key] += 1
+            if self.listed[key] <= self.limit:
+                self.report.findings.append(each)
+            else:
+                self.hide(each.severity, each.table, each.rule, 1)
+
     def hide(self, severity: str, table: str, rule: str, count: int) -> None:
         """Count what is not listed."""
         level: Severity = "warning" if severity == "warning" else "error"
@@ -87,7 +97,7 @@ class Run:
             batch.spoiled[name] = rows if before is None else before.append(rows)
             self._spoil(table.name, name, rows + batch.first)
             key = (table.name, failure.rule, name)
-            faults = list(failure.faults(batch.frame, table, rows.head(self.limit - self.listed[key]), batch.first))
+            faults = [*failure.faults(batch.frame, table, rows.head(self.limit - self.listed[key]), batch.first)]
             self.listed[key] += len(faults)
             self.report.findings.extend(map(self.locate, faults))
             self.hide("error", table.name, failure.rule, len(rows) - len(faults))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ import duckdb
 
 from kursk_claims import checks, text
 from kursk_claims.contract import Contract, Statement
+from kursk_claims.csvfile import batch_of, locate
 from kursk_claims.database import insert_rows
 from kursk_claims.findings import Finding, Report, Skipped
 from kursk_claims.records import Read, read_table
-from kursk_claims.run import HELD, Batch, Run
+from kursk_claims.run import HELD, Run
 from kursk_claims.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ def validate(workspace: Workspace, contract: Contract, copies: Sequence[Path] = 
     checks.load(run.connection, batches)
     checks.load_contract(run.connection, contract)
     run.connection.execute(TEXT_RELATIONS)
-    load_surfaces(run.connection)
+    checks.load_surfaces(run.connection)
     _unknown_files(workspace, run)
-    for name, read in reads.items():
-        _columns(run, read, batches[name])
+    for read in reads.values():
+        _columns(run, read)
     texts = _texts(run, reads, copies)
     run.across(contract.tables.values(), texts.blocked)
     run.report.sort()
@@ -68,21 +69,10 @@ def validate(workspace: Workspace, contract: Contract, copies: Sequence[Path] = 
 
 
 def _locate(reads: dict[str, Read], fault: checks.Fault) -> Finding:
-    """A fault as a finding at a cell of a CSV."""
     read = reads[fault.table]
-    return Finding(
-        fault.rule,
-        read.file,
-        fault.expected,
-        fault.found if fault.first is None else f"{fault.found}, as in line {read.numbers[fault.first]}",
-        fault.fix,
-        fault.table,
-        read.numbers[fault.row],
-        read.position(fault.row, fault.columns[0]),
-        ",".join(fault.columns),
-        read.key(fault.row),
-        "warning" if fault.severity == "warning" else "error",
-    )
+    if fault.first is not None:
+        fault = replace(fault, found=f"{fault.found}, as in line {read.numbers[fault.first]}")
+    return locate(read, fault, fault.row)
 
 
 def _shown(path: Path) -> str:
@@ -100,9 +90,7 @@ def _unknown_files(workspace: Workspace, run: Run) -> None:
             run.report.findings.append(Finding("file-unknown", _shown(path), "the name of a table of the schemas", found, fix))
 
 
-def _columns(run: Run, read: Read, batch: pyarrow.Table) -> None:
-    import polars as pl
-
+def _columns(run: Run, read: Read) -> None:
     run.report.findings.extend(read.findings)
     name = read.table.name
     if not read.complete:
@@ -110,26 +98,8 @@ def _columns(run: Run, read: Read, batch: pyarrow.Table) -> None:
     if not read.complete and not read.rows:
         run.report.skipped.append(Skipped(f"columns of {name}", run.unread[name]))
         return
-    rows = {number: row for row, number in enumerate(read.numbers)}
-    spoiled: dict[str, list[int]] = {}
-    for each in read.findings:
-        if each.column and each.line:
-            spoiled.setdefault(each.column, []).append(rows[each.line])
-    run.columns(
-        read.table,
-        Batch(pl.DataFrame(batch), 0, {column: pl.Series(cells, dtype=pl.UInt32) for column, cells in spoiled.items()}),
-    )
+    run.columns(read.table, batch_of(read))
     run.report.rules += sum(1 + len(column.checks) for column in read.table.columns)
-
-
-def load_surfaces(connection: duckdb.DuckDBPyConnection) -> None:
-    """Read the numbers out of the surfaces of quantities."""
-    surfaces = connection.execute("SELECT DISTINCT surface FROM quantities WHERE surface IS NOT NULL").fetchall()
-    connection.execute("CREATE TABLE read_surfaces(surface VARCHAR, value DOUBLE)")
-    insert_rows(connection, "read_surfaces", [(surface, text.read_number(surface)) for (surface,) in surfaces])
-    connection.execute(
-        "CREATE VIEW surface_values AS SELECT quantity_id, read_surfaces.value FROM quantities JOIN read_surfaces USING (surface)"
-    )
 
 
 @dataclass

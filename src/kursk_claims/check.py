@@ -1,0 +1,265 @@
+"""Anybody's records, in CSV or Parquet, held against the contract, at any size."""
+
+from __future__ import annotations
+
+import bisect
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+from kursk_claims import checks
+from kursk_claims.contract import Contract, Statement, Table
+from kursk_claims.database import identifier, quoted
+from kursk_claims.findings import Finding, Report, Skipped
+from kursk_claims.run import Batch, Run
+
+NO_TEXT = "it needs a document's text, which only `validate --text` reads"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is told and used.
+
+    findings: how many of each check are listed, and how many in all; memory: bytes for DuckDB, as it writes them; spill:
+    the folder for what does not fit, and for CSV on its way.
+    """
+
+    findings: int = 100
+    memory: str = "400MB"
+    spill: Path | None = None
+
+
+class CheckError(OSError):
+    """The environment does not allow the check to be finished."""
+
+
+Progress = Callable[[str, int, int], None]  # what is done, rows done, rows in all
+
+
+class Part(Protocol):
+    """One file's rows: as Parquet for DuckDB, in batches for pandera, and where each of them stands.
+
+    It is not `whole` when rows, or all of it (no `parquet`), could not be
+    read. `texts` is true where nobody has looked yet at what any text must be.
+    """
+
+    parquet: Path | None
+    whole: bool
+    texts: bool
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong with the file as such."""
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows, with the contract's types."""
+
+    def locate(self, fault: checks.Fault, row: int) -> Finding:
+        """A fault at a row, counted from 0, as a finding."""
+
+    def place(self, row: int) -> str:
+        """A row in words."""
+
+    def unreadable(self, error: Exception) -> Finding:
+        """What became of a file that broke off while it was read."""
+
+
+@dataclass
+class _Given:
+    """A table that is to be checked: its parts and the number of each part's first row."""
+
+    table: Table
+    parts: list[Part] = field(default_factory=list)
+    firsts: list[int] = field(default_factory=list)
+    rows: int = 0
+
+    def add(self, part: Part) -> None:
+        self.parts.append(part)
+        self.firsts.append(self.rows)
+        self.rows += part.rows
+
+    def locate(self, fault: checks.Fault) -> Finding:
+        part, row = self._part(fault.row)
+        if fault.first is not None:
+            other, first = self._part(fault.first)
+            place = other.place(first) + ("" if other is part else f" of {other.parquet}")
+            fault = replace(fault, found=f"{fault.found}, as in {place}")
+        return part.locate(fault, row)
+
+    def _part(self, row: int) -> tuple[Part, int]:
+        at = bisect.bisect_right(self.firsts, row) - 1
+        return self.parts[at], row - self.firsts[at]
+
+
+def check(
+    paths: Sequence[str],
+    contract: Contract,
+    limits: Limits = Limits(),
+    *,
+    table: str | None = None,
+    against: Path | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> Report:
+    """Check the columns, keys, references and rules of what the paths mean (see `inputs.find_inputs`).
+
+    References are looked for among what is given, and in the release in the folder `against`. Memory does not grow with the
+    rows. Raises `InputError`, `ContractError`, and `CheckError` where there is too little room.
+    """
+    from kursk_claims.inputs import find_inputs
+
+    inputs = find_inputs(paths, contract.tables, table)
+    with _scratch(limits.spill) as scratch:
+        given = {name: _open(files, contract.tables[name], scratch) for name, files in inputs.files.items()}
+        return _check(given, contract, limits, scratch, against, progress, inputs.notes)
+
+
+def check_batch(frame: Any, table: Table, contract: Contract, limits: Limits = Limits()) -> Report:
+    """Check rows in memory: anything with Arrow's C stream interface, such as a table of Arrow, polars, pandas or DuckDB."""
+    import polars as pl
+
+    from kursk_claims.parquetfile import ParquetPart
+
+    with _scratch(limits.spill) as scratch:
+        path = scratch / "rows.parquet"
+        pl.DataFrame(frame).write_parquet(path)
+        given = _Given(table)
+        given.add(ParquetPart.open(path, table, name=f"<{table.name}>"))
+        return _check({table.name: given}, contract, limits, scratch, None, lambda what, done, total: None, [])
+
+
+@contextmanager
+def _scratch(spill: Path | None) -> Iterator[Path]:
+    """A folder of this run alone, gone when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="kursk-claims-", dir=spill))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open(files: Sequence[Path], table: Table, scratch: Path) -> _Given:
+    from kursk_claims.csvfile import open_csv
+    from kursk_claims.parquetfile import ParquetPart
+
+    given = _Given(table)
+    for number, path in enumerate(files):
+        name = os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)
+        if path.suffix.lower() == ".csv":
+            given.add(open_csv(path, table, name, scratch / f"{table.name}-{number}.parquet"))
+        else:
+            given.add(ParquetPart.open(path, table, name))
+    return given
+
+
+def _check(
+    given: dict[str, _Given],
+    contract: Contract,
+    limits: Limits,
+    scratch: Path,
+    against: Path | None,
+    progress: Progress,
+    notes: list[str],
+) -> Report:
+    report = Report(tables=len(given), rows=sum(each.rows for each in given.values()), notes=[*notes])
+    config: dict[str, Any] = {
+        "memory_limit": limits.memory,
+        "temp_directory": str(scratch / "spill"),
+        "preserve_insertion_order": "false",
+    }
+    run = Run(contract, duckdb.connect(config=config), report, lambda fault: given[fault.table].locate(fault))
+    run.limit = max(1, limits.findings)
+    run.absent = {name: f"{name} was not given" for name in contract.tables if name not in given}
+    try:
+        checks.load_contract(run.connection, contract)
+        done = 0
+        for each in given.values():
+            for rows in _columns(run, each):
+                done += rows
+                progress("columns", done, report.rows)
+            _relate(run.connection, each)
+        progress("keys, references, rules", report.rows, report.rows)
+        _partners(run, against)
+        if "quantities" in given:
+            checks.load_surfaces(run.connection)
+        run.across([each.table for each in given.values()], _blocked)
+    except duckdb.Error as error:
+        words = str(error).strip().split("\n")[0]
+        raise CheckError(f"could not be finished: {words}. Give it more with --memory, or room with --spill.") from None
+    finally:
+        run.connection.close()
+    report.sort()
+    _cut(report, limits.findings)
+    return report
+
+
+def _columns(run: Run, given: _Given) -> Iterator[int]:
+    """Check the columns of all parts; the rows of each batch that is done."""
+    import polars as pl
+
+    table = given.table
+    for part, first in zip(given.parts, given.firsts, strict=True):
+        run.note(part.findings)
+        if part.parquet is not None:
+            try:
+                for batch in part.batches():
+                    run.columns(table, Batch(batch.frame, first + batch.first, batch.spoiled), texts=part.texts)
+                    yield batch.frame.height
+            except (pl.exceptions.PolarsError, OSError) as error:
+                run.note([part.unreadable(error)])
+                part.parquet, part.whole = None, False
+        if not part.whole:
+            run.unread[table.name] = f"{table.name} could not be read whole"
+    if all(part.parquet is None for part in given.parts):
+        run.report.skipped.append(Skipped(f"columns of {table.name}", run.unread[table.name]))
+    else:
+        run.report.rules += sum(1 + len(column.checks) for column in table.columns)
+
+
+def _relate(connection: duckdb.DuckDBPyConnection, given: _Given) -> None:
+    """Make the table, and `rows of` it, known to DuckDB."""
+    name, rows = identifier(given.table.name), identifier(f"rows of {given.table.name}")
+    columns = ", ".join(f"{identifier(each.name)}::{each.sql_type} AS {identifier(each.name)}" for each in given.table.columns)
+    files = [(str(part.parquet), first) for part, first in zip(given.parts, given.firsts, strict=True) if part.parquet]
+    if not files:
+        empty = ", ".join(f"NULL::{each.sql_type} AS {identifier(each.name)}" for each in given.table.columns)
+        connection.execute(f"CREATE VIEW {name} AS SELECT {empty} WHERE false")
+        connection.execute(f"CREATE VIEW {rows} AS SELECT 0::BIGINT AS _row, * FROM {name}")
+        return
+    paths = f"[{', '.join(quoted(path) for path, _ in files)}]"
+    parts = f"(VALUES {', '.join(f'({quoted(path)}, {first})' for path, first in files)}) AS parts(filename, _first)"
+    numbered = f"read_parquet({paths}, file_row_number = true, filename = true, hive_partitioning = false)"
+    connection.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM read_parquet({paths}, hive_partitioning = false)")
+    connection.execute(
+        f"CREATE VIEW {rows} AS SELECT file_row_number + _first AS _row, {columns} FROM {numbered} JOIN {parts} USING (filename)"
+    )
+
+
+def _partners(run: Run, against: Path | None) -> None:
+    """Make the tables of a release known, under names of their own."""
+    for name in run.contract.tables if against else ():
+        path = Path(against or "") / f"{name}.parquet"
+        if path.is_file():
+            run.partners[name] = f"published {name}"
+            run.connection.execute(f"CREATE VIEW {identifier(run.partners[name])} AS FROM read_parquet({quoted(path)})")
+
+
+def _blocked(rule: Statement) -> tuple[list[str], bool]:
+    return ([NO_TEXT], False) if rule.header.get("needs") else ([], True)
+
+
+def _cut(report: Report, limit: int) -> None:
+    """List no more findings than were asked for, and count the others."""
+    for finding in report.findings[limit:]:
+        report.hidden[finding.severity, finding.table, finding.rule] += 1
+    del report.findings[limit:]

@@ -1,0 +1,78 @@
+"""What is to be checked: files, folders and patterns, each file with its table."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kursk_claims.contract import Table, nearest
+
+KINDS = (".csv", ".parquet")
+
+
+class InputError(OSError):
+    """A path is none that can be checked: the call is at fault, not the data."""
+
+
+@dataclass
+class Inputs:
+    """The files of each table, in the order in which they were named, and what was passed over."""
+
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def find_inputs(paths: Sequence[str], tables: Mapping[str, Table], table: str | None = None) -> Inputs:
+    """The files that the paths mean; `table` names the table of them all. Raises `InputError`.
+
+    A file's table is its name without the ending, or the name of its folder, for tables in parts. Of a folder, files of other
+    names are passed over and noted.
+    """
+    found = Inputs()
+    for path in paths:
+        for file in _files(path, tables):
+            name = table or _table_of(file, tables)
+            if name is None and file != Path(path):
+                found.notes.append(f"{file}: no table of the contract has this name, not checked")
+            elif name is None:
+                hint = nearest(file.stem, tables) or f"; there are: {', '.join(tables)}"
+                raise InputError(f"{file}: expected the name of a table, found {file.stem!r}{hint}. Rename it, or say --table.")
+            elif file not in found.files.setdefault(name, []):
+                found.files[name].append(file)
+    for name, files in found.files.items():
+        kinds = sorted({file.suffix.lower() for file in files})
+        if len(kinds) > 1:
+            raise InputError(f"{name}: expected CSV or Parquet, found both ({', '.join(map(str, files))}). Name one of them.")
+    if not found.files:
+        raise InputError(f"{', '.join(paths)}: expected files with records, found none. Tables: {', '.join(tables)}.")
+    return found
+
+
+def _files(path: str, tables: Mapping[str, Table]) -> list[Path]:
+    """The files of a path: itself, those in a folder and in the folders in it that bear a table's name, or a pattern's."""
+    here = Path(path)
+    if here.is_dir():
+        inside = sorted(
+            each
+            for each in [*here.glob("*"), *(each for name in tables for each in (here / name).glob("*"))]
+            if each.suffix.lower() in KINDS
+        )
+        return [each for each in inside if each.is_file() and not each.name.startswith((".", "_"))]
+    if here.is_file():
+        if here.suffix.lower() not in KINDS:
+            raise InputError(f"{here}: expected a file that ends in {' or '.join(KINDS)}, found {here.suffix or 'no ending'}.")
+        return [here]
+    matches = sorted(Path(each) for each in glob.glob(path, recursive=True))
+    files = [each for each in matches if each.is_file() and each.suffix.lower() in KINDS]
+    if not files:
+        what = "a file, a folder or a pattern that matches one, found " + (
+            "nothing that can be checked" if matches else "nothing"
+        )
+        raise InputError(f"{path}: expected {what}.")
+    return files
+
+
+def _table_of(file: Path, tables: Mapping[str, Table]) -> str | None:
+    return next((name for name in (file.stem, file.absolute().parent.name) if name in tables), None)

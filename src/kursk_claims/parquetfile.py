@@ -1,0 +1,114 @@
+"""A Parquet file held against a table's columns, and read in batches of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kursk_claims.checks import Fault
+from kursk_claims.contract import Table, arrow_schema
+from kursk_claims.findings import Finding, Severity
+from kursk_claims.records import header_fault, shown
+from kursk_claims.run import Batch
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ROWS = 250_000  # of a batch: fewer cost time, more cost memory
+ROOM = 128 * 2**20  # bytes of a batch, as the file's own statistics have them
+
+
+@dataclass
+class ParquetPart:
+    """A Parquet file as a part of a table, see `check.Part`."""
+
+    table: Table
+    name: str
+    parquet: Path | None
+    rows: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    whole: bool = True
+    texts: bool = True
+
+    @classmethod
+    def open(cls, path: Path, table: Table, name: str) -> ParquetPart:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        part = cls(table, name, path)
+        try:
+            with pq.ParquetFile(path, pre_buffer=False) as file:
+                part.rows, found = file.metadata.num_rows, file.schema_arrow
+        except (pa.ArrowException, OSError) as error:
+            part.findings.append(part.unreadable(error))
+        else:
+            part.findings.extend(columns_findings(found, table, name))
+        if part.findings:
+            part.parquet, part.rows, part.whole = None, 0, False
+        return part
+
+    def batches(self) -> Iterator[Batch]:
+        """Slices of the file, since polars' own batches and Arrow's hold several row groups at once, up to a gigabyte.
+
+        Raises `polars.exceptions.PolarsError` and `OSError`.
+        """
+        import polars as pl
+        import pyarrow.parquet as pq
+
+        assert self.parquet is not None
+        with pq.ParquetFile(self.parquet, pre_buffer=False) as file:
+            size = sum(file.metadata.row_group(each).total_byte_size for each in range(file.metadata.num_row_groups))
+        step = min(ROWS, max(1000, self.rows * ROOM // max(size, 1)))
+        types: dict[Any, Any] = {column.name: getattr(pl, column.dtype) for column in self.table.columns}
+        frame = pl.scan_parquet(self.parquet, glob=False, hive_partitioning=False)
+        for first in range(0, self.rows, step):
+            yield Batch(frame.slice(first, step).collect().cast(types), first)
+
+    def locate(self, fault: Fault, row: int) -> Finding:
+        key = ",".join(f"{name}={shown(value)}" for name, value in zip(self.table.primary_key, fault.values, strict=True))
+        severity: Severity = "warning" if fault.severity == "warning" else "error"
+        words = (fault.rule, self.name, fault.expected, fault.found, fault.fix, fault.table)
+        return Finding(*words, column=",".join(fault.columns), key=key, severity=severity, row=row + 1)
+
+    def place(self, row: int) -> str:
+        return f"row {row + 1}"
+
+    def unreadable(self, error: Exception) -> Finding:
+        """The file, or a part of it, cannot be read."""
+        fix = "Write the file again; it was cut off or damaged."
+        found = str(error).strip().split("\n")[0]
+        return Finding("file-unreadable", self.name, "a whole Parquet file", found, fix, self.table.name)
+
+
+def columns_findings(found: pyarrow.Schema, table: Table, name: str) -> list[Finding]:
+    """Columns that are not those of the contract, in name, order or type."""
+    expected = arrow_schema(table)
+    if found.names != expected.names:
+        fix = "Give the file the columns of its schema, in their order."
+        return [Finding("header", name, ",".join(expected.names), header_fault(found.names, expected.names), fix, table.name)]
+    return [
+        Finding(
+            "type",
+            name,
+            f"a column of type {each.type}",
+            f"type {got.type}",
+            "Write it with that type.",
+            table.name,
+            column=each.name,
+        )
+        for each, got in zip(expected, found, strict=True)
+        if _plain(got.type) not in (each.type, "null")
+    ]
+
+
+def _plain(kind: pyarrow.DataType) -> pyarrow.DataType | str:
+    """The type by what it holds: dictionaries and the kinds of string are one; a column of nulls may be of any."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(kind):
+        return _plain(kind.value_type)
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pa.string()
+    return "null" if pa.types.is_null(kind) else kind
