@@ -7,20 +7,25 @@
 52
 >>> kursk_claims.schema("claims").name
 'claims'
+>>> kursk_claims.check(kursk_claims.table("claims"), table="claims").exit_code
+0
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
     import pandera.polars
     import pyarrow
 
+    from kursk_claims.findings import Report
+
 __version__ = "0.1.0"
-__all__ = ["connect", "schema", "table"]
+__all__ = ["check", "connect", "schema", "table"]
 
 
 def connect(
@@ -64,3 +69,40 @@ def schema(
     if name not in tables:
         raise KeyError(f"no table {name!r}{nearest(name, tables)}")
     return pandera_schema(tables[name])
+
+
+def check(
+    given: Any,
+    *,
+    table: str | None = None,
+    against: str | None = None,
+    max_findings: int = 100,
+    workspace: str | Path | None = None,
+) -> Report:
+    """Hold records against the contract: columns, keys, references and rules.
+
+    `given` is a path or several, as of `kursk-claims check`; or a table of Arrow, polars, pandas or DuckDB, whose name in the
+    contract `table` says; or several of these by their names. References may be to rows of the release `against` too. The
+    report has `findings` (at most `max_findings`; `count()` counts all) and `exit_code`, 1 when there are errors, else 0.
+    Raises `KeyError` for a name that is no table, `OSError` for what cannot be checked, and what `connect` raises.
+    """
+    from kursk_claims.checking import Limits, check_frames, release_folder
+    from kursk_claims.checking import check as check_paths
+    from kursk_claims.contract import nearest, read_contract
+    from kursk_claims.source import find_sources
+    from kursk_claims.workspace import find_workspace
+
+    found = find_workspace(workspace)
+    contract = read_contract(find_sources(found)[0])
+    limits, release = Limits(max_findings), release_folder(found, against)
+    names = [*given] if isinstance(given, Mapping) else [] if table is None else [table]
+    for name in names:
+        if name not in contract.tables:
+            raise KeyError(f"no table {name!r}{nearest(name, contract.tables)}")
+    if isinstance(given, (str, Path)):
+        given = [given]
+    if isinstance(given, Sequence):
+        return check_paths([str(path) for path in given], contract, limits, table=table, against=release)
+    if not names:
+        raise TypeError("say with table= which table of the contract it is")
+    return check_frames(given if isinstance(given, Mapping) else {names[0]: given}, contract, limits, against=release)

@@ -265,9 +265,12 @@ def _run(connection: duckdb.DuckDBPyConnection, rule: Statement, table: Table) -
     if names not in ([*table.primary_key], [*table.primary_key, "found"]):
         raise ContractError(f"{at}: expected the columns {', '.join(table.primary_key)} (and found), got {', '.join(names)}")
     told = "found" if names[-1] == "found" else "''"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE broken AS SELECT DISTINCT {_list(table.primary_key)}, {told} AS told FROM answer"
-    )
+    types = {column.name: column.sql_type for column in table.columns}
+    keys = ", ".join(f"{identifier(name)}::{types[name]} AS {identifier(name)}" for name in table.primary_key)
+    try:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE broken AS SELECT DISTINCT {keys}, {told}::VARCHAR AS told FROM answer")
+    except duckdb.ConversionException as error:
+        raise ContractError(f"{at}: expected keys of {table.name}: {str(error).strip()}") from None
     return bool(connection.execute("FROM broken LIMIT 1").fetchall())
 
 

@@ -15,7 +15,7 @@ from kursk_claims.run import Batch
 
 @dataclass
 class CsvPart:
-    """A file that was read whole, see `check.Part`."""
+    """A file that was read whole, see `checking.Part`."""
 
     read: Read
     parquet: Path | None

@@ -22,7 +22,7 @@ ROOM = 128 * 2**20  # bytes of a batch, as the file's own statistics have them
 
 @dataclass
 class ParquetPart:
-    """A Parquet file as a part of a table, see `check.Part`."""
+    """A Parquet file as a part of a table, see `checking.Part`."""
 
     table: Table
     name: str

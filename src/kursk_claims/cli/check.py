@@ -13,8 +13,7 @@ import typer
 from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, one_of, tell
 
 if TYPE_CHECKING:
-    from kursk_claims.check import Progress
-    from kursk_claims.workspace import Workspace
+    from kursk_claims.checking import Progress
 
 app = new_app()
 
@@ -36,8 +35,8 @@ def check(
     Exit codes: 0 no errors, 1 errors in the records, 2 wrong call or broken schemas.
     """
     one_of(format, ["text", "json"], "format")
-    from kursk_claims.check import Limits
-    from kursk_claims.check import check as run
+    from kursk_claims.checking import Limits, release_folder
+    from kursk_claims.checking import check as run
     from kursk_claims.contract import read_contract
     from kursk_claims.findings import as_json, as_text
     from kursk_claims.source import find_sources
@@ -50,22 +49,9 @@ def check(
     tell(f"contract: {contract.folder}", quiet=quiet)
     limits = Limits(max_findings, memory, spill)
     with _progress(quiet) as progress:
-        report = run(paths, contract, limits, table=table, against=_release(found, against), progress=progress)
+        report = run(paths, contract, limits, table=table, against=release_folder(found, against), progress=progress)
     print(as_json(report) if format == "json" else as_text(report))
     raise typer.Exit(report.exit_code)
-
-
-def _release(workspace: Workspace, version: str | None) -> Path | None:
-    """The folder of a release, each of its files held against the manifest."""
-    from kursk_claims.manifest import verify
-    from kursk_claims.releases import find_release
-
-    if version is None:
-        return None
-    found = find_release(workspace.builds, version)
-    assert found is not None
-    verify(*found)
-    return found[0]
 
 
 @contextmanager

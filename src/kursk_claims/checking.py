@@ -6,7 +6,7 @@ import bisect
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from kursk_claims.contract import Contract, Statement, Table
 from kursk_claims.database import identifier, quoted
 from kursk_claims.findings import Finding, Report, Skipped
 from kursk_claims.run import Batch, Run
+from kursk_claims.workspace import Workspace
 
 NO_TEXT = "it needs a document's text, which only `validate --text` reads"
 
@@ -124,18 +125,38 @@ def check(
         return _check(given, contract, limits, scratch, against, progress, inputs.notes)
 
 
-def check_batch(frame: Any, table: Table, contract: Contract, limits: Limits = Limits()) -> Report:
-    """Check rows in memory: anything with Arrow's C stream interface, such as a table of Arrow, polars, pandas or DuckDB."""
-    import polars as pl
+def check_frames(
+    frames: Mapping[str, Any], contract: Contract, limits: Limits = Limits(), *, against: Path | None = None
+) -> Report:
+    """Check tables in memory by their names: anything with Arrow's C stream interface, so of Arrow, polars, pandas or DuckDB.
 
+    Values that the library keeps in another type, as pandas does with whole numbers beside empty cells, are taken for what
+    they are, so long as none is changed by it. Raises `InputError` and what `check` raises.
+    """
+    from kursk_claims.frames import frame_of
     from kursk_claims.parquetfile import ParquetPart
 
     with _scratch(limits.spill) as scratch:
-        path = scratch / "rows.parquet"
-        pl.DataFrame(frame).write_parquet(path)
-        given = _Given(table)
-        given.add(ParquetPart.open(path, table, name=f"<{table.name}>"))
-        return _check({table.name: given}, contract, limits, scratch, None, lambda what, done, total: None, [])
+        given = {}
+        for name, data in frames.items():
+            path = scratch / f"{name}.parquet"
+            frame_of(data, contract.tables[name]).write_parquet(path)
+            given[name] = _Given(contract.tables[name])
+            given[name].add(ParquetPart.open(path, contract.tables[name], name=f"<{name}>"))
+        return _check(given, contract, limits, scratch, against, lambda what, done, total: None, [])
+
+
+def release_folder(workspace: Workspace, version: str | None) -> Path | None:
+    """The folder of a release, each of its files held against the manifest. Raises `ManifestError`."""
+    from kursk_claims.manifest import verify
+    from kursk_claims.releases import find_release
+
+    if version is None:
+        return None
+    found = find_release(workspace.builds, version)
+    assert found is not None
+    verify(*found)
+    return found[0]
 
 
 @contextmanager
@@ -177,7 +198,11 @@ def _check(
         "temp_directory": str(scratch / "spill"),
         "preserve_insertion_order": "false",
     }
-    run = Run(contract, duckdb.connect(config=config), report, lambda fault: given[fault.table].locate(fault))
+    try:
+        connection = duckdb.connect(config=config)
+    except duckdb.Error as error:
+        raise CheckError(f"--memory {limits.memory}: {_first_line(error)}. Expected a size such as 400MB or 2GB.") from None
+    run = Run(contract, connection, report, lambda fault: given[fault.table].locate(fault))
     run.limit = max(1, limits.findings)
     run.absent = {name: f"{name} was not given" for name in contract.tables if name not in given}
     try:
@@ -194,10 +219,10 @@ def _check(
             checks.load_surfaces(run.connection)
         run.across([each.table for each in given.values()], _blocked)
     except duckdb.Error as error:
-        words = str(error).strip().split("\n")[0]
-        raise CheckError(f"could not be finished: {words}. Give it more with --memory, or room with --spill.") from None
+        words = f"could not be finished: {_first_line(error)}"
+        raise CheckError(f"{words}. Give it more with --memory, or room with --spill.") from None
     finally:
-        run.connection.close()
+        connection.close()
     report.sort()
     _cut(report, limits.findings)
     return report
@@ -256,6 +281,10 @@ def _partners(run: Run, against: Path | None) -> None:
 
 def _blocked(rule: Statement) -> tuple[list[str], bool]:
     return ([NO_TEXT], False) if rule.header.get("needs") else ([], True)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0].rstrip(".")
 
 
 def _cut(report: Report, limit: int) -> None:
