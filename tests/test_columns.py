@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from conftest import FICTION, Copy
-from kursk_claims.checks import column_failures
+from kursk_claims.batches import Batch
+from kursk_claims.columns import column_failures
 from kursk_claims.contract import Column, Table, load_contract
 from kursk_claims.findings import Report
 from kursk_claims.records import parse, read_table
@@ -135,7 +136,7 @@ def passes(table: Table, column: Column, cell: str) -> bool:
     read = read_table(Copy(FICTION).csv(table.name), table, table.name)
     read.rows = [read.rows[0]]
     read.rows[0][table.column_names.index(column.name)] = value
-    return not list(column_failures(pl.DataFrame(read.arrow()), table))
+    return not list(column_failures(Batch.of(pl.DataFrame(read.arrow())), table))
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT, Copy
+from kursk_claims.batches import Batch
 from kursk_claims.build import build
-from kursk_claims.checks import column_failures
+from kursk_claims.columns import column_failures
 from kursk_claims.contract import Table, load_contract
 from kursk_claims.workspace import find_workspace
 
@@ -82,7 +83,7 @@ def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
         pq.write_table(rows, tmp_path / "spoiled" / f"{name}.parquet")
         faults = [
             [failure.column.name, failure.rule.replace("-", "_"), row]
-            for failure in column_failures(pl.DataFrame(rows), table)
+            for failure in column_failures(Batch.of(pl.DataFrame(rows)), table)
             for row in failure.rows.to_list()
         ]
         ours[name] = sorted([column, "not_nullable" if rule == "not_null" else rule, row] for column, rule, row in faults)

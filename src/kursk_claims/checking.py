@@ -6,21 +6,28 @@ import bisect
 import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
 from kursk_claims import checks
+from kursk_claims.batches import Batch
 from kursk_claims.contract import Contract, Statement, Table
 from kursk_claims.database import identifier, quoted
 from kursk_claims.findings import Finding, Report, Skipped
-from kursk_claims.run import Batch, Run
+from kursk_claims.run import Run
 from kursk_claims.workspace import Workspace
 
+if TYPE_CHECKING:
+    from kursk_claims.columns import Failure
+
+WORKERS = 2  # that check batches, besides the threads that read and those of polars: more cost memory
 NO_TEXT = "it needs a document's text, which only `validate --text` reads"
 
 
@@ -230,25 +237,52 @@ def _check(
 
 def _columns(run: Run, given: _Given) -> Iterator[int]:
     """Check the columns of all parts; the rows of each batch that is done."""
-    import polars as pl
+    import pyarrow as pa
 
-    table = given.table
+    from kursk_claims.columns import keys_ascend
+
+    table, ascending, last = given.table, True, None
     for part, first in zip(given.parts, given.firsts, strict=True):
         run.note(part.findings)
         if part.parquet is not None:
             try:
-                for batch in part.batches():
-                    run.columns(table, Batch(batch.frame, first + batch.first, batch.spoiled), texts=part.texts)
-                    yield batch.frame.height
-            except (pl.exceptions.PolarsError, OSError) as error:
+                for batch, failures, ascends in _ahead(table, part):
+                    batch.first += first
+                    run.columns(table, batch, failures)
+                    ends = batch.key(table.primary_key, range(min(batch.height, 1)))
+                    border = ends if last is None else last.vstack(ends)
+                    ascending = ascending and ascends and keys_ascend(Batch.of(border), table.primary_key)
+                    last = batch.key(table.primary_key, range(max(batch.height - 1, 0), batch.height))
+                    yield batch.height
+            except (pa.ArrowException, OSError) as error:
                 run.note([part.unreadable(error)])
                 part.parquet, part.whole = None, False
         if not part.whole:
             run.unread[table.name] = f"{table.name} could not be read whole"
+    if ascending:
+        run.unique.add(table.name)
     if all(part.parquet is None for part in given.parts):
         run.report.skipped.append(Skipped(f"columns of {table.name}", run.unread[table.name]))
     else:
         run.report.rules += sum(1 + len(column.checks) for column in table.columns)
+
+
+def _ahead(table: Table, part: Part) -> Iterator[tuple[Batch, list[Failure], bool]]:
+    """Each batch, what its columns' checks found, and whether its keys ascend; while one is taken, the next are checked."""
+    from kursk_claims.columns import column_failures, keys_ascend, text_failures
+
+    def work(batch: Batch) -> tuple[Batch, list[Failure], bool]:
+        texts = text_failures(batch, table) if part.texts else ()
+        return batch, [*texts, *column_failures(batch, table)], keys_ascend(batch, table.primary_key)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        ahead: deque[Future[tuple[Batch, list[Failure], bool]]] = deque()
+        for batch in part.batches():
+            ahead.append(pool.submit(work, batch))
+            if len(ahead) > WORKERS:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def _relate(connection: duckdb.DuckDBPyConnection, given: _Given) -> None:

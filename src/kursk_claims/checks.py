@@ -1,4 +1,4 @@
-"""Batches in, faults out: pandera for columns, DuckDB for keys, references and rules.
+"""Keys, references and rules, checked by DuckDB.
 
 Each check tells how often it failed and the first of its faults, so that a million failures take the room of ten. In DuckDB a
 table `x` has beside it `rows of x`, the same with its rows' numbers as `_row`, and `spoiled` lists cells that are at fault
@@ -7,20 +7,18 @@ already: what a check finds at one of those would only repeat it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from kursk_claims import text
-from kursk_claims.contract import Column, Contract, ContractError, Statement, Table, nearest, pandera_schema, rule_columns
+from kursk_claims.contract import Column, Contract, ContractError, Statement, Table, nearest, rule_columns
 from kursk_claims.database import identifier, insert_rows, quoted
-from kursk_claims.records import shown, text_fault
+from kursk_claims.records import shown
 
 if TYPE_CHECKING:
-    import polars as pl
     import pyarrow
 
 MOST = 999_999  # faults of one check that are told; DuckDB's min() lists no more
@@ -52,101 +50,6 @@ class Faults:
 
     count: int = 0
     first: list[Fault] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A check of a column that failed in a batch: at which rows, counted from 0.
-
-    `tell` makes of a cell's value what was expected, what was found and what to do.
-    """
-
-    column: Column
-    rule: str
-    rows: pl.Series
-    tell: Callable[[Any], tuple[str, str, str]]
-
-    def faults(self, batch: pl.DataFrame, table: Table, rows: pl.Series, first: int = 0) -> Iterator[Fault]:
-        """The faults at these of the rows; `first` is the number of the batch's first row."""
-        for row in rows.to_list():
-            words = self.tell(batch[self.column.name][row])
-            values = tuple(batch[key][row] for key in table.primary_key)
-            yield Fault(table.name, first + row, (self.column.name,), self.rule, *words, values=values)
-
-
-def column_failures(batch: pl.DataFrame, table: Table) -> Iterator[Failure]:
-    """What pandera finds in a batch of rows that have the contract's types: empty cells, codes, patterns, lengths, ranges.
-
-    Each check is called by itself: a whole schema collects three times as many query plans.
-    """
-    import polars as pl
-
-    frame = batch.lazy()
-    for column, checks in zip(table.columns, _column_checks(table), strict=True):
-        if not column.nullable and batch[column.name].null_count():
-            yield Failure(column, "not-null", batch[column.name].is_null().arg_true(), partial(_words, column, "not_nullable"))
-        for check in checks:
-            try:
-                outcome: Any = check(frame, column.name)
-                passed = outcome.check_passed.collect().item()
-            except pl.exceptions.PolarsError as error:
-                raise ContractError(f"{table.path}: {column.name}: {check.name}: {str(error).strip()}") from None
-            if not passed:
-                name = str(check.error).partition("(")[0]
-                mask = outcome.check_output.collect().to_series()
-                yield Failure(column, name.replace("_", "-"), (~mask.fill_null(True)).arg_true(), partial(_words, column, name))
-
-
-def text_failures(batch: pl.DataFrame, table: Table) -> Iterator[Failure]:
-    """Texts that hold what cannot be seen, begin or end with a space, or are not in Unicode NFC, as `records.text_fault` has it.
-
-    A text in printable ASCII is seen to be sound by one pattern; only others are looked at closely.
-    """
-    import polars as pl
-
-    texts = [column for column in table.columns if column.dtype == "String"]
-    suspects = batch.lazy().select(pl.col(column.name).str.contains("^ |[^ -~]| $") for column in texts).collect()
-    for column in texts:
-        rows = suspects[column.name].arg_true()
-        if not len(rows):
-            continue
-        cells = batch[column.name].gather(rows)
-        unseen = cells.str.contains(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}--[\u200c\u200d]]")
-        space = ~unseen & (cells.str.strip_chars() != cells)
-        other = ~unseen & ~space & (cells.str.normalize("NFC") != cells)
-        for rule, mask in (("control-character", unseen), ("space", space), ("normal-form", other)):
-            if mask.any():
-                yield Failure(column, rule, rows.filter(mask), _text_words)
-
-
-def _text_words(cell: str) -> tuple[str, str, str]:
-    fault = text_fault(cell)
-    assert fault is not None
-    return fault[1:]
-
-
-def _column_checks(table: Table) -> list[list[Any]]:
-    return [list(column.checks) for column in pandera_schema(table, metadata=False).columns.values()]
-
-
-def _words(column: Column, check: str, value: Any) -> tuple[str, str, str]:
-    """What was expected, what was found and what to do, for a failed check of a column."""
-    found = shown(value)
-    meaning = f"{column.title}: {column.description}"
-    if check == "not_nullable":
-        return "a value", "empty", f"Give the cell a value. {meaning}"
-    if check == "isin":
-        return f"one of {', '.join(column.codes)}", f"{found!r}{nearest(found, column.codes)}", "Use a code of the list."
-    limits = {"min_value": "from", "max_value": "to", "greater_than_or_equal_to": "from", "less_than_or_equal_to": "to"}
-    limit = column.checks.get(check)
-    if check == "str_matches":
-        expected = f"text like {column.metadata['example']} ({limit})"
-    elif isinstance(limit, dict):
-        what = "a text with a length" if check == "str_length" else "a number"
-        expected = " ".join([what, *(f"{limits[key]} {end}" for key, end in limit.items())])
-    else:
-        expected = f"a number {limits.get(check, check)} {limit}"
-    return expected, repr(found), meaning
 
 
 def key_faults(connection: duckdb.DuckDBPyConnection, table: Table, limit: int = MOST, *, spoiled: Sequence[str] = ()) -> Faults:

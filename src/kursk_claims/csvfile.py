@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kursk_claims.checks import Fault
 from kursk_claims.contract import Table
 from kursk_claims.findings import Finding, Severity
 from kursk_claims.records import Read, read_table
-from kursk_claims.run import Batch
+
+if TYPE_CHECKING:
+    from kursk_claims.batches import Batch
 
 
 @dataclass
@@ -65,12 +68,16 @@ def batch_of(read: Read) -> Batch:
     """The rows that were read, and which of their cells could not be."""
     import polars as pl
 
+    from kursk_claims.batches import Batch
+
     rows = {number: row for row, number in enumerate(read.numbers)}
     spoiled: dict[str, list[int]] = {}
     for each in read.findings:
         if each.column and each.line:
             spoiled.setdefault(each.column, []).append(rows[each.line])
-    return Batch(pl.DataFrame(read.arrow()), 0, {column: pl.Series(cells, dtype=pl.UInt32) for column, cells in spoiled.items()})
+    batch = Batch.of(pl.DataFrame(read.arrow()))
+    batch.spoiled = {column: pl.Series(cells, dtype=pl.UInt32) for column, cells in spoiled.items()}
+    return batch
 
 
 def locate(read: Read, fault: Fault, row: int) -> Finding:

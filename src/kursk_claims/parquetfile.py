@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kursk_claims.checks import Fault
-from kursk_claims.contract import Table, arrow_schema
+from kursk_claims.contract import Column, Table, arrow_schema
 from kursk_claims.findings import Finding, Severity
 from kursk_claims.records import header_fault, shown
-from kursk_claims.run import Batch
 
 if TYPE_CHECKING:
     import pyarrow
+    import pyarrow.parquet
 
-ROWS = 250_000  # of a batch: fewer cost time, more cost memory
+    from kursk_claims.batches import Batch, Cells
+
+ROWS = 200_000  # of a batch: fewer cost time, more cost memory
 ROOM = 128 * 2**20  # bytes of a batch, as the file's own statistics have them
+REPEATED = 4  # bytes that a cell takes at most in a column that lists its distinct values
 
 
 @dataclass
@@ -50,21 +54,25 @@ class ParquetPart:
         return part
 
     def batches(self) -> Iterator[Batch]:
-        """Slices of the file, since polars' own batches and Arrow's hold several row groups at once, up to a gigabyte.
+        """The rows, one row group after the other; columns that repeat their values come as their distinct values.
 
-        Raises `polars.exceptions.PolarsError` and `OSError`.
+        Raises `pyarrow.ArrowException` and `OSError`.
         """
-        import polars as pl
         import pyarrow.parquet as pq
 
+        from kursk_claims.batches import Batch
+
         assert self.parquet is not None
+        first = 0
         with pq.ParquetFile(self.parquet, pre_buffer=False) as file:
-            size = sum(file.metadata.row_group(each).total_byte_size for each in range(file.metadata.num_row_groups))
-        step = min(ROWS, max(1000, self.rows * ROOM // max(size, 1)))
-        types: dict[Any, Any] = {column.name: getattr(pl, column.dtype) for column in self.table.columns}
-        frame = pl.scan_parquet(self.parquet, glob=False, hive_partitioning=False)
-        for first in range(0, self.rows, step):
-            yield Batch(frame.slice(first, step).collect().cast(types), first)
+            sizes = _sizes(file.metadata)
+        often = [name for name, size in sizes.items() if size <= REPEATED * self.rows]
+        step = min(ROWS, max(1000, self.rows * ROOM // max(sum(sizes.values()), 1)))
+        with pq.ParquetFile(self.parquet, pre_buffer=False, read_dictionary=often) as file:
+            for rows in file.iter_batches(step):
+                cells = {column.name: _cells(rows[column.name], column) for column in self.table.columns}
+                yield Batch(rows.num_rows, cells, first)
+                first += rows.num_rows
 
     def locate(self, fault: Fault, row: int) -> Finding:
         key = ",".join(f"{name}={shown(value)}" for name, value in zip(self.table.primary_key, fault.values, strict=True))
@@ -101,6 +109,28 @@ def columns_findings(found: pyarrow.Schema, table: Table, name: str) -> list[Fin
         for each, got in zip(expected, found, strict=True)
         if _plain(got.type) not in (each.type, "null")
     ]
+
+
+def _sizes(metadata: pyarrow.parquet.FileMetaData) -> Counter[str]:
+    """The bytes of each column, unpacked but encoded."""
+    sizes: Counter[str] = Counter()
+    for group in range(metadata.num_row_groups):
+        for each in range(metadata.num_columns):
+            chunk = metadata.row_group(group).column(each)
+            sizes[chunk.path_in_schema] += chunk.total_uncompressed_size
+    return sizes
+
+
+def _cells(values: pyarrow.Array, column: Column) -> Cells:
+    import polars as pl
+    import pyarrow as pa
+
+    from kursk_claims.batches import Cells
+
+    kind = getattr(pl, column.dtype)
+    if pa.types.is_dictionary(values.type):
+        return Cells(pl.Series(values.dictionary).cast(kind), pl.Series(values.indices))
+    return Cells(pl.Series(values).cast(kind))
 
 
 def _plain(kind: pyarrow.DataType) -> pyarrow.DataType | str:

@@ -21,20 +21,14 @@ from kursk_claims.findings import Finding, Report, Severity, Skipped
 if TYPE_CHECKING:
     import polars as pl
 
+    from kursk_claims.batches import Batch
+    from kursk_claims.columns import Failure
+
 # What these relations are made from: a rule that reads one of them reads those tables and columns too.
 HELD = "documents doc_id held text_sha256 text_length passages passage_id char_start char_end sha256"
 MADE_FROM = {"texts": HELD, "passage_texts": HELD, "numerals": HELD, "surface_values": "quantities quantity_id surface"}
 # A query without these words looks at one row at a time, so that a cell at fault says nothing of other rows.
 ACROSS_ROWS = re.compile(r"\b(join|over|group|union)\b|\bselect\b.*\bselect\b|\bfrom [\w ]+,", re.IGNORECASE | re.DOTALL)
-
-
-@dataclass
-class Batch:
-    """Some rows of a table: the number of the first, and by column the rows, counted in the batch, whose cells are at fault."""
-
-    frame: pl.DataFrame
-    first: int = 0
-    spoiled: dict[str, pl.Series] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,6 +48,7 @@ class Run:
     unread: dict[str, str] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
     partners: dict[str, str] = field(default_factory=dict)
+    unique: set[str] = field(default_factory=set)  # tables whose keys are known to stand once
     spoiled: set[tuple[str, str]] = field(default_factory=set)  # tables and columns that have cells at fault
     doubled: set[str] = field(default_factory=set)  # tables in which a key stands twice
     listed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # by table, check and column
@@ -80,14 +75,11 @@ class Run:
         if count:
             self.report.hidden[level, table, rule] += count
 
-    def columns(self, table: Table, batch: Batch, *, texts: bool = False) -> None:
-        """Check the columns of some rows; with `texts` also what any text must be, which a reader of CSV has seen to."""
+    def columns(self, table: Table, batch: Batch, failures: Iterable[Failure]) -> None:
+        """Report what checks of columns found in some rows: of each cell what was found first."""
         for column, rows in batch.spoiled.items():
             self._spoil(table.name, column, rows + batch.first)
-        for failure in [
-            *(checks.text_failures(batch.frame, table) if texts else ()),
-            *checks.column_failures(batch.frame, table),
-        ]:
+        for failure in failures:
             name, rows = failure.column.name, failure.rows
             before = batch.spoiled.get(name)
             if before is not None:
@@ -97,7 +89,7 @@ class Run:
             batch.spoiled[name] = rows if before is None else before.append(rows)
             self._spoil(table.name, name, rows + batch.first)
             key = (table.name, failure.rule, name)
-            faults = [*failure.faults(batch.frame, table, rows.head(self.limit - self.listed[key]), batch.first)]
+            faults = [*failure.faults(batch, table, rows.head(self.limit - self.listed[key]))]
             self.listed[key] += len(faults)
             self.report.findings.extend(map(self.locate, faults))
             self.hide("error", table.name, failure.rule, len(rows) - len(faults))
@@ -116,9 +108,11 @@ class Run:
         """
         tables = list(tables)
         for table in tables:
+            self.report.rules += 1
+            if table.name in self.unique:
+                continue
             faults = checks.key_faults(self.connection, table, self.limit, spoiled=self._at_fault(table, table.primary_key))
             self.add(faults)
-            self.report.rules += 1
             if faults.count:
                 self.doubled.add(table.name)
         keys_at_fault = {

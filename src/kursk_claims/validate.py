@@ -91,6 +91,8 @@ def _unknown_files(workspace: Workspace, run: Run) -> None:
 
 
 def _columns(run: Run, read: Read) -> None:
+    from kursk_claims.columns import column_failures
+
     run.report.findings.extend(read.findings)
     name = read.table.name
     if not read.complete:
@@ -98,7 +100,8 @@ def _columns(run: Run, read: Read) -> None:
     if not read.complete and not read.rows:
         run.report.skipped.append(Skipped(f"columns of {name}", run.unread[name]))
         return
-    run.columns(read.table, batch_of(read))
+    batch = batch_of(read)
+    run.columns(read.table, batch, column_failures(batch, read.table))
     run.report.rules += sum(1 + len(column.checks) for column in read.table.columns)
 
 
