@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from kursk_claims.findings import Finding
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -42,16 +44,20 @@ class Cells:
 
 @dataclass
 class Batch:
-    """Some rows of a table: the number of the first, and by column the rows, counted in the batch, whose cells are at fault."""
+    """Some rows of a table, and the number of the first.
+
+    `findings` are what a reader found in them, `spoiled` by column the rows, counted in the batch, of cells at fault.
+    """
 
     height: int
     cells: dict[str, Cells]
     first: int = 0
     spoiled: dict[str, pl.Series] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
 
     @classmethod
-    def of(cls, frame: pl.DataFrame) -> Batch:
-        return cls(frame.height, {each.name: Cells(each) for each in frame})
+    def of(cls, frame: pl.DataFrame, first: int = 0) -> Batch:
+        return cls(frame.height, {each.name: Cells(each) for each in frame}, first)
 
     def key(self, names: Sequence[str], rows: Sequence[int]) -> pl.DataFrame:
         """The cells of a key at some rows."""

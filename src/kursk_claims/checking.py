@@ -64,7 +64,11 @@ class Part(Protocol):
 
     @property
     def rows(self) -> int:
-        """How many."""
+        """How many, once all are read."""
+
+    @property
+    def expected(self) -> int:
+        """How many there may be, so far as is known."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -90,12 +94,6 @@ class _Given:
     table: Table
     parts: list[Part] = field(default_factory=list)
     firsts: list[int] = field(default_factory=list)
-    rows: int = 0
-
-    def add(self, part: Part) -> None:
-        self.parts.append(part)
-        self.firsts.append(self.rows)
-        self.rows += part.rows
 
     def locate(self, fault: checks.Fault) -> Finding:
         part, row = self._part(fault.row)
@@ -149,7 +147,7 @@ def check_frames(
             path = scratch / f"{name}.parquet"
             frame_of(data, contract.tables[name]).write_parquet(path)
             given[name] = _Given(contract.tables[name])
-            given[name].add(ParquetPart.open(path, contract.tables[name], name=f"<{name}>"))
+            given[name].parts.append(ParquetPart.open(path, contract.tables[name], name=f"<{name}>"))
         return _check(given, contract, limits, scratch, against, lambda what, done, total: None, [])
 
 
@@ -177,16 +175,16 @@ def _scratch(spill: Path | None) -> Iterator[Path]:
 
 
 def _open(files: Sequence[Path], table: Table, scratch: Path) -> _Given:
-    from kursk_claims.csvfile import open_csv
+    from kursk_claims.csvfile import CsvPart
     from kursk_claims.parquetfile import ParquetPart
 
     given = _Given(table)
     for number, path in enumerate(files):
         name = os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)
         if path.suffix.lower() == ".csv":
-            given.add(open_csv(path, table, name, scratch / f"{table.name}-{number}.parquet"))
+            given.parts.append(CsvPart.open(path, table, name, scratch / f"{table.name}-{number}.parquet"))
         else:
-            given.add(ParquetPart.open(path, table, name))
+            given.parts.append(ParquetPart.open(path, table, name))
     return given
 
 
@@ -199,7 +197,7 @@ def _check(
     progress: Progress,
     notes: list[str],
 ) -> Report:
-    report = Report(tables=len(given), rows=sum(each.rows for each in given.values()), notes=[*notes])
+    report = Report(tables=len(given), notes=[*notes])
     config: dict[str, Any] = {
         "memory_limit": limits.memory,
         "temp_directory": str(scratch / "spill"),
@@ -218,9 +216,10 @@ def _check(
         for each in given.values():
             for rows in _columns(run, each):
                 done += rows
-                progress("columns", done, report.rows)
+                progress("columns", done, sum(part.expected for table in given.values() for part in table.parts))
             _relate(run.connection, each)
-        progress("keys, references, rules", report.rows, report.rows)
+        report.rows = sum(part.rows for table in given.values() for part in table.parts)
+        progress("keys, references, rules", done, done)
         _partners(run, against)
         if "quantities" in given:
             checks.load_surfaces(run.connection)
@@ -242,7 +241,9 @@ def _columns(run: Run, given: _Given) -> Iterator[int]:
     from kursk_claims.columns import keys_ascend
 
     table, ascending, last = given.table, True, None
-    for part, first in zip(given.parts, given.firsts, strict=True):
+    for part in given.parts:
+        first = sum(given.parts[at].rows for at in range(len(given.firsts)))
+        given.firsts.append(first)
         run.note(part.findings)
         if part.parquet is not None:
             try:
@@ -261,7 +262,7 @@ def _columns(run: Run, given: _Given) -> Iterator[int]:
             run.unread[table.name] = f"{table.name} could not be read whole"
     if ascending:
         run.unique.add(table.name)
-    if all(part.parquet is None for part in given.parts):
+    if table.name in run.unread and not any(part.rows for part in given.parts if part.parquet):
         run.report.skipped.append(Skipped(f"columns of {table.name}", run.unread[table.name]))
     else:
         run.report.rules += sum(1 + len(column.checks) for column in table.columns)

@@ -53,6 +53,10 @@ class ParquetPart:
             part.parquet, part.rows, part.whole = None, 0, False
         return part
 
+    @property
+    def expected(self) -> int:
+        return self.rows
+
     def batches(self) -> Iterator[Batch]:
         """The rows, one row group after the other; columns that repeat their values come as their distinct values.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 BOM = "\ufeff"
+PIECE = 2**22  # bytes that are looked at in one go
 INT32 = range(-(2**31), 2**31)
 CELL = re.compile(r'"((?:[^"]|"")*+)"|[^",]*')
 JOINERS = "\u200c\u200d"  # invisible, but spelling in some scripts needs them
@@ -116,49 +118,99 @@ def read_table(path: Path, table: Table, name: str) -> Read:
     closed spoils its own line only.
     """
     read = Read(table, name)
-    lines = _read_lines(path, read)
-    if not lines or not _read_header(lines[0], read):
-        read.complete = False
+    survey = survey_file(path, read)
+    if survey is None:
         return read
-    at = 1
-    while at < len(lines):
-        at += _read_row(lines, at, read)
+    text = path.read_bytes().decode("utf-8").removeprefix(BOM)
+    lines, _ = split_lines(text)
+    if read_header(lines[0], read):
+        read_rows(lines[1:], read)
     return read
 
 
-def _read_lines(path: Path, read: Read) -> list[str]:
-    """The lines of the file, none where it cannot be read."""
+@dataclass
+class Survey:
+    """What a file is made of, seen piece by piece.
+
+    `lines` are its line feeds, `column` the characters since the last; `crs` its carriage returns, the first of them in line
+    `first_cr`, and `crlfs` those before a line feed.
+    """
+
+    blank: bool = True
+    bom: bool = False
+    lines: int = 0
+    column: int = 0
+    crs: int = 0
+    crlfs: int = 0
+    first_cr: int = 0
+    last: str = ""
+
+    @property
+    def end(self) -> str:
+        """The line end of the file: if any is CRLF, or if there is CR but no LF, that is to be mended."""
+        return "\r\n" if self.crlfs else "\r" if self.crs and not self.lines else "\n"
+
+    def see(self, text: str) -> None:
+        if self.crs == 0 and "\r" in text:
+            self.first_cr = self.lines + text.partition("\r")[0].count("\n") + 1
+        self.blank = self.blank and not text.removeprefix(BOM).strip()
+        self.crs += text.count("\r")
+        self.crlfs += text.count("\r\n") + (self.last == "\r" and text.startswith("\n"))
+        self.lines += text.count("\n")
+        self.column = len(text) - text.rfind("\n") - 1 + (0 if "\n" in text else self.column)
+        self.last = text[-1:] or self.last
+
+
+def survey_file(path: Path, read: Read) -> Survey | None:
+    """Go through a file once; None, and the reason among the findings, where its rows cannot be read."""
+    survey = Survey()
+    read.complete = False
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no such file"
         read.fault("file-missing", f"the records of table {read.table.name}", found, "Restore the file.")
-        return []
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
-        line, position = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        read.fault("encoding", "UTF-8", f"byte 0x{raw[error.start]:02x}", "Save the file as UTF-8.", line, position)
-        return []
-    if not text.removeprefix(BOM).strip():
-        fix = "Restore the header; a table without rows is its header alone."
-        read.fault("empty-file", "a header line", "nothing", fix, 1, 1)
-        return []
-    if text.startswith(BOM):
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        survey.bom = file.read(3) == codecs.BOM_UTF8
+        file.seek(0)
+        try:
+            while piece := file.read(PIECE):
+                survey.see(decoder.decode(piece))
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            survey.see(error.object[: error.start].decode("utf-8"))
+            found, place = f"byte 0x{error.object[error.start]:02x}", (survey.lines + 1, survey.column + 1)
+            read.fault("encoding", "UTF-8", found, "Save the file as UTF-8.", *place)
+            return None
+    if survey.blank:
+        read.fault(
+            "empty-file", "a header line", "nothing", "Restore the header; a table without rows is its header alone.", 1, 1
+        )
+        return None
+    if survey.bom:
         fix = "Save as UTF-8 without BOM, or run `kursk-claims format`."
         read.fault("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1)
-    text = text.removeprefix(BOM)
-    lines, count = split_lines(text)
+    count = {"\n": 0, "\r\n": survey.crlfs, "\r": survey.crs}[survey.end]
     if count:
-        line = text.replace("\r\n", "\r").partition("\r")[0].count("\n") + 1
-        read.fault(
-            "line-ending", "lines that end with LF", f"{count} that end with CRLF or CR", "Run `kursk-claims format`.", line, 1
-        )
-    return lines
+        found = f"{count} that end with CRLF or CR"
+        read.fault("line-ending", "lines that end with LF", found, "Run `kursk-claims format`.", survey.first_cr, 1)
+    read.complete = True
+    return survey
 
 
-def _read_header(line: str, read: Read) -> bool:
-    """Compare the header with the contract; whether the rows below it can be read by it."""
+def read_rows(lines: Sequence[str], read: Read, first: int = 2, stop: int | None = None) -> int:
+    """Read the rows of these lines, the first of which has the given number; how many of the lines they took.
+
+    From `stop` on, lines are looked at only to see where a row ends that broke off before.
+    """
+    at = 0
+    while at < (len(lines) if stop is None else stop):
+        at += _read_row(lines, at, first + at, read)
+    return at
+
+
+def read_header(line: str, read: Read) -> bool:
+    """Compare the header with the contract; whether the rows below it can be read by it, without which nothing is complete."""
     expected = read.table.column_names
     try:
         cells = split_line(line)
@@ -174,6 +226,7 @@ def _read_header(line: str, read: Read) -> bool:
     position = cells[at][0] if at < len(cells) else len(line) + 1
     fix = "Give the file the columns of its schema, in their order."
     read.fault("header", ",".join(expected), found, fix, 1, position)
+    read.complete = False
     return False
 
 
@@ -188,16 +241,16 @@ def header_fault(names: Sequence[str], expected: Sequence[str]) -> str:
     return "; ".join(faults) or f"another order: {', '.join(names)}"
 
 
-def _read_row(lines: Sequence[str], at: int, read: Read) -> int:
-    """Read the row that begins with the line at this index; how many lines it takes."""
-    number, width = at + 1, len(read.table.columns)
+def _read_row(lines: Sequence[str], at: int, number: int, read: Read) -> int:
+    """Read the row that begins with the line at this index, which has this number; how many lines it takes."""
+    width = len(read.table.columns)
     try:
         cells = split_line(lines[at])
     except CellError as error:
         taken = _broken_row(lines[at : at + 20], width) if str(error) == OPEN else 1
         found, fix = str(error), "Quote cells that hold a comma or a quote, and double the quotes inside them."
         if taken > 1:
-            found, fix = f"a cell that goes on in line {at + taken}", "Write the cell in one line."
+            found, fix = f"a cell that goes on in line {number + taken - 1}", "Write the cell in one line."
         read.fault("quoting", "each quoted cell closed on its line", found, fix, number, error.position)
         read.complete = False
         return taken
@@ -245,6 +298,8 @@ def _read_cells(cells: Sequence[str], read: Read) -> None:
 
 def text_fault(cell: str) -> tuple[str, str, str, str] | None:
     """The rule that a cell's text breaks whatever its type, what was expected, what was found and what to do."""
+    if cell.isascii() and cell.isprintable() and cell[:1] != " " and cell[-1:] != " ":
+        return None
     unseen = next(
         (char for char in cell if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in JOINERS), None
     )

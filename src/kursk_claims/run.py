@@ -76,7 +76,8 @@ class Run:
             self.report.hidden[level, table, rule] += count
 
     def columns(self, table: Table, batch: Batch, failures: Iterable[Failure]) -> None:
-        """Report what checks of columns found in some rows: of each cell what was found first."""
+        """Report what reading some rows and checks of their columns found: of each cell what was found first."""
+        self.note(batch.findings)
         for column, rows in batch.spoiled.items():
             self._spoil(table.name, column, rows + batch.first)
         for failure in failures:

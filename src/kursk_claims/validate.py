@@ -12,7 +12,7 @@ import duckdb
 
 from kursk_claims import checks, text
 from kursk_claims.contract import Contract, Statement
-from kursk_claims.csvfile import batch_of, locate
+from kursk_claims.csvfile import batch_of, finding
 from kursk_claims.database import insert_rows
 from kursk_claims.findings import Finding, Report, Skipped
 from kursk_claims.records import Read, read_table
@@ -72,7 +72,8 @@ def _locate(reads: dict[str, Read], fault: checks.Fault) -> Finding:
     read = reads[fault.table]
     if fault.first is not None:
         fault = replace(fault, found=f"{fault.found}, as in line {read.numbers[fault.first]}")
-    return locate(read, fault, fault.row)
+    line, position = read.numbers[fault.row], read.position(fault.row, fault.columns[0])
+    return finding(fault, read.file, line, position, read.key(fault.row))
 
 
 def _shown(path: Path) -> str:
