@@ -53,7 +53,7 @@ class Faults:
 
 
 def key_faults(connection: duckdb.DuckDBPyConnection, table: Table, limit: int = MOST, *, spoiled: Sequence[str] = ()) -> Faults:
-    """Rows whose key another row has already."""
+    """Rows whose key another row has already; the keys of all these rows are put among the spoiled cells."""
     keys = _list(table.primary_key)
     whole = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in table.primary_key)
     doubled = f"SELECT {keys} FROM {identifier(table.name)} WHERE {whole} GROUP BY {keys} HAVING count(*) > 1"
@@ -63,6 +63,9 @@ def key_faults(connection: duckdb.DuckDBPyConnection, table: Table, limit: int =
     first = f"SELECT {keys}, min(_row) AS first FROM {_rows(table)} JOIN doubled USING ({keys}) GROUP BY {keys}"
     query = f"SELECT _row, first, {keys} FROM {_rows(table)} AS r JOIN ({first}) USING ({keys}) WHERE _row > first"
     count, rows = _count(connection, query + _unspoiled(table, spoiled), limit)
+    for name in table.primary_key:
+        cells = f"SELECT {quoted(table.name)}, _row, {quoted(name)} FROM {_rows(table)} JOIN doubled USING ({keys})"
+        connection.execute(f"INSERT INTO spoiled {cells}")
     expected, fix = "a key of its own", "Remove one of the rows, or give it another key."
     return Faults(
         count,

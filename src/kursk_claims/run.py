@@ -116,6 +116,7 @@ class Run:
             self.add(faults)
             if faults.count:
                 self.doubled.add(table.name)
+                self.spoiled.update((table.name, name) for name in table.primary_key)
         keys_at_fault = {
             table for table, column in self.spoiled if column in self.contract.tables[table].primary_key
         } | self.doubled
@@ -152,7 +153,7 @@ class Run:
         words = {table.name, *re.findall(r"\w+", rule.sql)}
         words.update(*(MADE_FROM[word].split() for word in words & set(MADE_FROM)))
         across = "needs" in rule.header or ACROSS_ROWS.search(rule.sql) is not None
-        doubt = self.doubt(words, cells=across)
+        doubt = self.doubt(words, across=across)
         self.report.skipped.extend(Skipped(rule.name, reason) for reason in ([doubt] if doubt else reasons))
         if doubt or not runs:
             return
@@ -160,14 +161,16 @@ class Run:
         spoiled = self._at_fault(table, words & set(table.column_names) | set(rule_columns(rule)))
         self.add(checks.rule_faults(self.connection, rule, table, self.limit, spoiled=spoiled))
 
-    def doubt(self, words: set[str], *, cells: bool = True) -> str:
+    def doubt(self, words: set[str], *, across: bool = True) -> str:
         """Why a query with these words cannot run, or would report what follows from a fault that is reported already."""
         for reasons in (self.absent, self.unread):
             for name in sorted(words & set(reasons)):
                 return reasons[name]
+        if not across:
+            return ""
         keys = {name: set(table.primary_key) for name, table in self.contract.tables.items()}
         doubled = sorted(name for name in self.doubled & words if words & keys[name])
         if doubled:
             return f"a key of {doubled[0]} stands twice"
         spoiled = sorted(f"{table}.{column}" for table, column in self.spoiled if table in words and column in words)
-        return f"{spoiled[0]} has a cell at fault" if cells and spoiled else ""
+        return f"{spoiled[0]} has a cell at fault" if spoiled else ""
