@@ -122,7 +122,7 @@ def as_text(report: Report) -> str:
     for each in report.skipped:
         by_reason.setdefault(each.reason, []).append(each.rule)
     for reason, rules in by_reason.items():
-        lines.append(f"skipped {len(rules)} ({printable(reason)}): {', '.join(rules)}")
+        lines.append(printable(f"skipped {len(rules)} ({reason}): {', '.join(rules)}"))
     lines.extend(printable(note) for note in report.notes)
     return "\n".join([*lines, report.summary()])
 

@@ -64,10 +64,10 @@ def deliver(report: Report, format: str, output: Path | None, fail_on: str, *, q
 
 def _write(path: Path, content: bytes) -> None:
     """The whole file, or the one that was there; what is no file, such as a pipe, is written to."""
-    path = path.resolve()
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
+    path = path.resolve()  # a link stays one
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_bytes(content)
