@@ -37,7 +37,8 @@ def finding(**other: Any) -> Finding:
         "fix": "Use one.",
         "table": "claims",
     }
-    return Finding(**words | {"line": 3, "position": 7, "column": "kind", "key": "claim_id=clm-001"} | other)
+    place: dict[str, Any] = {"line": 3, "position": 7, "column": "kind", "key": "claim_id=clm-001"}
+    return Finding(**{**words, **place, **other})
 
 
 def report(*findings: Finding, hidden: int = 0) -> Report:
