@@ -16,10 +16,13 @@ from typing import Any
 import pytest
 import yaml
 
+import kursk_claims
 from conftest import ROOT, Copy
 from kursk_claims import __version__
+from kursk_claims.formats import FORMATS
 
 SAMPLE = ROOT / "docs" / "sample"
+PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 INSTALLS = pytest.mark.skipif(
@@ -230,6 +233,58 @@ def test_the_sample_uses_the_action_as_it_is() -> None:
     config = yaml.safe_load((SAMPLE / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert [repo["rev"] for repo in config["repos"]] == [f"v{__version__}"]
     assert {hook["id"] for repo in config["repos"] for hook in repo["hooks"]} <= {hook["id"] for hook in HOOKS}
+
+
+# The page for users
+
+
+@pytest.fixture
+def home(sample: Path) -> Path:
+    """The sample below a workspace, whose contract is then found from there, as that of an installed package is."""
+    for name in ("dataset", "schemas"):
+        (sample.parent / name).symlink_to(ROOT / name)
+    return sample
+
+
+def test_the_page_shows_what_happens(home: Path) -> None:
+    shown = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")} | {"PATH": path}
+    for command, output in shown:
+        done = subprocess.run(["bash", "-c", command], cwd=home, capture_output=True, text=True, check=True, env=environment)
+        assert done.stdout == output
+    assert shown
+
+
+def test_the_page_shows_the_files_of_the_sample() -> None:
+    for language, path in (
+        ("yaml", ".github/workflows/claims.yml"),
+        ("yaml", ".pre-commit-config.yaml"),
+        ("python", "test_claims.py"),
+    ):
+        blocks = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+        assert any((SAMPLE / path).read_text(encoding="utf-8").endswith(block) for block in blocks), path
+
+
+def test_the_page_has_every_input_hook_and_format() -> None:
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|", PAGE, re.MULTILINE)
+    named = {name: default.strip("` ") for names, default in rows for name in re.findall(r"`(.*?)`", names)}
+    assert {name: each["default"] or "none" for name, each in ACTION["inputs"].items()}.items() <= named.items()
+    assert {hook["id"] for hook in HOOKS} | set(FORMATS) <= named.keys()
+
+
+@pytest.mark.skipif(
+    "\ndef check(" not in Path(kursk_claims.__file__).read_text(encoding="utf-8"), reason="kursk_claims.check is not there yet"
+)
+def test_the_sample_tests_itself(home: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_claims.py"]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+    plant(home)
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+    assert "2 failed" in done.stdout
+    assert "affirmd" in done.stdout
 
 
 # The hooks, by pre-commit
