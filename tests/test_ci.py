@@ -249,7 +249,7 @@ def home(sample: Path) -> Path:
 def test_the_page_shows_what_happens(home: Path) -> None:
     shown = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")} | {"PATH": path}
+    environment = {**os.environ, "PATH": path}
     for command, output in shown:
         done = subprocess.run(["bash", "-c", command], cwd=home, capture_output=True, text=True, check=True, env=environment)
         assert done.stdout == output
@@ -296,8 +296,7 @@ def git(root: Path, *args: str) -> str:
 
 
 def pre_commit(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
-    environment |= {"PRE_COMMIT_HOME": str(root.parent / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(root.parent / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
     command = [sys.executable, "-m", "pre_commit", *args]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environment)
 

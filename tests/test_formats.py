@@ -61,13 +61,6 @@ def broken(fiction: Copy) -> Copy:
     return fiction
 
 
-@pytest.fixture(autouse=True)
-def _anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests mean the same on GitHub Actions as elsewhere."""
-    for name in [each for each in os.environ if each.startswith("GITHUB_")]:
-        monkeypatch.delenv(name)
-
-
 # What each form says
 
 
@@ -176,9 +169,27 @@ def test_sarif_paths_are_addresses() -> None:
         assert re.fullmatch(r"[A-Za-z0-9/._%-]+", uri)
 
 
+def test_paths_count_from_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def uri(file: str) -> str:
+        result = sarif(finding(file=file))["results"][0]
+        return str(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+
+    (tmp_path / "repository" / "data").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "repository")
+    monkeypatch.chdir(tmp_path / "repository" / "data")
+    assert uri("claims.csv") == "claims.csv"
+    assert uri("../claims.csv") == f"{tmp_path.as_uri()}/repository/claims.csv"
+    for root in ("repository", "link"):
+        monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / root))
+        assert uri("claims.csv") == "data/claims.csv"
+        assert uri("../claims.csv") == "claims.csv"
+        assert uri("/elsewhere/claims.csv") == "file:///elsewhere/claims.csv"
+        assert commands(text(report(finding(file="claims.csv")), "github"))[0][1]["file"] == "data/claims.csv"
+
+
 def test_a_row_of_parquet_is_no_line() -> None:
     result = sarif(finding(file="claims.parquet", line=None, position=None, row=7))["results"][0]
-    assert "region" not in result["locations"][0]["physicalLocation"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}, "which code scanning insists on"
     assert result["properties"] == {"row": 7}
     assert "row 7" in result["message"]["text"]
 

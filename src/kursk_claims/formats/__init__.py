@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Literal
 
 from kursk_claims.findings import Report, as_json, as_text
@@ -50,11 +51,12 @@ def exit_code(report: Report, fail_on: FailOn) -> int:
 
 
 def from_root(file: str) -> str:
-    """The file's path as a CI service wants it: from the checked out repository, which GitHub names, else from here."""
-    root = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
-    path = os.path.abspath(file)
-    inside = os.path.isabs(root) and os.path.commonpath([path, os.path.abspath(root)]) == os.path.abspath(root)
-    return (os.path.relpath(path, root) if inside else file).replace(os.sep, "/")
+    """The file's path as a CI service wants it: from the checked out repository, which GitHub names, else as it was given."""
+    path, root = os.path.abspath(file), os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
+    for each in (os.path.abspath(root), os.path.realpath(root)):
+        if Path(path).is_relative_to(each):
+            return Path(path).relative_to(each).as_posix()
+    return file.replace(os.sep, "/")
 
 
 def inert(text: str) -> str:

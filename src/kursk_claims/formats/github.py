@@ -58,7 +58,8 @@ def summary(report: Report) -> str:
     more = report.total - len(report.findings[:ROWS])
     if more:
         lines += ["", f"{more} more"]
-    lines += [f"- {_markdown(note)}" for note in report.notes]
+    if report.notes:
+        lines += ["", *(f"- {_markdown(note)}" for note in report.notes)]
     return "\n".join([*lines, "", ""])
 
 

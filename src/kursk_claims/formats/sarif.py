@@ -22,14 +22,17 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 def as_sarif(report: Report) -> str:
     """One run: a result per finding; what is not listed, was skipped or noted stands in its notifications."""
-    rules = list(dict.fromkeys(each.rule for each in report.findings))
-    driver = sarif.ToolDriver(name="kursk-claims", version=__version__, rules=[_rule(name, report.findings) for name in rules])
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    index = {name: number for number, name in enumerate(by_rule)}
+    driver = sarif.ToolDriver(name="kursk-claims", version=__version__, rules=[_rule(each) for each in by_rule.values()])
     seen: Counter[str] = Counter()
     run = sarif.Run.model_validate(
         {
             "tool": sarif.Tool(driver=driver),
             "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(report))}],
-            "results": [_result(each, rules.index(each.rule), seen) for each in report.findings],
+            "results": [_result(each, index[each.rule], seen) for each in report.findings],
             "columnKind": "unicodeCodePoints",
             "properties": report.counts(),
         }
@@ -38,19 +41,24 @@ def as_sarif(report: Report) -> str:
     return json_text(log.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2)
 
 
-def _rule(name: str, findings: Iterable[Finding]) -> sarif.ReportingDescriptor:
-    """A rule as its first finding tells it: the contract's words for a rule are those of all of its findings."""
-    first = next(each for each in findings if each.rule == name)
-    says = _message(first.expected if all(each.expected == first.expected for each in findings if each.rule == name) else name)
-    level = sarif.ReportingConfiguration(level=first.severity)
+def _rule(findings: list[Finding]) -> sarif.ReportingDescriptor:
+    """A rule as its findings tell it: one of the contract's says the same in each, a check of columns is known by its name."""
+    first = findings[0]
+    says = _message(first.expected if all(each.expected == first.expected for each in findings) else first.rule)
     return sarif.ReportingDescriptor(
-        id=printable(name), short_description=says, full_description=says, help=_message(first.fix), default_configuration=level
+        id=printable(first.rule),
+        short_description=says,
+        full_description=says,
+        help=_message(first.fix),
+        default_configuration=sarif.ReportingConfiguration(level=first.severity),
     )
 
 
 def _result(finding: Finding, rule_index: int, seen: Counter[str]) -> sarif.Result:
     artifact = sarif.ArtifactLocation(uri=_uri(finding.file))
-    region = sarif.Region(start_line=finding.line, start_column=finding.position or 1) if finding.line is not None else None
+    region = sarif.Region(start_line=1)  # code scanning refuses a whole file; a row of Parquet is told in words
+    if finding.line is not None:
+        region = sarif.Region(start_line=finding.line, start_column=finding.position or 1)
     location = sarif.Location(physical_location=sarif.PhysicalLocation(artifact_location=artifact, region=region))
     if finding.table:
         name = ".".join(part for part in (finding.table, finding.column) if part)
@@ -90,5 +98,6 @@ def _message(text: str) -> sarif.Message:
 
 
 def _uri(file: str) -> str:
+    """A path from the repository, or an address where it lies outside."""
     path = from_root(file)
-    return Path(path).as_uri() if os.path.isabs(path) else quote(os.fsencode(path))
+    return Path(path).resolve().as_uri() if path.startswith("../") or os.path.isabs(path) else quote(os.fsencode(path))
