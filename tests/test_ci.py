@@ -183,6 +183,7 @@ def test_the_action_turns_red_at_the_right_line(runner: Runner) -> None:
 def test_inputs_reach_the_check(runner: Runner) -> None:
     plant(runner.workspace)
     (runner.workspace / "records" / "claims.csv").rename(runner.workspace / "--our claims.csv")
+    (runner.workspace / "stray.csv").write_text("not\nasked for\n", encoding="utf-8")
     ran = runner.run(
         skip=("Install",),
         workspace=str(ROOT),
@@ -194,13 +195,15 @@ def test_inputs_reach_the_check(runner: Runner) -> None:
     )
     assert ran.code == 0, ran.printed
     assert "file=--our claims.csv,line=3," in ran.printed
+    assert "stray.csv" not in ran.printed, "an empty line is no path"
     assert "claims.doc_id" in ran.printed or "reference" in ran.printed, "the release knows none of the sample's documents"
     assert not any("upload-sarif" in name for name in ran.used)
 
 
 def test_what_a_workflow_says_is_never_run(runner: Runner) -> None:
+    assert runner.run(skip=("Install",), workspace=str(ROOT)).outputs["check"]["sarif"], "which a later run leaves no trace of"
     ran = runner.run(skip=("Install",), workspace=str(ROOT), paths='records\n$(touch forged)`touch forged`"; touch forged; "')
-    assert ran.code == 2
+    assert ran.code == 2, ran.printed
     assert not (runner.workspace / "forged").exists()
     assert ran.outputs["check"] == {"exit-code": "2"}
     assert not any("upload-sarif" in name for name in ran.used), "there is nothing to upload"

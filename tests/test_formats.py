@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -19,7 +20,7 @@ import pytest
 
 from conftest import ROOT, Call, Copy, Run
 from kursk_claims.findings import Finding, Report, Skipped
-from kursk_claims.formats import FORMATS, FailOn, exit_code, render
+from kursk_claims.formats import FORMATS, FailOn, exit_code, inert, render
 
 VALIDATORS = Path(os.environ.get("KURSK_CLAIMS_VALIDATORS", ROOT.parent / "shared" / "validators"))
 HOSTILE = (
@@ -260,10 +261,10 @@ def _plain(value: str) -> str:
 
 
 def test_annotations_point_at_the_cell() -> None:
-    (kind, properties, words), *_ = commands(text(report(finding(file="a,b:c%/claims.csv")), "github"))
+    (kind, properties, words), *_ = commands(text(report(finding(file="a,b:c%/claims.csv", found="'50%0A'")), "github"))
     assert kind == "error"
     assert properties == {"file": "a,b:c%/claims.csv", "line": "3", "col": "7", "title": "claims: isin"}
-    assert words == "kind claim_id=clm-001\nexpected: one of a, b\nfound: 'c'\nfix: Use one."
+    assert words == "kind claim_id=clm-001\nexpected: one of a, b\nfound: '50%0A'\nfix: Use one."
 
 
 @pytest.mark.parametrize(
@@ -294,6 +295,19 @@ def test_a_cell_forges_no_command(form: str, broken: Copy, call: Call, monkeypat
     assert len(ours) == (2 if form in ("text", "github") else 0), "one for each fault"
     if form in ("json", "sarif"):
         assert "##[error]forged" in json.dumps(json.loads(out)), "as data it is what it was"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "sarif", "junit"])
+def test_lines_of_a_cell_are_no_commands(form: str) -> None:
+    """A cell of Parquet may have lines of its own."""
+    lines = text(report(finding(found=HOSTILE), finding(found="\n \t::error::forged")), form)
+    assert commands(inert(lines)) == []
+
+
+def test_a_cell_makes_no_link() -> None:
+    message = sarif(finding(found="[free money](https://evil.example)"))["results"][0]["message"]["text"]
+    assert re.search(r"(?<!\\)\[[^\]]*\]\(", message) is None
+    assert "found: \\[free money](https://evil.example)" in message
 
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "github", "sarif", "junit"])
@@ -393,6 +407,19 @@ def test_an_output_is_there_whole_or_not_at_all(broken: Copy, call: Call, tmp_pa
     assert target.read_text(encoding="utf-8") == "before"
 
 
+def test_nothing_is_left_where_an_output_cannot_be_put(
+    broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "out").mkdir()
+    monkeypatch.setattr(os, "replace", full)
+    code, _, err = call("validate", "-w", broken.root, "--output", tmp_path / "out" / "report.txt")
+    assert (code, [*(tmp_path / "out").iterdir()]) == (2, [])
+    assert "No space left on device" in err
+
+
 def test_an_output_may_be_a_pipe(broken: Copy, run: Run, tmp_path: Path) -> None:
     ran = run("validate", "-w", broken.root, "--output", "/dev/stdout", "--quiet")
     assert ran.stdout.endswith("1 findings\n")
@@ -403,6 +430,8 @@ def test_an_output_may_be_a_pipe(broken: Copy, run: Run, tmp_path: Path) -> None
 
 def test_a_report_goes_over_nothing_that_is_checked(broken: Copy, call: Call) -> None:
     before = broken.csv("claims").read_bytes()
+    (broken.root / "link.csv").symlink_to(broken.csv("claims"))
+    assert call("validate", "-w", broken.root, "--output", broken.root / "link.csv").code == 2
     for command in (["check", broken.csv("claims")], ["check", broken.csv("claims").parent], ["validate"]):
         code, _, err = call(*command, "-w", broken.root, "--output", broken.csv("claims"))
         assert code == 2

@@ -15,9 +15,7 @@ from kursk_claims.cli.common import one_of, tell
 if TYPE_CHECKING:
     from kursk_claims.findings import Report
 
-FormatOption = Annotated[
-    str, typer.Option("--format", "-f", help="text, json, jsonl, github, sarif, junit or parquet.", show_default=True)
-]
+FormatOption = Annotated[str, typer.Option("--format", "-f", help="text, json, jsonl, github, sarif, junit or parquet.")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file [default: standard output].", show_default=False)
 ]
