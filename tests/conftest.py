@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -93,6 +94,13 @@ def real(tmp_path: Path) -> Copy:
     for folder in ("dataset", "schemas"):
         shutil.copytree(ROOT / folder, tmp_path / "real" / folder)
     return Copy(tmp_path / "real")
+
+
+@pytest.fixture(autouse=True)
+def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports look the same where GitHub runs the tests, to which they would show themselves, as elsewhere."""
+    for name in [each for each in os.environ if each.startswith("GITHUB_")]:
+        monkeypatch.delenv(name)
 
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -82,6 +81,16 @@ class Report:
         self.findings = sorted(set(self.findings), key=Finding.sort_key)
         self.skipped = sorted(set(self.skipped), key=lambda each: (each.reason, each.rule))
 
+    def counts(self) -> dict[str, int]:
+        """The summary as numbers."""
+        return {
+            "tables": self.tables,
+            "rows": self.rows,
+            "rules_run": self.rules,
+            "skipped": len(self.skipped),
+            "findings": self.total,
+        }
+
     def summary(self) -> str:
         return (
             f"{self.tables} tables, {self.rows} rows, {self.rules} rules run, {len(self.skipped)} skipped, {self.total} findings"
@@ -113,22 +122,15 @@ def as_text(report: Report) -> str:
     for each in report.skipped:
         by_reason.setdefault(each.reason, []).append(each.rule)
     for reason, rules in by_reason.items():
-        lines.append(f"skipped {len(rules)} ({printable(reason)}): {', '.join(rules)}")
+        lines.append(printable(f"skipped {len(rules)} ({reason}): {', '.join(rules)}"))
     lines.extend(printable(note) for note in report.notes)
     return "\n".join([*lines, report.summary()])
 
 
 def as_json(report: Report) -> str:
     """One JSON object: `summary`, `findings`, `hidden`, `skipped`, `notes`."""
-    counts = {
-        "tables": report.tables,
-        "rows": report.rows,
-        "rules_run": report.rules,
-        "skipped": len(report.skipped),
-        "findings": report.total,
-    }
     body = {
-        "summary": counts,
+        "summary": report.counts(),
         "findings": [asdict(finding) for finding in report.findings],
         "hidden": [
             {"severity": severity, "table": table, "rule": rule, "count": count}
@@ -141,17 +143,14 @@ def as_json(report: Report) -> str:
 
 
 def _finding_lines(finding: Finding) -> str:
-    place = ":".join(str(part) for part in _place(finding))
     about = " ".join(part for part in (finding.column, f"[{finding.key}]" if finding.key else "") if part)
-    head = f"{place}: {finding.severity} {finding.rule}" + (f": {about}" if about else "")
+    head = f"{place(finding)}: {finding.severity} {finding.rule}" + (f": {about}" if about else "")
     body = f"  expected: {finding.expected}\n  found: {finding.found}\n  fix: {finding.fix}"
     return printable_lines(f"{head}\n{body}")
 
 
-def _place(finding: Finding) -> Iterable[str | int]:
-    yield finding.file
+def place(finding: Finding) -> str:
+    """`file:line:column`, `file:row n` or the file alone."""
     if finding.line is not None:
-        yield finding.line
-        yield finding.position or 1
-    elif finding.row is not None:
-        yield f"row {finding.row}"
+        return f"{finding.file}:{finding.line}:{finding.position or 1}"
+    return f"{finding.file}:row {finding.row}" if finding.row is not None else finding.file

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, one_of, tell
+from kursk_claims.cli.deliver import FailOnOption, FormatOption, OutputOption, check_options, deliver, spare
 
 if TYPE_CHECKING:
     from kursk_claims.checking import Progress
@@ -24,7 +25,9 @@ def check(
     table: Annotated[str | None, typer.Option("--table", help="The table that they are [default: by their names].")] = None,
     against: Annotated[str | None, typer.Option("--against", help="A release whose rows may be referred to.")] = None,
     workspace: WorkspaceOption = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    format: FormatOption = "text",
+    output: OutputOption = None,
+    fail_on: FailOnOption = "error",
     max_findings: Annotated[int, typer.Option("--max-findings", min=0, help="List so many at most; all are counted.")] = 100,
     memory: Annotated[str, typer.Option("--memory", help="What DuckDB may use before it spills.")] = "400MB",
     spill: Annotated[Path | None, typer.Option("--spill", help="Folder for what does not fit [default: the system's].")] = None,
@@ -32,13 +35,13 @@ def check(
 ) -> None:
     """Check anybody's records by the contract: columns, keys, references and rules, in CSV or Parquet, at any size.
 
-    Exit codes: 0 no errors, 1 errors in the records, 2 wrong call or broken schemas.
+    Exit codes: 0 nothing as grave as --fail-on, 1 something is, 2 wrong call or broken schemas.
     """
-    one_of(format, ["text", "json"], "format")
+    check_options(format, output, fail_on)
     from kursk_claims.checking import Limits, release_folder
     from kursk_claims.checking import check as run
     from kursk_claims.contract import read_contract
-    from kursk_claims.findings import as_json, as_text
+    from kursk_claims.inputs import find_inputs
     from kursk_claims.source import find_sources
     from kursk_claims.workspace import find_workspace
 
@@ -46,12 +49,12 @@ def check(
     contract = read_contract(find_sources(found)[0])
     if table is not None:
         one_of(table, list(contract.tables), "table")
+    spare(output, (file for files in find_inputs(paths, contract.tables, table).files.values() for file in files))
     tell(f"contract: {contract.folder}", quiet=quiet)
     limits = Limits(max_findings, memory, spill)
     with _progress(quiet) as progress:
         report = run(paths, contract, limits, table=table, against=release_folder(found, against), progress=progress)
-    print(as_json(report) if format == "json" else as_text(report))
-    raise typer.Exit(report.exit_code)
+    raise typer.Exit(deliver(report, format, output, fail_on, quiet=quiet))
 
 
 @contextmanager

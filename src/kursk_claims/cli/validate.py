@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from kursk_claims.cli.common import QuietOption, TextOption, WorkspaceOption, new_app, one_of, tell
+from kursk_claims.cli.common import QuietOption, TextOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.deliver import FailOnOption, FormatOption, OutputOption, check_options, deliver, spare
 
 app = new_app()
 
@@ -15,21 +14,22 @@ app = new_app()
 def validate(
     text: TextOption = [],  # noqa: B006
     workspace: WorkspaceOption = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    format: FormatOption = "text",
+    output: OutputOption = None,
+    fail_on: FailOnOption = "error",
     quiet: QuietOption = False,
 ) -> None:
     """Check the curated records: columns, keys, references, rules and, with the text, every anchor.
 
-    Exit codes: 0 no errors, 1 errors in the records, 2 wrong call or broken schemas.
+    Exit codes: 0 nothing as grave as --fail-on, 1 something is, 2 wrong call or broken schemas.
     """
-    one_of(format, ["text", "json"], "format")
+    check_options(format, output, fail_on)
     from kursk_claims.contract import load_contract
-    from kursk_claims.findings import as_json, as_text
     from kursk_claims.validate import validate as run
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
+    spare(output, found.records.glob("*"))
     tell(f"workspace: {found}", quiet=quiet)
     report = run(found, load_contract(found), text).report
-    print(as_json(report) if format == "json" else as_text(report))
-    raise typer.Exit(report.exit_code)
+    raise typer.Exit(deliver(report, format, output, fail_on, quiet=quiet))
