@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,15 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import kursk_claims
 from conftest import FICTION, ROOT, Call, Copy, Run
+from kursk_claims import parquetfile
+from kursk_claims.batches import Batch
 from kursk_claims.checking import Limits, check
+from kursk_claims.columns import KeyOrder, key_order
 from kursk_claims.contract import ContractError, read_contract
 from kursk_claims.inputs import InputError
 
@@ -59,8 +66,8 @@ def only(call: Call, *args: str | Path) -> dict[str, Any]:
 
 
 def test_sound_records(call: Call) -> None:
-    for given in (ROOT / "dataset" / "records", RELEASE, f"{RELEASE}/*.parquet"):
-        outcome = call("check", given)
+    for path in (ROOT / "dataset" / "records", RELEASE, f"{RELEASE}/*.parquet"):
+        outcome = call("check", path)
         assert outcome.code == 0, outcome.out
         assert outcome.out.endswith(" 0 findings\n")
 
@@ -236,6 +243,50 @@ def test_parquet_with_other_columns(parquet: Path, call: Call) -> None:
     assert findings(call, "check", path) == []
     pq.write_table(whole.set_column(0, "event_id", whole["event_id"].dictionary_encode()), path)
     assert findings(call, "check", path) == []
+
+
+# Keys
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 40), st.none() | st.integers(0, 3)), min_size=1, max_size=12), min_size=1))
+@example([[(1, 0), (2, 0), (9, 0), (4, 0)], [(5, 0), (2, 0), (6, 0), (7, 0)]])
+def test_the_order_of_keys_tells_which_may_stand_twice(batches: list[list[tuple[int, int | None]]]) -> None:
+    names = ["a", "b"]
+    frames = [pl.DataFrame(rows, {"a": pl.Int64, "b": pl.Int64}, orient="row") for rows in batches]
+    order = reduce(KeyOrder.then, (key_order(Batch.of(frame), names) for frame in frames))
+    whole = pl.concat(frames).drop_nulls()
+    twice = set(whole.filter(whole.is_duplicated()).iter_rows())
+    assert not (order.ascends and twice)
+    if order.others_ascend:
+        assert twice <= set(order.odd.iter_rows())
+    if whole.height == sum(map(len, batches)):  # no key has an empty part
+        assert order.ascends == ([*whole.iter_rows()] == sorted({*whole.iter_rows()}))
+
+
+@pytest.mark.parametrize("rows", [(50, 3), (3, 50), (0, 51), (51, 0), (25, 26)])
+def test_a_key_that_stands_twice_is_found_wherever_it_stands(
+    rows: tuple[int, int], parquet: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, again = rows
+    path = parquet / "claims.parquet"
+    frame = change(path, lambda old: old.with_columns(old["claim_id"].scatter(again, old["claim_id"][at])))
+    for size in (1000, 7, 1):
+        monkeypatch.setattr(parquetfile, "ROWS", size)
+        found = only(call, path)
+        assert (found["rule"], found["row"]) == ("key", max(rows) + 1)
+        assert found["found"] == f"{frame['claim_id'][at]}, as in row {min(rows) + 1}"
+
+
+def test_a_double_key_hides_no_fault_of_another_row(parquet: Path, call: Call) -> None:
+    def spoil(old: pl.DataFrame) -> pl.DataFrame:
+        dates = pl.when(pl.col("claim_id") == "clm-040").then(None).otherwise("occurred_latest")
+        dated = old["occurred_earliest"].scatter(39, date(2024, 8, 6))
+        return old.with_columns(old["claim_id"].scatter(3, "clm-001"), dated, occurred_latest=dates)
+
+    change(parquet / "claims.parquet", spoil)
+    found = findings(call, "check", parquet / "claims.parquet")
+    assert ("key", 4) in {(each["rule"], each["row"]) for each in found}
+    assert ("occurred-order", 40) in {(each["rule"], each["row"]) for each in found}
 
 
 # How much is told

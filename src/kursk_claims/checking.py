@@ -25,7 +25,7 @@ from kursk_claims.run import Run
 from kursk_claims.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kursk_claims.columns import Failure
+    from kursk_claims.columns import Failure, KeyOrder
 
 WORKERS = 2  # that check batches, besides the threads that read and those of polars: more cost memory
 NO_TEXT = "it needs a document's text, which only `validate --text` reads"
@@ -238,47 +238,45 @@ def _columns(run: Run, given: _Given) -> Iterator[int]:
     """Check the columns of all parts; the rows of each batch that is done."""
     import pyarrow as pa
 
-    from kursk_claims.columns import keys_ascend
-
-    table, ascending, last = given.table, True, None
+    table = given.table
+    order: KeyOrder | None = None
     for part in given.parts:
         first = sum(given.parts[at].rows for at in range(len(given.firsts)))
         given.firsts.append(first)
         run.note(part.findings)
         if part.parquet is not None:
             try:
-                for batch, failures, ascends in _ahead(table, part):
+                for batch, failures, here in _ahead(table, part):
                     batch.first += first
                     run.columns(table, batch, failures)
-                    ends = batch.key(table.primary_key, range(min(batch.height, 1)))
-                    border = ends if last is None else last.vstack(ends)
-                    ascending = ascending and ascends and keys_ascend(Batch.of(border), table.primary_key)
-                    last = batch.key(table.primary_key, range(max(batch.height - 1, 0), batch.height))
+                    order = here if order is None else order.then(here)
                     yield batch.height
             except (pa.ArrowException, OSError) as error:
                 run.note([part.unreadable(error)])
                 part.parquet, part.whole = None, False
         if not part.whole:
             run.unread[table.name] = f"{table.name} could not be read whole"
-    if ascending:
+    if order is None or order.ascends:
         run.unique.add(table.name)
+    elif order.others_ascend:
+        run.odd_keys(table, order.odd)
     if table.name in run.unread and not any(part.rows for part in given.parts if part.parquet):
         run.report.skipped.append(Skipped(f"columns of {table.name}", run.unread[table.name]))
     else:
         run.report.rules += sum(1 + len(column.checks) for column in table.columns)
 
 
-def _ahead(table: Table, part: Part) -> Iterator[tuple[Batch, list[Failure], bool]]:
-    """Each batch, what its columns' checks found, and whether its keys ascend; while one is taken, the next are checked."""
-    from kursk_claims.columns import column_failures, keys_ascend, text_failures
+def _ahead(table: Table, part: Part) -> Iterator[tuple[Batch, list[Failure], KeyOrder]]:
+    """Each batch, what its columns' checks found, and the order of its keys; while one is taken, the next are checked."""
+    from kursk_claims.columns import column_failures, key_order, text_failures
 
-    def work(batch: Batch) -> tuple[Batch, list[Failure], bool]:
+    def work(batch: Batch) -> tuple[Batch, list[Failure], KeyOrder]:
         texts = text_failures(batch, table) if part.texts else ()
-        return batch, [*texts, *column_failures(batch, table)], keys_ascend(batch, table.primary_key)
+        return batch, [*texts, *column_failures(batch, table)], key_order(batch, table.primary_key)
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        ahead: deque[Future[tuple[Batch, list[Failure], bool]]] = deque()
-        for batch in part.batches():
+        ahead: deque[Future[tuple[Batch, list[Failure], KeyOrder]]] = deque()
+        for batch in (each for each in part.batches() if each.height):
             ahead.append(pool.submit(work, batch))
             if len(ahead) > WORKERS:
                 yield ahead.popleft().result()

@@ -52,28 +52,40 @@ class Faults:
     first: list[Fault] = field(default_factory=list)
 
 
-def key_faults(connection: duckdb.DuckDBPyConnection, table: Table, limit: int = MOST, *, spoiled: Sequence[str] = ()) -> Faults:
-    """Rows whose key another row has already; the keys of all these rows are put among the spoiled cells."""
+def key_faults(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    limit: int = MOST,
+    *,
+    spoiled: Sequence[str] = (),
+    among: str = "",
+) -> Faults:
+    """Rows whose key another row has already; the keys of all these rows are put among the spoiled cells.
+
+    `among` is a relation with the only keys that may stand twice, where it is known which.
+    """
     keys = _list(table.primary_key)
     whole = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in table.primary_key)
-    doubled = f"SELECT {keys} FROM {identifier(table.name)} WHERE {whole} GROUP BY {keys} HAVING count(*) > 1"
+    rows = identifier(table.name) + (f" SEMI JOIN {identifier(among)} USING ({keys})" if among else "")
+    doubled = f"SELECT {keys} FROM {rows} WHERE {whole} GROUP BY {keys} HAVING count(*) > 1"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE doubled AS {doubled}")
     if not connection.execute("SELECT count(*) FROM doubled").fetchall()[0][0]:
         return Faults()
-    first = f"SELECT {keys}, min(_row) AS first FROM {_rows(table)} JOIN doubled USING ({keys}) GROUP BY {keys}"
-    query = f"SELECT _row, first, {keys} FROM {_rows(table)} AS r JOIN ({first}) USING ({keys}) WHERE _row > first"
-    count, rows = _count(connection, query + _unspoiled(table, spoiled), limit)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE twice AS SELECT _row, {keys} FROM {_rows(table)} JOIN doubled USING ({keys})"
+    )
+    first = f"SELECT {keys}, min(_row) AS first FROM twice GROUP BY {keys}"
+    query = f"SELECT _row, first, {keys} FROM twice JOIN ({first}) USING ({keys}) WHERE _row > first"
+    count, found = _hits(connection, query + _unspoiled(table, spoiled), limit)
     for name in table.primary_key:
-        cells = f"SELECT {quoted(table.name)}, _row, {quoted(name)} FROM {_rows(table)} JOIN doubled USING ({keys})"
-        connection.execute(f"INSERT INTO spoiled {cells}")
-    expected, fix = "a key of its own", "Remove one of the rows, or give it another key."
+        connection.execute(f"INSERT INTO spoiled SELECT {quoted(table.name)}, _row, {quoted(name)} FROM twice")
+    words = "key", "a key of its own"
+    fix = "Remove one of the rows, or give it another key."
     return Faults(
         count,
         [
-            Fault(
-                table.name, row, table.primary_key, "key", expected, ", ".join(map(shown, key)), fix, values=tuple(key), first=at
-            )
-            for row, at, *key in rows
+            Fault(table.name, row, table.primary_key, *words, _told(key), fix, values=tuple(key), first=at)
+            for row, at, *key in found
         ],
     )
 
@@ -99,10 +111,10 @@ def reference_faults(
         f"SELECT _row, {name} AS value, {_list(table.primary_key)} FROM {_rows(table)} AS r ANTI JOIN ({keys}) AS p ON "
         f"r.{name} = p.{identifier(key)} WHERE {name} IS NOT NULL" + _unspoiled(table, spoiled)
     )
-    count, rows = _count(connection, query, limit)
+    count, rows = _hits(connection, query, limit)
     if not count:
         return Faults()
-    connection.execute(f"INSERT INTO spoiled SELECT {quoted(table.name)}, _row, {quoted(column.name)} FROM ({query})")
+    connection.execute(f"INSERT INTO spoiled SELECT {quoted(table.name)}, _row, {quoted(column.name)} FROM hits")
     known = [value for (value,) in connection.execute(f"SELECT DISTINCT * FROM ({keys}) LIMIT 10000").fetchall()]
     expected, fix = f"the {key} of a row in {parent}", f"Correct the id, or add its row to {parent}."
     return Faults(
@@ -133,12 +145,12 @@ def rule_faults(
     if not _run(connection, rule, table):
         return Faults()
     keys, columns = _list(table.primary_key), rule_columns(rule)
-    lost = connection.execute(f"FROM broken ANTI JOIN {identifier(table.name)} USING ({keys}) LIMIT 1").fetchall()
+    joined = f"SELECT _row, told, {keys}, {_list(columns)} FROM {_rows(table)} JOIN broken USING ({keys})"
+    count, rows = _hits(connection, joined, limit, where=_unspoiled(table, spoiled))
+    lost = connection.execute(f"FROM broken ANTI JOIN hits USING ({keys}) LIMIT 1").fetchall()
     if lost:
         at = f"{rule.path}:{rule.line}:1: rule {rule.name}"
         raise ContractError(f"{at}: expected keys of {table.name}, got {_told(lost[0][:-1])}")
-    query = f"SELECT _row, told, {keys}, {_list(columns)} FROM {_rows(table)} AS r JOIN broken USING ({keys}) WHERE true"
-    count, rows = _count(connection, query + _unspoiled(table, spoiled), limit)
     width = len(table.primary_key)
     faults = []
     for row, told, *cells in rows:
@@ -201,12 +213,12 @@ def _unspoiled(table: Table, columns: Sequence[str]) -> str:
     return f" AND _row NOT IN ({cells})"
 
 
-def _count(connection: duckdb.DuckDBPyConnection, query: str, limit: int) -> tuple[int, list[tuple[Any, ...]]]:
-    """How many rows a query gives whose first column is the row's number, and the first of them."""
-    ((count,),) = connection.execute(f"SELECT count(*) FROM ({query})").fetchall()
-    if not count or not limit:
-        return count, []
-    return count, connection.execute(f"FROM ({query}) ORDER BY ALL LIMIT {limit}").fetchall()
+def _hits(connection: duckdb.DuckDBPyConnection, query: str, limit: int, *, where: str = "") -> tuple[int, list[tuple[Any, ...]]]:
+    """Put the rows that a query gives into the table `hits`; how many they are, and the first of them by their numbers."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE hits AS {query}")
+    found = f"FROM hits WHERE true{where}"
+    ((count,),) = connection.execute(f"SELECT count(*) {found}").fetchall()
+    return count, connection.execute(f"{found} ORDER BY ALL LIMIT {limit}").fetchall() if count and limit else []
 
 
 def load(connection: duckdb.DuckDBPyConnection, batches: dict[str, pyarrow.Table]) -> None:

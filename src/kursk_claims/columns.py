@@ -14,6 +14,8 @@ from kursk_claims.checks import Fault
 from kursk_claims.contract import Column, ContractError, Table, nearest, pandera_schema
 from kursk_claims.records import shown, text_fault
 
+MANY = 100_000  # keys out of order, above which order is no help
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -97,15 +99,59 @@ def _suspects(cells: Cells, column: Column) -> pl.Series:
     return (blank | values.str.contains("[^ -~]")).arg_true()
 
 
-def keys_ascend(batch: Batch, keys: Sequence[str]) -> bool:
-    """Whether each row's key is greater than the one before, so that none stands twice."""
+@dataclass(frozen=True)
+class KeyOrder:
+    """How the keys of a batch, or of a table so far, follow one another, from `first` to `last`.
+
+    Keys that ascend stand once. Where some do not, those on both sides of a step down, and at the ends of batches, are `odd`;
+    if the `others` (of which these are the first and the last) ascend, only an odd key can stand twice.
+    """
+
+    ascends: bool
+    first: pl.DataFrame
+    last: pl.DataFrame
+    others_ascend: bool
+    others: pl.DataFrame
+    odd: pl.DataFrame
+
+    def then(self, next: KeyOrder) -> KeyOrder:
+        """The order of these keys and the next."""
+        others = pl.concat([self.others, next.others])
+        few = self.odd.height + next.odd.height < MANY
+        return KeyOrder(
+            self.ascends and next.ascends and _ascending(pl.concat([self.last, next.first])).all(),
+            self.first,
+            next.last,
+            self.others_ascend and next.others_ascend and few and _ascending(others).all(),
+            _ends(others),
+            pl.concat([self.odd, next.odd]) if few else self.odd,
+        )
+
+
+def key_order(batch: Batch, keys: Sequence[str]) -> KeyOrder:
+    """The order of the keys of a batch that has rows."""
+    frame = pl.DataFrame({key: batch.cells[key].decoded() for key in keys})
+    first, last = frame.head(1), frame.tail(1)
+    ascending = _ascending(frame)
+    odd = ~ascending | ~ascending.shift(-1, fill_value=True)
+    odd[[0, len(odd) - 1]] = True
+    others = frame.filter(~odd)
+    return KeyOrder(ascending.all(), first, last, _ascending(others).all(), _ends(others), frame.filter(odd))
+
+
+def _ends(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame if frame.height < 2 else pl.concat([frame.head(1), frame.tail(1)])
+
+
+def _ascending(frame: pl.DataFrame) -> pl.Series:
+    """By row whether its key is greater than the one before; the first is."""
     greater, equal = pl.lit(False), pl.lit(True)
-    for key in keys:
+    for key in frame.columns:
         before = pl.col(key).shift(1)
         greater = greater | (equal & (pl.col(key) > before))
         equal = equal & (pl.col(key) == before)
-    frame = pl.LazyFrame({key: batch.cells[key].decoded() for key in keys})
-    return frame.select(greater.slice(1).all(ignore_nulls=False)).collect().item() is True
+    first = pl.int_range(pl.len()) == 0
+    return frame.lazy().select((greater.fill_null(False) | first).alias("ascending")).collect()["ascending"]
 
 
 def _text_words(cell: str) -> tuple[str, str, str]:

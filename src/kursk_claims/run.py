@@ -49,6 +49,7 @@ class Run:
     absent: dict[str, str] = field(default_factory=dict)
     partners: dict[str, str] = field(default_factory=dict)
     unique: set[str] = field(default_factory=set)  # tables whose keys are known to stand once
+    odd: dict[str, str] = field(default_factory=dict)  # by table the relation of the only keys that may stand twice
     spoiled: set[tuple[str, str]] = field(default_factory=set)  # tables and columns that have cells at fault
     doubled: set[str] = field(default_factory=set)  # tables in which a key stands twice
     listed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # by table, check and column
@@ -78,29 +79,37 @@ class Run:
     def columns(self, table: Table, batch: Batch, failures: Iterable[Failure]) -> None:
         """Report what reading some rows and checks of their columns found: of each cell what was found first."""
         self.note(batch.findings)
-        for column, rows in batch.spoiled.items():
-            self._spoil(table.name, column, rows + batch.first)
+        new = {**batch.spoiled}
         for failure in failures:
             name, rows = failure.column.name, failure.rows
-            before = batch.spoiled.get(name)
+            before = new.get(name)
             if before is not None:
                 rows = rows.filter(~rows.is_in(before.implode()))
             if not len(rows):
                 continue
-            batch.spoiled[name] = rows if before is None else before.append(rows)
-            self._spoil(table.name, name, rows + batch.first)
+            new[name] = rows if before is None else before.append(rows)
             key = (table.name, failure.rule, name)
             faults = [*failure.faults(batch, table, rows.head(self.limit - self.listed[key]))]
             self.listed[key] += len(faults)
             self.report.findings.extend(map(self.locate, faults))
             self.hide("error", table.name, failure.rule, len(rows) - len(faults))
+        if new:
+            self._spoil(table.name, {name: rows + batch.first for name, rows in new.items()})
 
-    def _spoil(self, table: str, column: str, rows: pl.Series) -> None:
+    def _spoil(self, table: str, cells: dict[str, pl.Series]) -> None:
         """Note cells at fault, so that no other check reports them again."""
-        self.spoiled.add((table, column))
-        self.connection.register("_cells", rows.cast(int).rename("row").to_frame())
-        self.connection.execute("INSERT INTO spoiled SELECT ?, row, ? FROM _cells", [table, column])
+        import polars as pl
+
+        self.spoiled.update((table, column) for column in cells)
+        frames = [pl.DataFrame({"row": rows.cast(pl.Int64)}).with_columns(name=pl.lit(name)) for name, rows in cells.items()]
+        self.connection.register("_cells", pl.concat(frames))
+        self.connection.execute("INSERT INTO spoiled SELECT ?, row, name FROM _cells", [table])
         self.connection.unregister("_cells")
+
+    def odd_keys(self, table: Table, keys: pl.DataFrame) -> None:
+        """Note which keys alone may stand twice."""
+        self.odd[table.name] = f"odd keys of {table.name}"
+        self.connection.register(self.odd[table.name], keys)
 
     def across(self, tables: Iterable[Table], blocked: Callable[[Statement], tuple[list[str], bool]]) -> None:
         """Check keys, references and rules, once all columns are.
@@ -112,7 +121,9 @@ class Run:
             self.report.rules += 1
             if table.name in self.unique:
                 continue
-            faults = checks.key_faults(self.connection, table, self.limit, spoiled=self._at_fault(table, table.primary_key))
+            spoiled = self._at_fault(table, table.primary_key)
+            among = self.odd.get(table.name, "")
+            faults = checks.key_faults(self.connection, table, self.limit, spoiled=spoiled, among=among)
             self.add(faults)
             if faults.count:
                 self.doubled.add(table.name)
