@@ -131,16 +131,23 @@ class KeyOrder:
 def key_order(batch: Batch, keys: Sequence[str]) -> KeyOrder:
     """The order of the keys of a batch that has rows."""
     frame = pl.DataFrame({key: batch.cells[key].decoded() for key in keys})
-    first, last = frame.head(1), frame.tail(1)
     ascending = _ascending(frame)
     odd = ~ascending | ~ascending.shift(-1, fill_value=True)
     odd[[0, len(odd) - 1]] = True
+    if odd.sum() > MANY:
+        odd = pl.repeat(False, frame.height, eager=True)
     others = frame.filter(~odd)
-    return KeyOrder(ascending.all(), first, last, _ascending(others).all(), _ends(others), frame.filter(odd))
+    first, last, ends, few = map(_copied, (frame.head(1), frame.tail(1), _ends(others), frame.filter(odd)))
+    return KeyOrder(ascending.all(), first, last, _ascending(others).all(), ends, few)
 
 
 def _ends(frame: pl.DataFrame) -> pl.DataFrame:
     return frame if frame.height < 2 else pl.concat([frame.head(1), frame.tail(1)])
+
+
+def _copied(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows in memory of their own: what polars picks from a frame keeps the texts of the whole frame alive."""
+    return pl.DataFrame(frame.to_dict(as_series=False), frame.schema)
 
 
 def _ascending(frame: pl.DataFrame) -> pl.Series:
