@@ -382,7 +382,8 @@ def test_pandas(tmp_path: Path) -> None:
         "print(sorted({each.rule for each in kursk_claims.check(frame, table='passages').findings}))\n",
         encoding="utf-8",
     )
-    done = subprocess.run([python, script], capture_output=True, text=True, check=True)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([python, script], capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
     assert done.stdout == "['header']\n"
 
 
