@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
@@ -392,4 +395,12 @@ def test_the_limits_have_defaults(parquet: Path) -> None:
 
 
 def test_progress_only_on_a_terminal(run: Run) -> None:
-    assert run("check", RELEASE).stderr.count("\n") == 1  # which contract it was
+    assert run("check", RELEASE, cwd=ROOT).stderr == f"contract: {ROOT}/schemas\n"
+    near, far = pty.openpty()
+    command = [sys.executable, "-m", "kursk_claims", "check", RELEASE]
+    told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=far, text=True, check=True)
+    os.close(far)
+    words = os.read(near, 100_000).decode()
+    os.close(near)
+    assert told.stdout.endswith(" 0 findings\n")
+    assert re.search(r"[\d,]+ of [\d,]+ rows, [\d,]+ rows/s", words)

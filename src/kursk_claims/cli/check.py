@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,8 +67,13 @@ def _progress(quiet: bool) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    speed = TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows, {task.speed:,.0f} rows/s")
-    columns = (TextColumn("{task.description}"), BarColumn(), speed, TimeRemainingColumn())
+    began = time.monotonic()
+    columns = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+        task = bar.add_task("reading", total=None, speed="")
+
+        def progress(what: str, done: int, total: int) -> None:
+            speed = f"{done:,} of {total:,} rows, {done / max(time.monotonic() - began, 0.001):,.0f} rows/s"
+            bar.update(task, description=what, completed=done, total=total, speed=speed)
+
+        yield progress
