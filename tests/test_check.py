@@ -397,7 +397,7 @@ def test_the_limits_have_defaults(parquet: Path) -> None:
 def test_progress_only_on_a_terminal(run: Run) -> None:
     assert run("check", RELEASE, cwd=ROOT).stderr == f"contract: {ROOT}/schemas\n"
     near, far = pty.openpty()
-    command = [sys.executable, "-m", "kursk_claims", "check", RELEASE]
+    command = [sys.executable, "-m", "kursk_claims", "check", str(RELEASE)]
     told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=far, text=True, check=True)
     os.close(far)
     words = os.read(near, 100_000).decode()
