@@ -35,3 +35,11 @@ lock: setup
 		requirements/old-duckdb.in -o requirements/old-duckdb.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml requirements/action.in -c requirements/dev.txt -o requirements/action.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements/sbom.in -o requirements/sbom.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
+		pyproject.toml --extra xlsx -o requirements/lowest.txt
+
+.PHONY: sbom
+sbom:
+	requirements/sbom.sh build/sbom.cdx.json
