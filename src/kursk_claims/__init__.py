@@ -34,14 +34,15 @@ def connect(
     """An ordinary in-memory DuckDB connection with the tables, the views and their comments.
 
     Of the newest release unless one is named, or of the records while there is none. It is not locked: it is for your own
-    analyses, with your own data beside. Raises `WorkspaceError`, `ContractError`, `ManifestError` or `RecordsError`.
+    analyses, with your own data beside, and not for the views of people whom you do not trust.
+    Raises `WorkspaceError`, `ContractError`, `ManifestError` or `RecordsError`.
     """
     from kursk_claims.contract import read_contract
     from kursk_claims.database import add_comments
     from kursk_claims.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    source = open_source(find_workspace(workspace), release, records=records)
+    source = open_source(find_workspace(workspace), release, records=records, locked=False)
     add_comments(source.connection, read_contract(source.schemas))
     return source.connection
 

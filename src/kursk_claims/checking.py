@@ -19,7 +19,7 @@ import duckdb
 from kursk_claims import checks
 from kursk_claims.batches import Batch
 from kursk_claims.contract import Contract, Statement, Table
-from kursk_claims.database import identifier, quoted
+from kursk_claims.database import guard_files, identifier, quoted
 from kursk_claims.findings import Finding, Report, Skipped
 from kursk_claims.run import Run
 from kursk_claims.workspace import Workspace
@@ -221,6 +221,8 @@ def _check(
         report.rows = sum(part.rows for table in given.values() for part in table.parts)
         progress("keys, references, rules", done, done)
         _partners(run, against)
+        files = [part.parquet for each in given.values() for part in each.parts if part.parquet]
+        guard_files(connection, [*files, *(against.glob("*.parquet") if against else ())])
         if "quantities" in given:
             checks.load_surfaces(run.connection)
         run.across([each.table for each in given.values()], _blocked)

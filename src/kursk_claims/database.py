@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +31,13 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def open_records(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection:
+def open_records(
+    records: Path, contract: Contract, *, locked: bool = True, memory: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """An in-memory database with a table per CSV, typed by the contract, and the views.
 
-    DuckDB reads the files itself, which keeps Arrow out of a query's start-up. Raises `RecordsError`.
+    DuckDB reads the files itself, which keeps Arrow out of a query's start-up. The database is locked before the views, which
+    may be other people's SQL, are made. Raises `RecordsError`.
     """
     connection = duckdb.connect()
     for table in contract.tables.values():
@@ -47,6 +51,8 @@ def open_records(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection
             raise RecordsError(
                 f"{records / f'{table.name}.csv'}: {what}. Run `kursk-claims validate` to see what is wrong."
             ) from None
+    if locked:
+        guard(connection, memory)
     create_views(connection, contract)
     return connection
 
@@ -90,11 +96,39 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequenc
         connection.execute(f"INSERT INTO {identifier(table)} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)
 
 
-def guard(connection: duckdb.DuckDBPyConnection) -> None:
-    """Shut files, network, extensions and settings: a guard rail for other people's SQL, not a security boundary."""
+def guard(connection: duckdb.DuckDBPyConnection, memory: int | None = None) -> None:
+    """Shut files, network, extensions, secrets and settings, and bound what DuckDB counts as its memory, in bytes.
+
+    A guard rail for other people's SQL, not a security boundary. Files for spilling are off too: DuckDB would let SQL read and
+    write in the folder that it keeps for them.
+    """
+    limit = f"SET memory_limit = '{memory}B'; " if memory is not None else ""
     connection.execute(
-        "SET enable_external_access = false; SET python_enable_replacements = false; SET lock_configuration = true"
+        f"{limit}SET temp_directory = ''; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; "
+        "SET allow_persistent_secrets = false; SET enable_external_access = false; SET python_enable_replacements = false; "
+        "SET lock_configuration = true"
     )
+
+
+def guard_files(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+    """The same, but these files may be read, and the folder for spilling stays."""
+    paths = ", ".join(quoted(path) for path in files)
+    connection.execute(
+        f"SET allowed_paths = [{paths}]; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; "
+        "SET allow_persistent_secrets = false; SET enable_external_access = false; SET python_enable_replacements = false; "
+        "SET lock_configuration = true"
+    )
+
+
+@contextmanager
+def read_only(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A transaction that refuses to write, which a SELECT can too (`WITH … AS (DELETE …) SELECT …`)."""
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.TransactionException):  # `EXPLAIN ANALYZE ROLLBACK` has ended it already
+            connection.execute("ROLLBACK")
 
 
 def add_comments(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,12 +16,13 @@ from pygments.lexers.sql import SqlLexer
 
 from kursk_claims.database import QueryError
 from kursk_claims.findings import printable_lines
+from kursk_claims.limits import Limits, limited
 from kursk_claims.query import ask, render
 
 KEYWORDS = "SELECT FROM WHERE GROUP BY ORDER LIMIT JOIN USING LEFT COUNT DISTINCT AND OR NOT NULL LIKE DESCRIBE".split()
 
 
-def converse(connection: duckdb.DuckDBPyConnection, form: str) -> None:
+def converse(connection: duckdb.DuckDBPyConnection, form: str, limits: Limits, *, unsafe: bool = False) -> None:
     """Read statements, which end with a semicolon, and print their answers until the input ends."""
     names = [
         name
@@ -44,12 +46,16 @@ def converse(connection: duckdb.DuckDBPyConnection, form: str) -> None:
             pending = ""
         elif pending.rstrip().endswith(";"):
             try:
-                print(render(ask(connection, pending), "table" if form == "parquet" else form), end="")
+                print(limited(connection, limits, partial(_answer, connection, pending, form, unsafe=unsafe)), end="")
             except QueryError as error:
                 print(printable_lines(str(error)), file=sys.stderr)
             except KeyboardInterrupt:
                 print("interrupted", file=sys.stderr)
             pending = ""
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, form: str, *, unsafe: bool) -> str:
+    return render(ask(connection, sql, unsafe=unsafe), "table" if form == "parquet" else form)
 
 
 def _history() -> History:

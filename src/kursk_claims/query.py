@@ -8,19 +8,19 @@ import math
 import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 import duckdb
 
-from kursk_claims.database import QueryError
+from kursk_claims.database import QueryError, read_only
 from kursk_claims.findings import json_text, printable, printable_lines
 
-T = TypeVar("T")
-
+LONGEST = 10**6  # characters of a statement: while DuckDB parses it nothing else runs, 4 s for as many
+BATCH = 10_000  # rows fetched at once, between which other threads run
 FORMATS = ["table", "csv", "json", "jsonl", "markdown", "parquet"]
 
 
@@ -36,52 +36,50 @@ def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The one statement that only reads. Raises `QueryError`."""
     if not sql.isascii() and any("\ud800" <= char <= "\udfff" for char in sql):
         raise QueryError("expected SQL in UTF-8, found bytes that are none.")
+    if len(sql) > LONGEST:
+        raise QueryError(f"expected a statement of at most {LONGEST} characters, found {len(sql)}.")
     try:
         statements = connection.extract_statements(sql)
+        kinds = [statement.type for statement in statements]  # a ValueError for kinds that Python's side does not know
+    except duckdb.OutOfMemoryException:
+        raise
     except (duckdb.Error, ValueError) as error:
         raise QueryError(str(error).strip()) from None
     if not statements:
         raise QueryError("expected one statement, found none. Give it as an argument, or on standard input.")
     if len(statements) > 1:
         raise QueryError(f"expected one statement, found {len(statements)}. Ask them one at a time.")
-    if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-        kind = str(statements[0].type).rpartition(".")[2]
+    if kinds[0] not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+        kind = str(kinds[0]).rpartition(".")[2]
         raise QueryError(f"expected a statement that only reads, such as SELECT, found {kind}.")
     return statements[0].query
 
 
-def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> Answer:
-    """The answer to one reading statement. Raises `QueryError` with DuckDB's message and the nearest right name."""
-    statement = check_statement(connection, sql)
+def ask(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> Answer:
+    """The answer to one reading statement. Raises `QueryError` with DuckDB's message and the nearest right name.
 
-    def answer() -> Answer:
-        cursor = connection.execute(statement)
-        return Answer([column[0] for column in cursor.description or []], cursor.fetchall())
-
-    return _read(connection, answer)
-
-
-def _read(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
-    """Do the work in a transaction that refuses to write, which a SELECT can too (`WITH … AS (DELETE …)`).
-
-    In a thread of its own, since DuckDB, while it waits for its workers, does not notice Ctrl-C. Raises `QueryError`.
+    With `unsafe`, of any statements; the answer is that of the last.
     """
-    connection.execute("BEGIN TRANSACTION READ ONLY")
+    statement = sql if unsafe else check_statement(connection, sql)
+
+    with _reading(connection, unsafe=unsafe):
+        cursor = connection.execute(statement)
+        rows: list[tuple[Any, ...]] = []
+        while batch := cursor.fetchmany(BATCH):
+            rows += batch
+        return Answer([column[0] for column in cursor.description or []], rows)
+
+
+@contextmanager
+def _reading(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Iterator[None]:
+    """A transaction that refuses to write, and DuckDB's errors in words for people. Raises `QueryError`."""
     try:
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            future = pool.submit(work)
-            try:
-                while not wait([future], timeout=0.2).done:
-                    pass
-            except KeyboardInterrupt:
-                connection.interrupt()
-                raise
-        return future.result()
+        with nullcontext() if unsafe else read_only(connection):
+            yield
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
-        message = str(error).strip()
-    finally:
-        connection.execute("ROLLBACK")
-    raise QueryError(_with_hint(connection, message))
+        raise QueryError(_with_hint(connection, str(error).strip())) from None
 
 
 def _with_hint(connection: duckdb.DuckDBPyConnection, message: str) -> str:
@@ -113,13 +111,17 @@ def render(answer: Answer, form: str) -> str:
     return _grid(answer, "pipe" if form == "markdown" else "simple")
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, sql: str) -> bytes:
+def write_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> bytes:
     """The answer as a Parquet file. Raises `QueryError`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    statement = check_statement(connection, sql)
-    table = _read(connection, lambda: connection.sql(statement).to_arrow_table())
+    statement = sql if unsafe else check_statement(connection, sql)
+    with _reading(connection, unsafe=unsafe):
+        relation = connection.sql(statement)
+        if relation is None:
+            raise QueryError("expected a statement with an answer, for Parquet.")
+        table = relation.to_arrow_table()
     _unlike(table.column_names)
     out = pa.BufferOutputStream()
     pq.write_table(table, out, compression="zstd")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kursk_claims import manifest as manifests
 from kursk_claims.contract import read_contract
-from kursk_claims.database import create_views, open_records
+from kursk_claims.database import open_records
 from kursk_claims.manifest import Manifest, ManifestError
 from kursk_claims.parquet import write_tables
 from kursk_claims.release import describe_tables, records_digest
@@ -26,7 +26,6 @@ def rebuild(folder: Path, manifest: Manifest) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         again = Path(scratch)
         connection = open_records(folder / "records", contract)
-        create_views(connection, contract)
         written = write_tables(connection, contract, again)
         for was, now in zip(manifest.tables, describe_tables(again, contract), strict=True):
             if was != now:

@@ -45,7 +45,7 @@ def refusals(workspace: Workspace, version: str, section: Section, folder: Path,
     if difference.step == "none":
         return [f"nothing differs from {last.version}: there is nothing to release"]
     contract = load_contract(workspace)
-    connection = open_records(workspace.records, contract)
+    connection = open_records(workspace.records, contract, locked=False)  # the last release is read beside
     connection.execute("CREATE SCHEMA old")
     for table in last.tables:
         source = quoted(folder / table.file)

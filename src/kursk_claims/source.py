@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from kursk_claims.database import RecordsError, identifier, open_records, quoted
-from kursk_claims.manifest import Manifest, verify
+from kursk_claims.database import RecordsError, guard, identifier, open_records, quoted
+from kursk_claims.manifest import Manifest, ManifestError, verify
 from kursk_claims.releases import find_release
 from kursk_claims.workspace import Workspace
 
@@ -23,20 +23,28 @@ class Source:
     records: Path
 
 
-def open_source(workspace: Workspace, release: str | None = None, *, records: bool = False) -> Source:
+def open_source(
+    workspace: Workspace, release: str | None = None, *, records: bool = False, locked: bool = True, memory: int | None = None
+) -> Source:
     """The named release, else the workspace's newest, else its records; with `records`, these in any case.
 
+    `locked` and `memory` are those of `guard`, which comes after the tables and before the views.
     Raises `ManifestError` where a release is damaged or not there, `RecordsError` where the records cannot be read.
     """
     found = None if records else find_release(workspace.builds if release else [workspace.build], release)
     if found is not None:
         folder, manifest = found
-        return Source(open_release(folder, manifest), f"release {manifest.version}", folder / "schemas", folder / "records")
+        return Source(
+            open_release(folder, manifest, locked=locked, memory=memory),
+            f"release {manifest.version}",
+            folder / "schemas",
+            folder / "records",
+        )
     if not workspace.records.is_dir():
         raise RecordsError(f"{workspace} has no records; ask a release")
     from kursk_claims.contract import load_contract
 
-    connection = open_records(workspace.records, load_contract(workspace))
+    connection = open_records(workspace.records, load_contract(workspace), locked=locked, memory=memory)
     return Source(connection, "the records", workspace.schemas, workspace.records)
 
 
@@ -50,7 +58,9 @@ def find_sources(workspace: Workspace, release: str | None = None, *, records: b
     return (found[0] / "schemas", found[0] / "records") if found else (workspace.schemas, workspace.records)
 
 
-def open_release(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
+def open_release(
+    folder: Path, manifest: Manifest, *, locked: bool = True, memory: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """An in-memory database with a release's tables and views; each file is held against the manifest before it is read.
 
     Needs nothing but the Parquet and `views.sql`. Raises `ManifestError`.
@@ -58,7 +68,12 @@ def open_release(folder: Path, manifest: Manifest) -> duckdb.DuckDBPyConnection:
     tables = [table for table in manifest.tables if table.kind == "table"]
     verify(folder, manifest, [*(table.file for table in tables), "views.sql"])
     connection = duckdb.connect()
-    for table in tables:
-        connection.execute(f"CREATE TABLE {identifier(table.name)} AS FROM read_parquet({quoted(folder / table.file)})")
-    connection.execute((folder / "views.sql").read_text(encoding="utf-8"))
+    try:
+        for table in tables:
+            connection.execute(f"CREATE TABLE {identifier(table.name)} AS FROM read_parquet({quoted(folder / table.file)})")
+        if locked:
+            guard(connection, memory)
+        connection.execute((folder / "views.sql").read_text(encoding="utf-8"))
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        raise ManifestError(f"{folder}: its tables or views cannot be read: {str(error).strip()}") from None
     return connection

@@ -13,7 +13,7 @@ import duckdb
 from kursk_claims import checks, text
 from kursk_claims.contract import Contract, Statement
 from kursk_claims.csvfile import batch_of, finding
-from kursk_claims.database import insert_rows
+from kursk_claims.database import guard, insert_rows
 from kursk_claims.findings import Finding, Report, Skipped
 from kursk_claims.records import Read, read_table
 from kursk_claims.run import HELD, Run
@@ -58,6 +58,7 @@ def validate(workspace: Workspace, contract: Contract, copies: Sequence[Path] = 
     checks.load(run.connection, batches)
     checks.load_contract(run.connection, contract)
     run.connection.execute(TEXT_RELATIONS)
+    guard(run.connection)
     checks.load_surfaces(run.connection)
     _unknown_files(workspace, run)
     for read in reads.values():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kursk_claims.cli.common import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, one_of, tell
+
+if TYPE_CHECKING:
+    from kursk_claims.limits import Limits
 
 app = new_app()
 
@@ -19,11 +22,21 @@ def query(
     release: ReleaseOption = None,
     records: RecordsOption = False,
     format: Annotated[str, typer.Option("--format", "-f", help="table, csv, json, jsonl, markdown or parquet.")] = "table",
+    timeout: Annotated[float | None, typer.Option(help="Seconds for a question, 0 for no limit [default: 60].")] = None,
+    memory: Annotated[
+        int | None, typer.Option(min=0, help="MB of memory for a question, 0 for no limit [default: 2000].")
+    ] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Any statements: write, read files, load extensions, without default limits.")
+    ] = False,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Ask in SQL, over all tables and views. Without SQL, on a terminal, an interactive prompt."""
-    from kursk_claims.database import guard
+    """Ask in SQL, over all tables and views. Without SQL, on a terminal, an interactive prompt.
+
+    One statement that only reads the data; see docs/sql.md for what is shut, and how well.
+    """
+    from kursk_claims.limits import limited
     from kursk_claims.query import FORMATS, ask, render, write_parquet
     from kursk_claims.source import open_source
     from kursk_claims.workspace import find_workspace
@@ -31,8 +44,9 @@ def query(
     one_of(format, FORMATS, "format")
     if sql is not None and name is not None:
         raise typer.BadParameter("give SQL or --name, not both")
+    limits = _limits(timeout, memory, unsafe=unsafe)
     found = find_workspace(workspace)
-    source = open_source(found, release, records=records)
+    source = open_source(found, release, records=records, locked=not unsafe, memory=limits.database_memory)
     tell(f"workspace: {found}\nasking {source.name}", quiet=quiet)
     if name is not None:
         from kursk_claims.sqlfile import read_questions
@@ -41,17 +55,29 @@ def query(
         sql = questions[one_of(name, list(questions), "question")]
     if sql == "-" or (sql is None and not sys.stdin.isatty()):
         sql = _read_statement()
-    guard(source.connection)
     if sql is None:
         from kursk_claims.prompt import converse
 
-        converse(source.connection, format)
+        converse(source.connection, format, limits, unsafe=unsafe)
     elif format == "parquet":
         if sys.stdout.isatty():
             raise typer.BadParameter("Parquet is not for a terminal; send it to a file with `> answer.parquet`")
-        sys.stdout.buffer.write(write_parquet(source.connection, sql))
+        content = limited(source.connection, limits, lambda: write_parquet(source.connection, sql, unsafe=unsafe))
+        sys.stdout.buffer.write(content)
     else:
-        print(render(ask(source.connection, sql), format), end="")
+        text = limited(source.connection, limits, lambda: render(ask(source.connection, sql, unsafe=unsafe), format))
+        print(text, end="")
+
+
+def _limits(timeout: float | None, memory: int | None, *, unsafe: bool) -> Limits:
+    from kursk_claims.limits import MB, Limits
+
+    if timeout is not None and not 0 <= timeout <= 10**6:
+        raise typer.BadParameter("expected --timeout from 0 to 1000000 seconds")
+    if memory is not None and not (memory == 0 or 50 <= memory <= 10**7):
+        raise typer.BadParameter("expected --memory from 50 to 10000000 MB, or 0")
+    usual = Limits(None, None) if unsafe else Limits()
+    return Limits(usual.seconds if timeout is None else timeout or None, usual.memory if memory is None else memory * MB or None)
 
 
 def _read_statement() -> str:
