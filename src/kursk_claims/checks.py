@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 MOST = 999_999  # faults of one check that are told; DuckDB's min() lists no more
+KNOWN = 10_000  # keys among which the nearest to a wrong one is looked for
 SPOILED = "CREATE TABLE spoiled(table_name VARCHAR, row BIGINT, column_name VARCHAR)"
 
 
@@ -149,6 +150,13 @@ def _words(column: Column, check: str, value: Any) -> tuple[str, str, str]:
     return expected, repr(found), meaning
 
 
+def spoil(connection: duckdb.DuckDBPyConnection, table: str, column: str, rows: pl.Series) -> None:
+    """Note cells at fault, so that no other check reports them again."""
+    connection.register("_cells", rows.cast(int).rename("row").to_frame())
+    connection.execute("INSERT INTO spoiled SELECT ?, row, ? FROM _cells", [table, column])
+    connection.unregister("_cells")
+
+
 def key_faults(connection: duckdb.DuckDBPyConnection, table: Table, limit: int = MOST, *, spoiled: Sequence[str] = ()) -> Faults:
     """Rows whose key another row has already."""
     keys = _list(table.primary_key)
@@ -160,16 +168,13 @@ def key_faults(connection: duckdb.DuckDBPyConnection, table: Table, limit: int =
     first = f"SELECT {keys}, min(_row) AS first FROM {_rows(table)} JOIN doubled USING ({keys}) GROUP BY {keys}"
     query = f"SELECT _row, first, {keys} FROM {_rows(table)} AS r JOIN ({first}) USING ({keys}) WHERE _row > first"
     count, rows = _count(connection, query + _unspoiled(table, spoiled), limit)
+    return Faults(count, [key_fault(table, *row) for row in rows])
+
+
+def key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
+    """The fault at a row whose key stands first in another."""
     expected, fix = "a key of its own", "Remove one of the rows, or give it another key."
-    return Faults(
-        count,
-        [
-            Fault(
-                table.name, row, table.primary_key, "key", expected, ", ".join(map(shown, key)), fix, values=tuple(key), first=at
-            )
-            for row, at, *key in rows
-        ],
-    )
+    return Fault(table.name, row, table.primary_key, "key", expected, ", ".join(map(shown, key)), fix, values=key, first=first)
 
 
 def reference_faults(
@@ -197,24 +202,17 @@ def reference_faults(
     if not count:
         return Faults()
     connection.execute(f"INSERT INTO spoiled SELECT {quoted(table.name)}, _row, {quoted(column.name)} FROM ({query})")
-    known = [value for (value,) in connection.execute(f"SELECT DISTINCT * FROM ({keys}) LIMIT 10000").fetchall()]
-    expected, fix = f"the {key} of a row in {parent}", f"Correct the id, or add its row to {parent}."
-    return Faults(
-        count,
-        [
-            Fault(
-                table.name,
-                row,
-                (column.name,),
-                "reference",
-                expected,
-                f"{value!r}{nearest(value, known)}",
-                fix,
-                values=tuple(values),
-            )
-            for row, value, *values in rows
-        ],
-    )
+    known = [value for (value,) in connection.execute(f"SELECT DISTINCT * FROM ({keys}) ORDER BY ALL LIMIT {KNOWN}").fetchall()]
+    return Faults(count, [reference_fault(table, column, known, *row) for row in rows])
+
+
+def reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
+    """The fault at a cell that points at no row."""
+    assert column.references is not None
+    parent, name = column.references
+    expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
+    found = f"{value!r}{nearest(value, known)}"
+    return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
 
 
 def rule_faults(
@@ -233,13 +231,15 @@ def rule_faults(
         raise ContractError(f"{at}: expected keys of {table.name}, got {_told(lost[0][:-1])}")
     query = f"SELECT _row, told, {keys}, {_list(columns)} FROM {_rows(table)} AS r JOIN broken USING ({keys}) WHERE true"
     count, rows = _count(connection, query + _unspoiled(table, spoiled), limit)
-    width = len(table.primary_key)
-    faults = []
-    for row, told, *cells in rows:
-        found = told or ", ".join(f"{name}={shown(cell)}" for name, cell in zip(columns, cells[width:], strict=True))
-        says = (rule.header["says"], found, rule.header["fix"], rule.header["severity"])
-        faults.append(Fault(table.name, row, tuple(columns), rule.name, *says, values=tuple(cells[:width])))
-    return Faults(count, faults)
+    return Faults(count, [rule_fault(rule, table, *row) for row in rows])
+
+
+def rule_fault(rule: Statement, table: Table, row: int, told: str | None, *cells: Any) -> Fault:
+    """The fault at a row that breaks a rule; `cells` are those of its key and of the rule's columns."""
+    width, columns = len(table.primary_key), rule_columns(rule)
+    found = told or ", ".join(f"{name}={shown(cell)}" for name, cell in zip(columns, cells[width:], strict=True))
+    says = (rule.header["says"], found, rule.header["fix"], rule.header["severity"])
+    return Fault(table.name, row, tuple(columns), rule.name, *says, values=cells[:width])
 
 
 def run_rule(connection: duckdb.DuckDBPyConnection, rule: Statement, table: Table) -> set[tuple[tuple[Any, ...], str]]:

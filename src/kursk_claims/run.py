@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kursk_claims import checks
 from kursk_claims.contract import Column, Contract, Statement, Table, rule_columns
@@ -37,9 +35,37 @@ class Batch:
     spoiled: dict[str, pl.Series] = field(default_factory=dict)
 
 
+class Engine(Protocol):
+    """What is asked in SQL. `checks` asks DuckDB, `sparkengine` asks Spark; a connection is what they ask."""
+
+    def spoil(self, connection: Any, table: str, column: str, rows: pl.Series, /) -> None: ...
+    def key_faults(self, connection: Any, table: Table, limit: int, /, *, spoiled: Sequence[str]) -> checks.Faults: ...
+    def reference_faults(
+        self, connection: Any, table: Table, column: Column, limit: int, /, *, parents: Sequence[str], spoiled: Sequence[str]
+    ) -> checks.Faults: ...
+    def rule_faults(
+        self, connection: Any, rule: Statement, table: Table, limit: int, /, *, spoiled: Sequence[str]
+    ) -> checks.Faults: ...
+
+
+def failures(table: Table, batch: Batch, *, texts: bool) -> Iterator[tuple[checks.Failure, pl.Series]]:
+    """What fails in the columns of some rows, each with its rows; a cell fails once, and no more if it is spoiled already."""
+    for failure in [
+        *(checks.text_failures(batch.frame, table) if texts else ()),
+        *checks.column_failures(batch.frame, table),
+    ]:
+        name, rows = failure.column.name, failure.rows
+        before = batch.spoiled.get(name)
+        if before is not None:
+            rows = rows.filter(~rows.is_in(before.implode()))
+        if len(rows):
+            batch.spoiled[name] = rows if before is None else before.append(rows)
+            yield failure, rows
+
+
 @dataclass
 class Run:
-    """One run over tables that are in DuckDB.
+    """One run over tables that are in DuckDB, or where another `engine` finds them.
 
     `locate` says where a fault is; `limit` is how many faults of each check are listed, the others being counted. `unread`
     says of a table why it is not whole, `absent` why it is not there; `partners` names relations whose keys may be referred
@@ -47,13 +73,14 @@ class Run:
     """
 
     contract: Contract
-    connection: duckdb.DuckDBPyConnection
+    connection: Any
     report: Report
     locate: Callable[[checks.Fault], Finding]
     limit: int = checks.MOST
     unread: dict[str, str] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
     partners: dict[str, str] = field(default_factory=dict)
+    engine: Engine = checks
     spoiled: set[tuple[str, str]] = field(default_factory=set)  # tables and columns that have cells at fault
     doubled: set[str] = field(default_factory=set)  # tables in which a key stands twice
     listed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # by table, check and column
@@ -84,17 +111,8 @@ class Run:
         """Check the columns of some rows; with `texts` also what any text must be, which a reader of CSV has seen to."""
         for column, rows in batch.spoiled.items():
             self._spoil(table.name, column, rows + batch.first)
-        for failure in [
-            *(checks.text_failures(batch.frame, table) if texts else ()),
-            *checks.column_failures(batch.frame, table),
-        ]:
-            name, rows = failure.column.name, failure.rows
-            before = batch.spoiled.get(name)
-            if before is not None:
-                rows = rows.filter(~rows.is_in(before.implode()))
-            if not len(rows):
-                continue
-            batch.spoiled[name] = rows if before is None else before.append(rows)
+        for failure, rows in failures(table, batch, texts=texts):
+            name = failure.column.name
             self._spoil(table.name, name, rows + batch.first)
             key = (table.name, failure.rule, name)
             faults = [*failure.faults(batch.frame, table, rows.head(self.limit - self.listed[key]), batch.first)]
@@ -105,9 +123,7 @@ class Run:
     def _spoil(self, table: str, column: str, rows: pl.Series) -> None:
         """Note cells at fault, so that no other check reports them again."""
         self.spoiled.add((table, column))
-        self.connection.register("_cells", rows.cast(int).rename("row").to_frame())
-        self.connection.execute("INSERT INTO spoiled SELECT ?, row, ? FROM _cells", [table, column])
-        self.connection.unregister("_cells")
+        self.engine.spoil(self.connection, table, column, rows)
 
     def across(self, tables: Iterable[Table], blocked: Callable[[Statement], tuple[list[str], bool]]) -> None:
         """Check keys, references and rules, once all columns are.
@@ -116,7 +132,7 @@ class Run:
         """
         tables = list(tables)
         for table in tables:
-            faults = checks.key_faults(self.connection, table, self.limit, spoiled=self._at_fault(table, table.primary_key))
+            faults = self.engine.key_faults(self.connection, table, self.limit, spoiled=self._at_fault(table, table.primary_key))
             self.add(faults)
             self.report.rules += 1
             if faults.count:
@@ -146,7 +162,7 @@ class Run:
             self.report.skipped.append(Skipped(f"reference {table.name}.{column.name}", reason or self.absent[parent]))
             return
         spoiled = self._at_fault(table, [column.name])
-        faults = checks.reference_faults(self.connection, table, column, self.limit, parents=parents, spoiled=spoiled)
+        faults = self.engine.reference_faults(self.connection, table, column, self.limit, parents=parents, spoiled=spoiled)
         self.add(faults)
         self.report.rules += 1
         if faults.count:
@@ -163,7 +179,7 @@ class Run:
             return
         self.report.rules += 1
         spoiled = self._at_fault(table, words & set(table.column_names) | set(rule_columns(rule)))
-        self.add(checks.rule_faults(self.connection, rule, table, self.limit, spoiled=spoiled))
+        self.add(self.engine.rule_faults(self.connection, rule, table, self.limit, spoiled=spoiled))
 
     def doubt(self, words: set[str], *, cells: bool = True) -> str:
         """Why a query with these words cannot run, or would report what follows from a fault that is reported already."""
