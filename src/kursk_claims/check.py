@@ -110,18 +110,27 @@ def check(
     table: str | None = None,
     against: Path | None = None,
     progress: Progress = lambda what, done, total: None,
+    spark: str | None = None,
 ) -> Report:
     """Check the columns, keys, references and rules of what the paths mean (see `inputs.find_inputs`).
 
     References are looked for among what is given, and in the release in the folder `against`. Memory does not grow with the
-    rows. Raises `InputError`, `ContractError`, and `CheckError` where there is too little room.
+    rows. `spark`, the address of a Spark master, hands the work to Spark. Raises `InputError`, `ContractError`, `CheckError`
+    where there is too little room, and `SparkError`.
     """
     from kursk_claims.inputs import find_inputs
 
     inputs = find_inputs(paths, contract.tables, table)
     with _scratch(limits.spill) as scratch:
         given = {name: _open(files, contract.tables[name], scratch) for name, files in inputs.files.items()}
-        return _check(given, contract, limits, scratch, against, progress, inputs.notes)
+        if spark is None:
+            return _check(given, contract, limits, scratch, against, progress, inputs.notes)
+        from kursk_claims.sparkengine import check_given
+
+        report = check_given(given, contract, limits, spark, against, progress, inputs.notes)
+        report.sort()
+        _cut(report, limits.findings)
+        return report
 
 
 def check_batch(frame: Any, table: Table, contract: Contract, limits: Limits = Limits()) -> Report:

@@ -309,8 +309,8 @@ def load(connection: duckdb.DuckDBPyConnection, batches: dict[str, pyarrow.Table
         connection.unregister("_batch")
 
 
-def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Put the contract itself, which rules read, into the database as `contract_columns` and `contract_codes`."""
+def contract_rows(contract: Contract) -> tuple[list[tuple[Any, ...]], list[tuple[str, str]]]:
+    """The rows of `contract_columns` and of `contract_codes`."""
     columns = [
         (table.name, column.name, column.sql_type, column.nullable, column.name in table.primary_key, column.unit)
         for table in contract.tables.values()
@@ -322,6 +322,12 @@ def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
         for column in table.columns
         for code in column.codes
     ]
+    return columns, codes
+
+
+def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Put the contract itself, which rules read, into the database as `contract_columns` and `contract_codes`."""
+    columns, codes = contract_rows(contract)
     connection.execute(
         "CREATE TABLE contract_columns"
         "(table_name VARCHAR, column_name VARCHAR, type VARCHAR, nullable BOOLEAN, in_key BOOLEAN, unit VARCHAR);"

@@ -29,6 +29,8 @@ def check(
     max_findings: Annotated[int, typer.Option("--max-findings", min=0, help="List so many at most; all are counted.")] = 100,
     memory: Annotated[str, typer.Option("--memory", help="What DuckDB may use before it spills.")] = "400MB",
     spill: Annotated[Path | None, typer.Option("--spill", help="Folder for what does not fit [default: the system's].")] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local or spark.")] = "local",
+    master: Annotated[str, typer.Option("--master", help="The address of a Spark cluster.")] = "local[*]",
     quiet: QuietOption = False,
 ) -> None:
     """Check anybody's records by the contract: columns, keys, references and rules, in CSV or Parquet, at any size.
@@ -36,6 +38,7 @@ def check(
     Exit codes: 0 no errors, 1 errors in the records, 2 wrong call or broken schemas.
     """
     one_of(format, ["text", "json"], "format")
+    one_of(engine, ["local", "spark"], "engine")
     from kursk_claims.check import Limits
     from kursk_claims.check import check as run
     from kursk_claims.contract import read_contract
@@ -48,9 +51,10 @@ def check(
     if table is not None:
         one_of(table, list(contract.tables), "table")
     tell(f"contract: {contract.folder}", quiet=quiet)
+    spark = master if engine == "spark" else None
     limits = Limits(max_findings, memory, spill)
     with _progress(quiet) as progress:
-        report = run(paths, contract, limits, table=table, against=_release(found, against), progress=progress)
+        report = run(paths, contract, limits, table=table, against=_release(found, against), progress=progress, spark=spark)
     print(as_json(report) if format == "json" else as_text(report))
     raise typer.Exit(report.exit_code)
 

@@ -1,0 +1,25 @@
+"""Which rules Spark can be asked, and how."""
+
+from __future__ import annotations
+
+from kursk_claims.contract import Statement
+
+NO_TEXT = "it needs a document's text, which only `validate --text` reads"
+NOT_PORTABLE: dict[str, str] = {}
+
+
+def not_portable(rule: Statement) -> tuple[list[str], bool]:
+    """Why a rule is not run, and whether it is."""
+    if rule.header.get("needs"):
+        return [NO_TEXT], False
+    if rule.name in NOT_PORTABLE:
+        return [NOT_PORTABLE[rule.name]], False
+    return [], True
+
+
+def translated(rule: Statement) -> str:
+    """A rule's query in Spark's SQL."""
+    import sqlglot
+
+    query: str = sqlglot.transpile(rule.sql, read="duckdb", write="spark")[0]
+    return query
