@@ -5,7 +5,18 @@ from __future__ import annotations
 from kursk_claims.contract import Statement
 
 NO_TEXT = "it needs a document's text, which only `validate --text` reads"
-NOT_PORTABLE: dict[str, str] = {}
+RECURSIVE = "Spark has no WITH RECURSIVE that ends at what it has seen (UNION)"
+PAIRS = "Spark does not look for a pair among a query's pairs, (a, b) IN (SELECT (a, b) …)"
+# Rules that Spark does not answer as DuckDB does. The tests plant a fault for each rule and see that these are those that fail.
+NOT_PORTABLE = {
+    "derivation-acyclic": RECURSIVE,
+    "refinement-acyclic": RECURSIVE,
+    "actor-acyclic": RECURSIVE,
+    "place-acyclic": RECURSIVE,
+    "event-acyclic": RECURSIVE,
+    "code-defined": PAIRS,
+    "codes-complete": PAIRS,
+}
 
 
 def not_portable(rule: Statement) -> tuple[list[str], bool]:
