@@ -237,7 +237,7 @@ def _files(session: Any, given: _Given) -> Any:
     groups: dict[frozenset[str], list[tuple[str, int]]] = {}
     for part, first in zip(given.parts, given.firsts, strict=True):
         if part.parquet is not None:
-            path = str(part.parquet.absolute())
+            path = os.path.abspath(part.parquet)  # Spark makes of .. what it means, and leaves links
             groups.setdefault(_untyped(path), []).append((path, first))
     frames = [session.createDataFrame([], _schema(given.table, "_row bigint"))]
     for untyped, files in groups.items():
