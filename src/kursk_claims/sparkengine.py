@@ -6,6 +6,7 @@ A row's number is that of the local engine: the number of its file's first row a
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from kursk_claims.check import Limits, Progress, _Given
 
 SETTINGS = {
+    "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
@@ -56,6 +58,7 @@ class Connection:
     relations: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
     spoiled: list[tuple[str, str, Any]] = field(default_factory=list)  # table, column, rows
+    numbers: set[str] = field(default_factory=set)  # columns of floating-point numbers
 
     def add(self, table: Table, rows: Any) -> None:
         self.rows[table.name] = rows
@@ -80,8 +83,9 @@ def check_given(
 ) -> Report:
     """Check tables whose files every worker can read under the same path. Raises `SparkError` and `ContractError`."""
     _small_enough(given.values())
-    size = sum(part.parquet.stat().st_size for each in given.values() for part in each.parts if part.parquet)
-    session = _session(master, size)
+    session = open_session(
+        master, sum(part.parquet.stat().st_size for each in given.values() for part in each.parts if part.parquet)
+    )
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -90,7 +94,7 @@ def check_given(
     run.limit = max(1, limits.findings)
     run.absent = {name: f"{name} was not given" for name in contract.tables if name not in given}
     try:
-        _load_contract(run.connection, contract)
+        load_contract(run.connection, contract)
         done = 0
         for each in given.values():
             _read(run, each)
@@ -98,7 +102,7 @@ def check_given(
             progress("columns", done, report.rows)
         _partners(run, against)
         if "quantities" in given:
-            _load_surfaces(run.connection)
+            load_surfaces(run.connection)
         run.across([each.table for each in given.values()], not_portable)
     except (PySparkException, Py4JError) as error:
         raise SparkError(f"Spark could not finish: {_first_line(error)}") from None
@@ -121,7 +125,7 @@ def _small_enough(given: Iterable[_Given]) -> None:
             )
 
 
-def _session(master: str, size: int) -> Any:
+def open_session(master: str, size: int = 0) -> Any:
     """A session for files of so many bytes."""
     try:
         import sqlglot  # noqa: F401
@@ -138,6 +142,7 @@ def _session(master: str, size: int) -> Any:
     except Exception as error:  # py4j, pyspark and Java each have their own
         raise SparkError(f"{master}: Spark does not start: {_first_line(error)}. Is Java 17 or later there?") from None
     session.sparkContext.setLogLevel("ERROR")
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # it would tell what is told below, in one line of 10 kB
     return session
 
 
@@ -289,15 +294,24 @@ def _numbered(session: Any, given: _Given) -> Any:
 # What else is asked
 
 
-def _load_contract(connection: Connection, contract: Contract) -> None:
-    """As `checks.load_contract`."""
+def load_contract(connection: Connection, contract: Contract) -> None:
+    """As `checks.load_contract`; also what the queries of rules expect."""
     columns, codes = checks.contract_rows(contract)
     kinds = "table_name string, column_name string, type string, nullable boolean, in_key boolean, unit string"
     connection.session.createDataFrame(columns, kinds).createOrReplaceTempView("contract_columns")
     connection.session.createDataFrame(codes, "field string, code string").createOrReplaceTempView("contract_codes")
+    connection.session.udf.register("number_text", _number_text, "string")
+    connection.numbers.update(
+        column.name for table in contract.tables.values() for column in table.columns if column.dtype == "Float64"
+    )
 
 
-def _load_surfaces(connection: Connection) -> None:
+def _number_text(number: float | None) -> str | None:
+    """As DuckDB writes it, which is as Python does."""
+    return None if number is None else repr(number)
+
+
+def load_surfaces(connection: Connection) -> None:
     """As `checks.load_surfaces`."""
     quantities = connection.relations["quantities"]
     surfaces = (
@@ -372,7 +386,7 @@ def rule_faults(connection: Connection, rule: Statement, table: Table, limit: in
     from pyspark.sql import functions as F
 
     at, keys = f"{rule.path}:{rule.line}:1: rule {rule.name}", list(table.primary_key)
-    answer = connection.session.sql(translated(rule))
+    answer = connection.session.sql(translated(rule, connection.numbers))
     if answer.columns not in (keys, [*keys, "found"]):
         raise ContractError(f"{at}: expected the columns {', '.join(keys)} (and found), got {', '.join(answer.columns)}")
     told = F.col("found") if answer.columns[-1] == "found" else F.lit("")
