@@ -33,3 +33,5 @@ lock: setup
 		requirements/metadata.in -o requirements/metadata.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/old-duckdb.in -o requirements/old-duckdb.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml requirements/spark.in --extra spark -o requirements/spark.txt

@@ -93,8 +93,8 @@ def test_real_records_are_sound_on_spark_too_and_what_is_not_portable_is_said(re
 @needs_spark
 def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) -> None:
     """All faults that can be planted at once, in files in parts and of awkward names, of which only some are listed."""
-    for broken in BROKEN.values():
-        for change in broken.changes:
+    for name in [each for each in BROKEN if each not in NOT_PORTABLE]:
+        for change in BROKEN[name].changes:
             with contextlib.suppress(AssertionError, StopIteration, ValueError):  # undone by another fault
                 change(fiction)
     tables = tables_of(fiction)
@@ -120,13 +120,7 @@ def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) ->
     for limit in ("1000", "3"):
         (code, local), (spark_code, spark) = both("some tables", "--max-findings", limit, cwd=tmp_path)
         assert code == spark_code == 1
-        if limit == "1000":
-            assert without(spark) == without(local)
-        else:
-            by_rule = [
-                {(each["table"], each["rule"]): each["count"] for each in without(report)["hidden"]} for report in (local, spark)
-            ]
-            assert by_rule[0].keys() - by_rule[1].keys() == set()
+        assert without(spark) == without(local)
         found = {each["rule"] for each in spark["findings"]} | {each["rule"] for each in spark["hidden"]}
         assert {"key", "reference", "not-null", "isin", "space", "control-character"} <= found
 
