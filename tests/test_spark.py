@@ -18,7 +18,7 @@ import pytest
 
 from conftest import FICTION, ROOT, Copy, Run
 from kursk_claims.records import read_table
-from kursk_claims.sparkrules import NOT_PORTABLE
+from kursk_claims.sparkrules import NOT_PORTABLE, PROVEN, digest
 from test_rules import BROKEN, CONTRACT, RULES, Change, edit
 
 SPARK = os.environ.get("KURSK_CLAIMS_SPARK_PYTHON")
@@ -79,6 +79,13 @@ def test_a_fault_of_each_rule_is_found_on_spark_or_the_rule_is_listed_as_not_por
     assert set(found) == set(changes)
     assert [name for name, each in found.items() if not each["duckdb"][0]] == ["counts-whole.large"]  # it is a whole number
     assert {name for name, each in found.items() if each["spark"] != each["duckdb"]} == set(NOT_PORTABLE)
+
+
+def test_each_rule_is_listed_by_the_query_that_was_tried() -> None:
+    """Where a rule is changed, try it on Spark (the test above), then list it by its new digest."""
+    tried = [rule for rule in RULES.values() if "needs" not in rule.header]
+    assert PROVEN.split() == [digest(rule) for rule in tried if rule.name not in NOT_PORTABLE]
+    assert {rule.name for rule in tried} >= set(NOT_PORTABLE)
 
 
 @needs_spark
