@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from kursk_claims.check import NO_TEXT
 from kursk_claims.contract import Statement
 
-NO_TEXT = "it needs a document's text, which only `validate --text` reads"
 RECURSIVE = "Spark has no WITH RECURSIVE that ends at what it has seen (UNION)"
 PAIRS = "Spark does not look for a pair among a query's pairs, (a, b) IN (SELECT (a, b) …)"
 # Rules that Spark does not answer as DuckDB does. The tests plant a fault for each rule and see that these are those that fail.
