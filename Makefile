@@ -39,6 +39,8 @@ lock: setup
 		requirements/sbom.in -o requirements/sbom.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
 		pyproject.toml --extra xlsx -o requirements/lowest.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml requirements/spark.in --extra spark -o requirements/spark.txt
 
 .PHONY: sbom
 sbom:

@@ -88,12 +88,22 @@ class Part(Protocol):
 
 
 @dataclass
-class _Given:
+class Given:
     """A table that is to be checked: its parts and the number of each part's first row."""
 
     table: Table
     parts: list[Part] = field(default_factory=list)
     firsts: list[int] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many, once all are read."""
+        return sum(part.rows for part in self.parts)
+
+    def begin(self) -> int:
+        """Go on to the next part; the number of its first row."""
+        self.firsts.append(sum(part.rows for part in self.parts[: len(self.firsts)]))
+        return self.firsts[-1]
 
     def locate(self, fault: checks.Fault) -> Finding:
         part, row = self._part(fault.row)
@@ -116,18 +126,27 @@ def check(
     table: str | None = None,
     against: Path | None = None,
     progress: Progress = lambda what, done, total: None,
+    spark: str | None = None,
 ) -> Report:
     """Check the columns, keys, references and rules of what the paths mean (see `inputs.find_inputs`).
 
     References are looked for among what is given, and in the release in the folder `against`. Memory does not grow with the
-    rows. Raises `InputError`, `ContractError`, and `CheckError` where there is too little room.
+    rows. `spark`, the address of a Spark master, hands the work to Spark. Raises `InputError`, `ContractError`, `CheckError`
+    where there is too little room, and `SparkError`.
     """
     from kursk_claims.inputs import find_inputs
 
     inputs = find_inputs(paths, contract.tables, table)
     with _scratch(limits.spill) as scratch:
         given = {name: _open(files, contract.tables[name], scratch) for name, files in inputs.files.items()}
-        return _check(given, contract, limits, scratch, against, progress, inputs.notes)
+        if spark is None:
+            return _check(given, contract, limits, scratch, against, progress, inputs.notes)
+        from kursk_claims.sparkengine import check_given
+
+        report = check_given(given, contract, limits, spark, against, progress, inputs.notes)
+        report.sort()
+        cut(report, limits.findings)
+        return report
 
 
 def check_frames(
@@ -146,7 +165,7 @@ def check_frames(
         for name, data in frames.items():
             path = scratch / f"{name}.parquet"
             frame_of(data, contract.tables[name]).write_parquet(path)
-            given[name] = _Given(contract.tables[name])
+            given[name] = Given(contract.tables[name])
             given[name].parts.append(ParquetPart.open(path, contract.tables[name], name=f"<{name}>"))
         return _check(given, contract, limits, scratch, against, lambda what, done, total: None, [])
 
@@ -174,11 +193,11 @@ def _scratch(spill: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open(files: Sequence[Path], table: Table, scratch: Path) -> _Given:
+def _open(files: Sequence[Path], table: Table, scratch: Path) -> Given:
     from kursk_claims.csvfile import CsvPart
     from kursk_claims.parquetfile import ParquetPart
 
-    given = _Given(table)
+    given = Given(table)
     for number, path in enumerate(files):
         name = os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)
         if path.suffix.lower() == ".csv":
@@ -189,7 +208,7 @@ def _open(files: Sequence[Path], table: Table, scratch: Path) -> _Given:
 
 
 def _check(
-    given: dict[str, _Given],
+    given: dict[str, Given],
     contract: Contract,
     limits: Limits,
     scratch: Path,
@@ -214,11 +233,11 @@ def _check(
         checks.load_contract(run.connection, contract)
         done = 0
         for each in given.values():
-            for rows in _columns(run, each):
+            for rows in read_columns(run, each):
                 done += rows
                 progress("columns", done, sum(part.expected for table in given.values() for part in table.parts))
             _relate(run.connection, each)
-        report.rows = sum(part.rows for table in given.values() for part in table.parts)
+        report.rows = sum(each.rows for each in given.values())
         progress("keys, references, rules", done, done)
         _partners(run, against)
         files = [part.parquet for each in given.values() for part in each.parts if part.parquet]
@@ -232,19 +251,18 @@ def _check(
     finally:
         connection.close()
     report.sort()
-    _cut(report, limits.findings)
+    cut(report, limits.findings)
     return report
 
 
-def _columns(run: Run, given: _Given) -> Iterator[int]:
+def read_columns(run: Run, given: Given) -> Iterator[int]:
     """Check the columns of all parts; the rows of each batch that is done."""
     import pyarrow as pa
 
     table = given.table
     order: KeyOrder | None = None
     for part in given.parts:
-        first = sum(given.parts[at].rows for at in range(len(given.firsts)))
-        given.firsts.append(first)
+        first = given.begin()
         run.note(part.findings)
         if part.parquet is not None:
             try:
@@ -261,7 +279,7 @@ def _columns(run: Run, given: _Given) -> Iterator[int]:
     if order is None or order.ascends:
         run.unique.add(table.name)
     elif order.others_ascend:
-        run.odd_keys(table, order.odd)
+        run.odd[table.name] = order.odd
     if table.name in run.unread and not any(part.rows for part in given.parts if part.parquet):
         run.report.skipped.append(Skipped(f"columns of {table.name}", run.unread[table.name]))
     else:
@@ -286,7 +304,7 @@ def _ahead(table: Table, part: Part) -> Iterator[tuple[Batch, list[Failure], Key
             yield ahead.popleft().result()
 
 
-def _relate(connection: duckdb.DuckDBPyConnection, given: _Given) -> None:
+def _relate(connection: duckdb.DuckDBPyConnection, given: Given) -> None:
     """Make the table, and `rows of` it, known to DuckDB."""
     name, rows = identifier(given.table.name), identifier(f"rows of {given.table.name}")
     columns = ", ".join(f"{identifier(each.name)}::{each.sql_type} AS {identifier(each.name)}" for each in given.table.columns)
@@ -322,7 +340,7 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0].rstrip(".")
 
 
-def _cut(report: Report, limit: int) -> None:
+def cut(report: Report, limit: int) -> None:
     """List no more findings than were asked for, and count the others."""
     for finding in report.findings[limit:]:
         report.hidden[finding.severity, finding.table, finding.rule] += 1

@@ -7,7 +7,7 @@ already: what a check finds at one of those would only repeat it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,11 @@ from kursk_claims.database import identifier, insert_rows, quoted
 from kursk_claims.records import shown
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow
 
 MOST = 999_999  # faults of one check that are told; DuckDB's min() lists no more
+KNOWN = 10_000  # keys among which the nearest to a wrong one is looked for
 SPOILED = "CREATE TABLE spoiled(table_name VARCHAR, row BIGINT, column_name VARCHAR)"
 
 
@@ -52,21 +54,34 @@ class Faults:
     first: list[Fault] = field(default_factory=list)
 
 
+def spoil(connection: duckdb.DuckDBPyConnection, table: str, cells: Mapping[str, pl.Series], /) -> None:
+    """Note cells at fault, by column their rows, so that no other check reports them again."""
+    import polars as pl
+
+    frames = [pl.DataFrame({"row": rows.cast(pl.Int64)}).with_columns(name=pl.lit(name)) for name, rows in cells.items()]
+    connection.register("_cells", pl.concat(frames))
+    connection.execute("INSERT INTO spoiled SELECT ?, row, name FROM _cells", [table])
+    connection.unregister("_cells")
+
+
 def key_faults(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
     limit: int = MOST,
     *,
     spoiled: Sequence[str] = (),
-    among: str = "",
+    among: pl.DataFrame | None = None,
 ) -> Faults:
     """Rows whose key another row has already; the keys of all these rows are put among the spoiled cells.
 
-    `among` is a relation with the only keys that may stand twice, where it is known which.
+    `among` are the only keys that may stand twice, where it is known which.
     """
     keys = _list(table.primary_key)
     whole = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in table.primary_key)
-    rows = identifier(table.name) + (f" SEMI JOIN {identifier(among)} USING ({keys})" if among else "")
+    rows = identifier(table.name)
+    if among is not None:
+        connection.register("_among", among)
+        rows += f" SEMI JOIN _among USING ({keys})"
     doubled = f"SELECT {keys} FROM {rows} WHERE {whole} GROUP BY {keys} HAVING count(*) > 1"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE doubled AS {doubled}")
     if not connection.execute("SELECT count(*) FROM doubled").fetchall()[0][0]:
@@ -79,15 +94,13 @@ def key_faults(
     count, found = _hits(connection, query + _unspoiled(table, spoiled), limit)
     for name in table.primary_key:
         connection.execute(f"INSERT INTO spoiled SELECT {quoted(table.name)}, _row, {quoted(name)} FROM twice")
-    words = "key", "a key of its own"
-    fix = "Remove one of the rows, or give it another key."
-    return Faults(
-        count,
-        [
-            Fault(table.name, row, table.primary_key, *words, _told(key), fix, values=tuple(key), first=at)
-            for row, at, *key in found
-        ],
-    )
+    return Faults(count, [key_fault(table, *row) for row in found])
+
+
+def key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
+    """The fault at a row whose key stands first in another."""
+    expected, fix = "a key of its own", "Remove one of the rows, or give it another key."
+    return Fault(table.name, row, table.primary_key, "key", expected, _told(key), fix, values=key, first=first)
 
 
 def reference_faults(
@@ -115,24 +128,17 @@ def reference_faults(
     if not count:
         return Faults()
     connection.execute(f"INSERT INTO spoiled SELECT {quoted(table.name)}, _row, {quoted(column.name)} FROM hits")
-    known = [value for (value,) in connection.execute(f"SELECT DISTINCT * FROM ({keys}) LIMIT 10000").fetchall()]
-    expected, fix = f"the {key} of a row in {parent}", f"Correct the id, or add its row to {parent}."
-    return Faults(
-        count,
-        [
-            Fault(
-                table.name,
-                row,
-                (column.name,),
-                "reference",
-                expected,
-                f"{value!r}{nearest(value, known)}",
-                fix,
-                values=tuple(values),
-            )
-            for row, value, *values in rows
-        ],
-    )
+    known = [value for (value,) in connection.execute(f"SELECT DISTINCT * FROM ({keys}) ORDER BY ALL LIMIT {KNOWN}").fetchall()]
+    return Faults(count, [reference_fault(table, column, known, *row) for row in rows])
+
+
+def reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
+    """The fault at a cell that points at no row."""
+    assert column.references is not None
+    parent, name = column.references
+    expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
+    found = f"{value!r}{nearest(value, known)}"
+    return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
 
 
 def rule_faults(
@@ -151,13 +157,15 @@ def rule_faults(
     if lost:
         at = f"{rule.path}:{rule.line}:1: rule {rule.name}"
         raise ContractError(f"{at}: expected keys of {table.name}, got {_told(lost[0][:-1])}")
-    width = len(table.primary_key)
-    faults = []
-    for row, told, *cells in rows:
-        found = told or ", ".join(f"{name}={shown(cell)}" for name, cell in zip(columns, cells[width:], strict=True))
-        says = (rule.header["says"], found, rule.header["fix"], rule.header["severity"])
-        faults.append(Fault(table.name, row, tuple(columns), rule.name, *says, values=tuple(cells[:width])))
-    return Faults(count, faults)
+    return Faults(count, [rule_fault(rule, table, *row) for row in rows])
+
+
+def rule_fault(rule: Statement, table: Table, row: int, told: str | None, *cells: Any) -> Fault:
+    """The fault at a row that breaks a rule; `cells` are those of its key and of the rule's columns."""
+    width, columns = len(table.primary_key), rule_columns(rule)
+    found = told or ", ".join(f"{name}={shown(cell)}" for name, cell in zip(columns, cells[width:], strict=True))
+    says = (rule.header["says"], found, rule.header["fix"], rule.header["severity"])
+    return Fault(table.name, row, tuple(columns), rule.name, *says, values=cells[:width])
 
 
 def run_rule(connection: duckdb.DuckDBPyConnection, rule: Statement, table: Table) -> set[tuple[tuple[Any, ...], str]]:
@@ -230,8 +238,8 @@ def load(connection: duckdb.DuckDBPyConnection, batches: dict[str, pyarrow.Table
         connection.unregister("_batch")
 
 
-def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Put the contract itself, which rules read, into the database as `contract_columns` and `contract_codes`."""
+def contract_rows(contract: Contract) -> tuple[list[tuple[Any, ...]], list[tuple[str, str]]]:
+    """The rows of `contract_columns` and of `contract_codes`."""
     columns = [
         (table.name, column.name, column.sql_type, column.nullable, column.name in table.primary_key, column.unit)
         for table in contract.tables.values()
@@ -243,6 +251,12 @@ def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
         for column in table.columns
         for code in column.codes
     ]
+    return columns, codes
+
+
+def load_contract(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Put the contract itself, which rules read, into the database as `contract_columns` and `contract_codes`."""
+    columns, codes = contract_rows(contract)
     connection.execute(
         "CREATE TABLE contract_columns"
         "(table_name VARCHAR, column_name VARCHAR, type VARCHAR, nullable BOOLEAN, in_key BOOLEAN, unit VARCHAR);"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -74,6 +74,18 @@ def text_failures(batch: Batch, table: Table) -> Iterator[Failure]:
         for rule, mask in (("control-character", unseen), ("space", space), ("normal-form", other)):
             if len(rows := cells.rows(suspects.filter(mask))):
                 yield Failure(column, rule, rows, _text_words)
+
+
+def first_of_each_cell(batch: Batch, failures: Iterable[Failure]) -> Iterator[tuple[Failure, pl.Series]]:
+    """Each failure with the rows at which none came before; they are put among the batch's spoiled cells."""
+    for failure in failures:
+        name, rows = failure.column.name, failure.rows
+        before = batch.spoiled.get(name)
+        if before is not None:
+            rows = rows.filter(~rows.is_in(before.implode()))
+        if len(rows):
+            batch.spoiled[name] = rows if before is None else pl.concat([before, rows])
+            yield failure, rows
 
 
 def _suspects(cells: Cells, column: Column) -> pl.Series:

@@ -33,8 +33,8 @@ class Finding:
     severity: Severity = "error"
     row: int | None = None
 
-    def sort_key(self) -> tuple[str, int, int, str, str]:
-        return (self.file, self.line or self.row or 0, self.position or 0, self.rule, self.found)
+    def sort_key(self) -> tuple[str, int, int, str, str, str]:
+        return (self.file, self.line or self.row or 0, self.position or 0, self.rule, self.found, self.column)
 
 
 @dataclass(frozen=True)

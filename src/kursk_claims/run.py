@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kursk_claims import checks
 from kursk_claims.contract import Column, Contract, Statement, Table, rule_columns
@@ -31,9 +29,24 @@ MADE_FROM = {"texts": HELD, "passage_texts": HELD, "numerals": HELD, "surface_va
 ACROSS_ROWS = re.compile(r"\b(join|over|group|union)\b|\bselect\b.*\bselect\b|\bfrom [\w ]+,", re.IGNORECASE | re.DOTALL)
 
 
+class Engine(Protocol):
+    """What is asked in SQL. `checks` asks DuckDB, `sparkengine` asks Spark; a connection is what they ask."""
+
+    def spoil(self, connection: Any, table: str, cells: Mapping[str, pl.Series], /) -> None: ...
+    def key_faults(
+        self, connection: Any, table: Table, limit: int, /, *, spoiled: Sequence[str], among: pl.DataFrame | None
+    ) -> checks.Faults: ...
+    def reference_faults(
+        self, connection: Any, table: Table, column: Column, limit: int, /, *, parents: Sequence[str], spoiled: Sequence[str]
+    ) -> checks.Faults: ...
+    def rule_faults(
+        self, connection: Any, rule: Statement, table: Table, limit: int, /, *, spoiled: Sequence[str]
+    ) -> checks.Faults: ...
+
+
 @dataclass
 class Run:
-    """One run over tables that are in DuckDB.
+    """One run over tables that are in DuckDB, or where another `engine` finds them.
 
     `locate` says where a fault is; `limit` is how many faults of each check are listed, the others being counted. `unread`
     says of a table why it is not whole, `absent` why it is not there; `partners` names relations whose keys may be referred
@@ -41,7 +54,7 @@ class Run:
     """
 
     contract: Contract
-    connection: duckdb.DuckDBPyConnection
+    connection: Any
     report: Report
     locate: Callable[[checks.Fault], Finding]
     limit: int = checks.MOST
@@ -49,7 +62,8 @@ class Run:
     absent: dict[str, str] = field(default_factory=dict)
     partners: dict[str, str] = field(default_factory=dict)
     unique: set[str] = field(default_factory=set)  # tables whose keys are known to stand once
-    odd: dict[str, str] = field(default_factory=dict)  # by table the relation of the only keys that may stand twice
+    odd: dict[str, pl.DataFrame] = field(default_factory=dict)  # by table the only keys that may stand twice
+    engine: Engine = checks
     spoiled: set[tuple[str, str]] = field(default_factory=set)  # tables and columns that have cells at fault
     doubled: set[str] = field(default_factory=set)  # tables in which a key stands twice
     listed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # by table, check and column
@@ -78,38 +92,20 @@ class Run:
 
     def columns(self, table: Table, batch: Batch, failures: Iterable[Failure]) -> None:
         """Report what reading some rows and checks of their columns found: of each cell what was found first."""
+        from kursk_claims.columns import first_of_each_cell
+
         self.note(batch.findings)
-        new = {**batch.spoiled}
-        for failure in failures:
-            name, rows = failure.column.name, failure.rows
-            before = new.get(name)
-            if before is not None:
-                rows = rows.filter(~rows.is_in(before.implode()))
-            if not len(rows):
-                continue
-            new[name] = rows if before is None else before.append(rows)
+        for failure, rows in first_of_each_cell(batch, failures):
+            name = failure.column.name
             key = (table.name, failure.rule, name)
             faults = [*failure.faults(batch, table, rows.head(self.limit - self.listed[key]))]
             self.listed[key] += len(faults)
             self.report.findings.extend(map(self.locate, faults))
             self.hide("error", table.name, failure.rule, len(rows) - len(faults))
-        if new:
-            self._spoil(table.name, {name: rows + batch.first for name, rows in new.items()})
-
-    def _spoil(self, table: str, cells: dict[str, pl.Series]) -> None:
-        """Note cells at fault, so that no other check reports them again."""
-        import polars as pl
-
-        self.spoiled.update((table, column) for column in cells)
-        frames = [pl.DataFrame({"row": rows.cast(pl.Int64)}).with_columns(name=pl.lit(name)) for name, rows in cells.items()]
-        self.connection.register("_cells", pl.concat(frames))
-        self.connection.execute("INSERT INTO spoiled SELECT ?, row, name FROM _cells", [table])
-        self.connection.unregister("_cells")
-
-    def odd_keys(self, table: Table, keys: pl.DataFrame) -> None:
-        """Note which keys alone may stand twice."""
-        self.odd[table.name] = f"odd keys of {table.name}"
-        self.connection.register(self.odd[table.name], keys)
+        if batch.spoiled:
+            self.spoiled.update((table.name, column) for column in batch.spoiled)
+            cells = {column: rows + batch.first for column, rows in batch.spoiled.items()}
+            self.engine.spoil(self.connection, table.name, cells)
 
     def across(self, tables: Iterable[Table], blocked: Callable[[Statement], tuple[list[str], bool]]) -> None:
         """Check keys, references and rules, once all columns are.
@@ -121,9 +117,8 @@ class Run:
             self.report.rules += 1
             if table.name in self.unique:
                 continue
-            spoiled = self._at_fault(table, table.primary_key)
-            among = self.odd.get(table.name, "")
-            faults = checks.key_faults(self.connection, table, self.limit, spoiled=spoiled, among=among)
+            spoiled, among = self._at_fault(table, table.primary_key), self.odd.get(table.name)
+            faults = self.engine.key_faults(self.connection, table, self.limit, spoiled=spoiled, among=among)
             self.add(faults)
             if faults.count:
                 self.doubled.add(table.name)
@@ -153,7 +148,7 @@ class Run:
             self.report.skipped.append(Skipped(f"reference {table.name}.{column.name}", reason or self.absent[parent]))
             return
         spoiled = self._at_fault(table, [column.name])
-        faults = checks.reference_faults(self.connection, table, column, self.limit, parents=parents, spoiled=spoiled)
+        faults = self.engine.reference_faults(self.connection, table, column, self.limit, parents=parents, spoiled=spoiled)
         self.add(faults)
         self.report.rules += 1
         if faults.count:
@@ -170,7 +165,7 @@ class Run:
             return
         self.report.rules += 1
         spoiled = self._at_fault(table, words & set(table.column_names) | set(rule_columns(rule)))
-        self.add(checks.rule_faults(self.connection, rule, table, self.limit, spoiled=spoiled))
+        self.add(self.engine.rule_faults(self.connection, rule, table, self.limit, spoiled=spoiled))
 
     def doubt(self, words: set[str], *, across: bool = True) -> str:
         """Why a query with these words cannot run, or would report what follows from a fault that is reported already."""

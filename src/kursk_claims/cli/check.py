@@ -32,6 +32,8 @@ def check(
     max_findings: Annotated[int, typer.Option("--max-findings", min=0, help="List so many at most; all are counted.")] = 100,
     memory: Annotated[str, typer.Option("--memory", help="What DuckDB may use before it spills.")] = "400MB",
     spill: Annotated[Path | None, typer.Option("--spill", help="Folder for what does not fit [default: the system's].")] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local or spark.")] = "local",
+    master: Annotated[str, typer.Option("--master", help="The address of a Spark cluster.")] = "local[*]",
     quiet: QuietOption = False,
 ) -> None:
     """Check anybody's records by the contract: columns, keys, references and rules, in CSV or Parquet, at any size.
@@ -39,6 +41,7 @@ def check(
     Exit codes: 0 nothing as grave as --fail-on, 1 something is, 2 wrong call or broken schemas.
     """
     check_options(format, output, fail_on)
+    one_of(engine, ["local", "spark"], "engine")
     from kursk_claims.checking import Limits, release_folder
     from kursk_claims.checking import check as run
     from kursk_claims.contract import read_contract
@@ -52,9 +55,11 @@ def check(
         one_of(table, list(contract.tables), "table")
     spare(output, (file for files in find_inputs(paths, contract.tables, table).files.values() for file in files))
     tell(f"contract: {contract.folder}", quiet=quiet)
+    spark = master if engine == "spark" else None
     limits = Limits(max_findings, memory, spill)
     with _progress(quiet) as progress:
-        report = run(paths, contract, limits, table=table, against=release_folder(found, against), progress=progress)
+        release = release_folder(found, against)
+        report = run(paths, contract, limits, table=table, against=release, progress=progress, spark=spark)
     raise typer.Exit(deliver(report, format, output, fail_on, quiet=quiet))
 
 
