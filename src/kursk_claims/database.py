@@ -96,6 +96,12 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequenc
         connection.execute(f"INSERT INTO {identifier(table)} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)
 
 
+SHUT = (
+    "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET allow_persistent_secrets = false; "
+    "SET enable_external_access = false; SET python_enable_replacements = false; SET lock_configuration = true"
+)
+
+
 def guard(connection: duckdb.DuckDBPyConnection, memory: int | None = None) -> None:
     """Shut files, network, extensions, secrets and settings, and bound what DuckDB counts as its memory, in bytes.
 
@@ -103,21 +109,12 @@ def guard(connection: duckdb.DuckDBPyConnection, memory: int | None = None) -> N
     write in the folder that it keeps for them.
     """
     limit = f"SET memory_limit = '{memory}B'; " if memory is not None else ""
-    connection.execute(
-        f"{limit}SET temp_directory = ''; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; "
-        "SET allow_persistent_secrets = false; SET enable_external_access = false; SET python_enable_replacements = false; "
-        "SET lock_configuration = true"
-    )
+    connection.execute(f"{limit}SET temp_directory = ''; {SHUT}")
 
 
 def guard_files(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
     """The same, but these files may be read, and the folder for spilling stays."""
-    paths = ", ".join(quoted(path) for path in files)
-    connection.execute(
-        f"SET allowed_paths = [{paths}]; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; "
-        "SET allow_persistent_secrets = false; SET enable_external_access = false; SET python_enable_replacements = false; "
-        "SET lock_configuration = true"
-    )
+    connection.execute(f"SET allowed_paths = [{', '.join(quoted(path) for path in files)}]; {SHUT}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.deliver import deliver
 
 app = new_app()
 
@@ -21,14 +22,13 @@ def build(
     """Validate the records and write them as Parquet, one file per table and view, to a folder that is no release."""
     from kursk_claims.build import build as run
     from kursk_claims.contract import load_contract
-    from kursk_claims.findings import as_text
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
     tell(f"workspace: {found}", quiet=quiet)
     report, written = run(found, load_contract(found), to or found.build / "next")
     if not written:
-        print(as_text(report))
+        deliver(report, "text", None, "error", quiet=quiet)
         tell("nothing was written: the records have errors")
         raise typer.Exit(1)
     tell(report.summary(), quiet=quiet)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.deliver import deliver
 
 app = new_app()
 
@@ -21,7 +22,6 @@ def release(
 
     Refused where the records have errors, the changelog has no section, or the step is smaller than the difference demands.
     """
-    from kursk_claims.findings import as_text
     from kursk_claims.release import release as run
     from kursk_claims.workspace import find_workspace
 
@@ -29,7 +29,7 @@ def release(
     tell(f"workspace: {found}", quiet=quiet)
     report, folder = run(found, version)
     if folder is None:
-        print(as_text(report))
+        deliver(report, "text", None, "error", quiet=quiet)
         tell("nothing was published: the records have errors")
         raise typer.Exit(1)
     print(folder)
