@@ -19,10 +19,11 @@ function config() {
 
 // One picture with its words for those who do not see it; the rows themselves are in the table below.
 function picture(into, title, description, spec) {
-  const box = element("div", { class: "chart", role: "img", "aria-label": description });
+  const inside = element("div", { "aria-hidden": "true" });
+  const box = element("div", { class: "chart", role: "img", "aria-label": description }, inside);
   into.append(element("figure", {}, title ? element("figcaption", {}, title) : null, box));
   const width = Math.max(240, box.clientWidth - 12);
-  window.vegaEmbed(box, { $schema: "https://vega.github.io/schema/vega-lite/v6.json", config: config(), ...spec(width) }, { actions: false, renderer: "svg" });
+  window.vegaEmbed(inside, { $schema: "https://vega.github.io/schema/vega-lite/v6.json", config: config(), ...spec(width) }, { actions: false, renderer: "svg" });
 }
 
 function draw(view, rows, into) {
@@ -34,6 +35,17 @@ function bounds() {
   const points = data.outlines.features.flatMap((each) => each.geometry.coordinates[0]);
   const [xs, ys] = [points.map((each) => each[0]), points.map((each) => each[1])];
   return (place) => place.longitude >= Math.min(...xs) && place.longitude <= Math.max(...xs) && place.latitude >= Math.min(...ys) && place.latitude <= Math.max(...ys);
+}
+
+// The centre of area of a ring of coordinates.
+function centre(ring) {
+  let [area, x, y] = [0, 0, 0];
+  ring.slice(1).forEach(([x2, y2], at) => {
+    const [x1, y1] = ring[at];
+    const cross = x1 * y2 - x2 * y1;
+    area += cross; x += (x1 + x2) * cross; y += (y1 + y2) * cross;
+  });
+  return [x / (3 * area), y / (3 * area)];
 }
 
 function drawMap(rows, into) {
@@ -58,13 +70,13 @@ function drawMap(rows, into) {
       { data: { values: data.outlines.features }, mark: { type: "geoshape", fill: colour("panel"), stroke: colour("muted"), strokeWidth: 1 } },
       { data: { values: data.outlines.features.map((each) => {
         const ring = each.geometry.coordinates[0];
-        const middle = (axis) => (Math.min(...ring.map((p) => p[axis])) + Math.max(...ring.map((p) => p[axis]))) / 2;
-        return { name: each.properties.name.replace(" Oblast", ""), country: each.properties.country, x: middle(0), y: middle(1) };
+        const [x, y] = centre(ring);
+        return { name: each.properties.name, x, y: y + 0.25 }; // above the middle, where fewer places lie
       }) }, mark: { type: "text", color: colour("muted"), fontSize: 13, fontStyle: "italic" },
       encoding: { longitude: { field: "x", type: "quantitative" }, latitude: { field: "y", type: "quantitative" }, text: { field: "name" } } },
       { data: { values: inside }, mark: { type: "circle", color: colour("named"), opacity: 0.85, stroke: colour("page") },
         encoding: { longitude: { field: "longitude", type: "quantitative" }, latitude: { field: "latitude", type: "quantitative" }, size: { field: "claims", type: "quantitative", scale: { domain: [0, 10], range: [60, 900] }, legend: null } } },
-      { data: { values: inside.map((each) => ({ ...each, words: `${each.name} (${each.claims})` })) }, mark: { type: "text", align: "left", dx: 12, fontWeight: "bold", color: colour("ink") },
+      { data: { values: inside.map((each) => ({ ...each, words: `${each.name} (${each.claims})` })) }, mark: { type: "text", dy: -16, fontWeight: "bold", color: colour("ink") },
         encoding: { longitude: { field: "longitude", type: "quantitative" }, latitude: { field: "latitude", type: "quantitative" }, text: { field: "words" } } },
     ],
   }));
@@ -72,23 +84,28 @@ function drawMap(rows, into) {
 
 const dayAfter = (day) => new Date(Date.parse(day) + 864e5).toISOString().slice(0, 10);
 
+// Days known exactly are diamonds, spans of days are bars; what happened is filled and above, when it was said is hollow and below.
 function drawTimeline(rows, into) {
-  const spans = rows.flatMap((row) => [
-    ...(row.occurred_earliest || row.occurred_latest ? [{ id: row.claim_id, what: "said to have happened", start: row.occurred_earliest || row.occurred_latest, end: dayAfter(row.occurred_latest || row.occurred_earliest) }] : []),
-    ...(row.uttered_earliest || row.uttered_latest ? [{ id: row.claim_id, what: "when it was said", start: row.uttered_earliest || row.uttered_latest, end: dayAfter(row.uttered_latest || row.uttered_earliest) }] : []),
-  ]);
-  picture(into, "When it is said to have happened, and when it was said", `Timeline of ${plural(rows.length)}. A bar covers all days that a date may be. The rows are in the table below.`, (width) => ({
-    width: width - 10, height: { step: 58 }, padding: { left: 2, right: 8, top: 4, bottom: 4 }, autosize: { type: "fit-x", contains: "padding" },
+  const kinds = [["occurred", "● ◆ filled: when it is said to have happened", 5, colour("named"), colour("named")],
+    ["uttered", "○ ◇ hollow: when it was said", 20, colour("page"), colour("ink")]];
+  into.append(element("ul", { class: "key" }, ...kinds.map((each) => element("li", {}, each[1])), element("li", {}, "a bar: some day in it, or all of them")));
+  const marks = kinds.flatMap(([kind, , yOffset, fill, stroke]) => {
+    const dated = rows.filter((row) => row[`${kind}_earliest`] || row[`${kind}_latest`]).map((row) => {
+      const [first, last] = [row[`${kind}_earliest`] || row[`${kind}_latest`], row[`${kind}_latest`] || row[`${kind}_earliest`]];
+      return { id: row.claim_id, first, start: `${first}T00:00`, end: `${dayAfter(last)}T00:00`, day: first === last };
+    });
+    const x = { field: "start", type: "temporal", title: null, axis: { grid: false, orient: "top", labelOverlap: true, tickCount: 6, format: "%-d %b %Y" } };
+    return [
+      { data: { values: dated.filter((each) => !each.day) }, mark: { type: "bar", height: 11, yOffset, fill, stroke, strokeWidth: 1.5, cornerRadius: 4 }, encoding: { x, x2: { field: "end" } } },
+      { data: { values: dated.filter((each) => each.day) }, mark: { type: "point", shape: "diamond", size: 130, yOffset, fill, stroke, strokeWidth: 1.5, opacity: 1 }, encoding: { x } },
+    ];
+  });
+  picture(into, "When it is said to have happened, and when it was said", `Timeline of ${plural(rows.length)}. ${rows.map((row) => `${row.claim_id}: ${row.occurred_earliest ? `happened ${row.occurred_earliest} to ${row.occurred_latest}` : "no date of its own"}${row.uttered_earliest ? `, said ${row.uttered_earliest}` : ""}.`).join(" ")}`, (width) => ({
+    width, height: rows.length * 62, autosize: { type: "fit-x", contains: "padding" },
     encoding: { y: { field: "id", type: "ordinal", sort: rows.map((row) => row.claim_id), axis: null } },
-    layer: [
-      { data: { values: spans }, mark: { type: "bar", height: 12, yOffset: 12, cornerRadius: 3, stroke: colour("ink"), strokeWidth: 1 },
-        encoding: {
-          x: { field: "start", type: "temporal", title: null, axis: { grid: true, labelOverlap: true, orient: "top" } }, x2: { field: "end" },
-          color: { field: "what", scale: { domain: ["said to have happened", "when it was said"], range: [colour("named"), colour("page")] }, legend: { title: null, symbolStrokeColor: colour("ink"), symbolStrokeWidth: 1 } },
-          yOffset: { field: "what", scale: { domain: ["said to have happened", "when it was said"] } } } },
-      { data: { values: rows.map((row) => ({ id: row.claim_id, words: clip(`${row.claim_id}  ${row.origin}: ${row.statement}`, Math.floor(width / 6.6)) })) },
-        mark: { type: "text", align: "left", yOffset: -16 }, encoding: { x: { value: 0 }, text: { field: "words" } } },
-    ],
+    layer: [...marks.filter((each) => each.data.values.length),
+      { data: { values: rows.map((row) => ({ id: row.claim_id, words: clip(`${row.origin}: ${row.statement}`, Math.floor(width / 6.9)) })) },
+        mark: { type: "text", align: "left", yOffset: -14 }, encoding: { x: { value: 0 }, text: { field: "words" } } }],
   }));
   into.append(linksTo(rows));
 }
@@ -112,7 +129,7 @@ function drawNumbers(rows, into) {
     const room = many ? Math.max(1, (Math.max(...values) - Math.min(...values)) * 0.5) : values[0] * 0.25;
     const domain = many ? [Math.min(...values) - room, Math.max(...values) + room * 1] : [0, values[0] * 1.25];
     picture(into, label("quantities.measure", measure), here.map((row) => `${row.words}.`).join(" "), (width) => ({
-      width, height: { step: 52 }, autosize: { type: "fit-x", contains: "padding" }, data: { values: here },
+      width, height: here.length * 52, autosize: { type: "fit-x", contains: "padding" }, data: { values: here },
       encoding: { y: { field: "quantity_id", type: "ordinal", axis: null, sort: null }, x: { field: "value", type: "quantitative", title: null, scale: { domain, nice: false, zero: false }, axis: { grid: true, tickCount: 5 } } },
       layer: [
         { mark: { type: "point", filled: true, size: 190, color: colour("named"), opacity: 1, yOffset: 10 }, encoding: { shape: { field: "hedge", scale: { domain: used, range: shapes }, legend: null } } },
@@ -130,7 +147,8 @@ function drawRelays(rows, into) {
   const relays = new Set(rows.map((row) => row.passed_on_by));
   const names = [...new Set([...tellers, ...relays])];
   const column = (name) => (!relays.has(name) ? 0 : tellers.has(name) ? 1 : 2);
-  const said = (name) => rows.filter((row) => row.told_by === name || row.passed_on_by === name).reduce((sum, row) => sum + row.claims, 0);
+  const total = (name, side) => rows.filter((row) => row[side] === name).reduce((sum, row) => sum + row.claims, 0);
+  const said = (name) => Math.max(total(name, "told_by"), total(name, "passed_on_by"));
   const rowsHigh = Math.max(...[0, 1, 2].map((each) => names.filter((name) => column(name) === each).length));
   const nodes = names.map((name) => {
     const peers = names.filter((each) => column(each) === column(name)).sort((a, b) => said(b) - said(a) || a.localeCompare(b));
@@ -148,7 +166,8 @@ function drawRelays(rows, into) {
       { data: { values: nodes.map((each) => ({ ...each, words: clip(`${each.name} (${each.claims})`, Math.floor(width / 17)) })) }, mark: { type: "text", align: "left", dx: 0, dy: -13, fontWeight: "bold" }, encoding: { text: { field: "words" } } },
     ],
   }));
-  const sentence = (row) => element("li", {}, element("a", { href: `#view=claims&speaker=${encodeURIComponent(row.told_by)}` }, row.told_by), ` → ${row.passed_on_by}: ${plural(row.claims)}`);
+  const speakers = new Set(data.views.claims.rows.map((claim) => claim.origin));
+  const sentence = (row) => element("li", {}, speakers.has(row.told_by) ? element("a", { href: `#view=claims&speaker=${encodeURIComponent(row.told_by)}` }, row.told_by) : row.told_by, ` → ${row.passed_on_by}: ${plural(row.claims)}`);
   into.append(element("ul", { class: "columns" }, ...rows.map(sentence)));
 }
 
@@ -160,7 +179,7 @@ function drawArticle(rows, into) {
   const key = element("ul", { class: "key" }, ...used.map((each) => element("li", {}, element("span", { class: `swatch ${VOICE_COLOURS[VOICE_SCALE.indexOf(each)]}` }, VOICE_LETTERS[each] || "\u00a0"), ` ${each}`)));
   into.append(key);
   picture(into, "The article, sentence by sentence: whose voice carries it", rows.map((row) => `Paragraph ${row.paragraph}, sentence ${row.sentence}: ${row.voice}.`).join(" "), (width) => ({
-    width: width - 10, height: { step: 40 }, autosize: { type: "fit-x", contains: "padding" }, data: { values: laid.map((row) => ({ ...row, middle: (row.from + row.to) / 2 })) },
+    width: width - 10, height: new Set(rows.map((row) => row.paragraph)).size * 40, autosize: { type: "fit-x", contains: "padding" }, data: { values: laid.map((row) => ({ ...row, middle: (row.from + row.to) / 2 })) },
     encoding: { y: { field: "paragraph", type: "ordinal", title: "paragraph", axis: { grid: false } } },
     layer: [
       { mark: { type: "bar", stroke: colour("page"), strokeWidth: 3, height: 30 }, encoding: { x: { field: "from", type: "quantitative", title: "characters from the paragraph's start", axis: { grid: false, tickCount: 4 } }, x2: { field: "to" },

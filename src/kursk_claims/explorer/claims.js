@@ -58,7 +58,7 @@ const checksOf = (claim) => data.tables.crosschecks.filter((each) => each.claim_
 function facts(claim) {
   const where = claim.paragraph ? `paragraph ${claim.paragraph}, sentence ${claim.sentence}` : "";
   const pairs = [["In the article", where], ["Event", claim.event], ["Place", claim.places],
-    ["Origin is", label("attributions.commitment", claim.origin_commitment)]];
+    ["How firmly", label("attributions.commitment", claim.origin_commitment)]];
   const made = pairs.filter(([, value]) => value).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
   return element("dl", { class: "facts" }, ...made);
 }

@@ -145,6 +145,6 @@ at("copy-sql").addEventListener("click", async () => {
 at("skip").addEventListener("click", (event) => { event.preventDefault(); at("main").focus(); }); // the address is the page's state
 addEventListener("hashchange", show);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-if (innerWidth < 800) at("filters").open = false;
+if (innerWidth < 800) at("filters").open = at("bring").open = false;
 buildForm();
 show();
