@@ -10,7 +10,7 @@ import typer
 import typer.core
 import typer.main
 
-COMMANDS = "validate check build release verify diff download export query describe show locate format".split()
+COMMANDS = "validate check build release verify diff download export query describe show explore locate format".split()
 
 
 class LazyGroup(typer.core.TyperGroup):

@@ -1,0 +1,37 @@
+"""`kursk-claims explore`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kursk_claims.cli.common import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, tell
+
+app = new_app()
+
+
+@app.command()
+def explore(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the page.")] = Path("explore.html"),
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    release: ReleaseOption = None,
+    records: RecordsOption = False,
+    workspace: WorkspaceOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write one HTML page to look through a release: claims, map, timeline, numbers, relays. It needs no network."""
+    from kursk_claims.explorer import render, write
+    from kursk_claims.source import open_source
+    from kursk_claims.workspace import find_workspace
+
+    found = find_workspace(workspace)
+    source = open_source(found, release, records=records)
+    tell(f"workspace: {found}\nshowing {source.name}", quiet=quiet)
+    write(render(source, found), out)
+    print(out)
+    if show:
+        import webbrowser
+
+        webbrowser.open(out.resolve().as_uri())
