@@ -76,8 +76,10 @@ function drawMap(rows, into) {
       encoding: { longitude: { field: "x", type: "quantitative" }, latitude: { field: "y", type: "quantitative" }, text: { field: "name" } } },
       { data: { values: inside }, mark: { type: "circle", color: colour("named"), opacity: 0.85, stroke: colour("page") },
         encoding: { longitude: { field: "longitude", type: "quantitative" }, latitude: { field: "latitude", type: "quantitative" }, size: { field: "claims", type: "quantitative", scale: { domain: [0, 10], range: [60, 900] }, legend: null } } },
-      { data: { values: inside.map((each) => ({ ...each, words: `${each.name} (${each.claims})` })) }, mark: { type: "text", dy: -16, fontWeight: "bold", color: colour("ink") },
-        encoding: { longitude: { field: "longitude", type: "quantitative" }, latitude: { field: "latitude", type: "quantitative" }, text: { field: "words" } } },
+      ...[-17, 19].map((dy, turn) => ({ // names above and below by turns, so that neighbours do not cover each other
+        data: { values: [...inside].sort((a, b) => a.longitude - b.longitude).filter((_, at) => at % 2 === turn).map((each) => ({ ...each, words: `${each.name} (${each.claims})` })) },
+        mark: { type: "text", dy, fontWeight: "bold", color: colour("ink") },
+        encoding: { longitude: { field: "longitude", type: "quantitative" }, latitude: { field: "latitude", type: "quantitative" }, text: { field: "words" } } })),
     ],
   }));
 }
@@ -86,9 +88,9 @@ const dayAfter = (day) => new Date(Date.parse(day) + 864e5).toISOString().slice(
 
 // Days known exactly are diamonds, spans of days are bars; what happened is filled and above, when it was said is hollow and below.
 function drawTimeline(rows, into) {
-  const kinds = [["occurred", "● ◆ filled: when it is said to have happened", 5, colour("named"), colour("named")],
-    ["uttered", "○ ◇ hollow: when it was said", 20, colour("page"), colour("ink")]];
-  into.append(element("ul", { class: "key" }, ...kinds.map((each) => element("li", {}, each[1])), element("li", {}, "a bar: some day in it, or all of them")));
+  const kinds = [["occurred", "◆ filled: when it is said to have happened", 5, colour("named"), colour("named")],
+    ["uttered", "◇ hollow: when it was said", 20, colour("page"), colour("ink")]];
+  into.append(element("ul", { class: "key" }, ...kinds.map((each) => element("li", {}, each[1])), element("li", {}, "a bar: a date not exactly known, or a span of days")));
   const marks = kinds.flatMap(([kind, , yOffset, fill, stroke]) => {
     const dated = rows.filter((row) => row[`${kind}_earliest`] || row[`${kind}_latest`]).map((row) => {
       const [first, last] = [row[`${kind}_earliest`] || row[`${kind}_latest`], row[`${kind}_latest`] || row[`${kind}_earliest`]];
@@ -152,18 +154,21 @@ function drawRelays(rows, into) {
   const rowsHigh = Math.max(...[0, 1, 2].map((each) => names.filter((name) => column(name) === each).length));
   const nodes = names.map((name) => {
     const peers = names.filter((each) => column(each) === column(name)).sort((a, b) => said(b) - said(a) || a.localeCompare(b));
-    return { name, x: column(name), y: ((peers.indexOf(name) + 0.5) * rowsHigh) / peers.length, claims: said(name) };
+    return { name, x: column(name), y: ((peers.indexOf(name) + 0.5) * rowsHigh) / peers.length + [0, 0.5, -0.5][column(name)], // apart from the names beside it
+      claims: said(name) };
   });
   const of = new Map(nodes.map((each) => [each.name, each]));
   const edges = rows.map((row) => ({ ...row, x: of.get(row.told_by).x, y: of.get(row.told_by).y, x2: of.get(row.passed_on_by).x, y2: of.get(row.passed_on_by).y }));
   picture(into, "Who passes on whose words", rows.map((row) => `${row.told_by}, passed on by ${row.passed_on_by}: ${plural(row.claims)}.`).join(" "), (width) => ({
     width, height: Math.max(160, rowsHigh * 46), autosize: { type: "fit-x", contains: "padding" },
-    encoding: { x: { type: "quantitative", field: "x", axis: null, scale: { domain: [-0.08, 2.35], nice: false, zero: false } }, y: { type: "quantitative", field: "y", axis: null, scale: { domain: [0, rowsHigh], reverse: true, nice: false } } },
+    encoding: { x: { type: "quantitative", field: "x", axis: null, scale: { domain: [-0.05, 2.05], nice: false, zero: false } }, y: { type: "quantitative", field: "y", axis: null, scale: { domain: [-0.2, rowsHigh + 0.5], reverse: true, nice: false } } },
     layer: [
       { data: { values: edges }, mark: { type: "rule", color: colour("named"), opacity: 0.55 }, encoding: { x2: { field: "x2" }, y2: { field: "y2" }, strokeWidth: { field: "claims", type: "quantitative", scale: { domain: [1, 25], range: [1.5, 12] }, legend: null } } },
       { data: { values: nodes }, mark: { type: "circle", size: 110, color: colour("ink"), opacity: 1 } },
-      { data: { values: nodes.map((each) => ({ ...each, words: clip(`${each.name} (${each.claims})`, Math.floor(width / 17)) })) }, mark: { type: "text", align: "left", dx: 0, dy: -13, fontWeight: "bold", stroke: colour("page"), strokeWidth: 4, strokeJoin: "round" }, encoding: { text: { field: "words" } } },
-      { data: { values: nodes.map((each) => ({ ...each, words: clip(`${each.name} (${each.claims})`, Math.floor(width / 17)) })) }, mark: { type: "text", align: "left", dx: 0, dy: -13, fontWeight: "bold" }, encoding: { text: { field: "words" } } },
+      ...["left", "center", "right"].flatMap((align, place) => [{ stroke: colour("page"), strokeWidth: 4, strokeJoin: "round" }, {}].map((halo) => ({
+        data: { values: nodes.filter((each) => each.x === place).map((each) => ({ ...each, words: clip(`${each.name} (${each.claims})`, Math.floor(width / 14)) })) },
+        mark: { type: "text", align, dy: -13, fontWeight: "bold", ...halo }, encoding: { text: { field: "words" } },
+      }))),
     ],
   }));
   const speakers = new Set(data.views.claims.rows.map((claim) => claim.origin));
