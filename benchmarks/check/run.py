@@ -30,7 +30,7 @@ TOOLS: dict[str, tuple[str, list[str], str]] = {
     "pandera on pandas": ("pandera_pandas.py", ["pandera==0.35.0", "pandas==3.1.1", "pyarrow==26.0.1", "pyyaml"], "parquet"),
     "Great Expectations": (
         "great_expectations_peer.py",
-        ["great-expectations", "pandas==3.1.1", "pyarrow==26.0.1", "pyyaml"],
+        ["great-expectations==1.24.1", "pandas==3.1.1", "pyarrow==26.0.1", "pyyaml"],
         "parquet",
     ),
     "frictionless": ("frictionless_peer.py", ["frictionless==5.21.0", "pyyaml"], "csv"),
@@ -64,17 +64,21 @@ def measure(command: list[str], limit: int) -> dict[str, Any]:
     """Wall time, peak memory and output of a process, which a small one launches, so that the peak is its own."""
     began = time.perf_counter()
     launched = [sys.executable, "-c", LAUNCHER, str(ROOM), *command]
-    child = subprocess.Popen(launched, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, process_group=0)
+    child = subprocess.Popen(launched, stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0)
     try:
-        out, _ = child.communicate(timeout=limit)
+        out, err = child.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
         return {"failed": f"not done after {limit} s"}
+    except BaseException:  # interrupted: the child, in a group of its own, would go on
+        os.killpg(child.pid, signal.SIGKILL)
+        raise
     seconds = time.perf_counter() - began
     words, _, peak = out.decode().strip().rpartition("\n")
     if not words:
-        return {"failed": f"failed, with {ROOM // 2**30} GiB to use"}
+        told = err.decode(errors="replace").strip().splitlines() or ["without a word"]
+        return {"failed": f"failed, with {ROOM // 2**30} GiB to use: {told[-1][:120]}"}
     return {"seconds": round(seconds, 2), "peak_mb": int(peak) // 1024, "out": words}
 
 
@@ -161,7 +165,7 @@ def main() -> None:
             order = [*TOOLS]
             results.sort(key=lambda each: (each["rows"], not each["dirty"], order.index(each["tool"])))
             kept.write_text(json.dumps(results, indent=1) + "\n")
-    plotting = python_of("plot", ["altair==6.3.0", "vl-convert-python"], given.folder)
+    plotting = python_of("plot", ["altair==6.3.0", "vl-convert-python==1.9.0.post1"], given.folder)
     subprocess.run([plotting, str(HERE / "table.py")], check=True)
 
 
