@@ -34,7 +34,9 @@ def render(source: Source, workspace: Workspace) -> str:
     except ImportError:
         raise WorkspaceError("the page needs two packages more: pip install 'kursk-claims[explore]'") from None
     # The bundle stands inside a script element, which ends at these letters wherever they are.
-    vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    vega = (
+        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    )
     ours = '(() => {\n"use strict";\n' + "\n".join(map(_read, SCRIPTS)) + "})();\n"  # apart from the names of the bundle
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(_read("page.html.j2")).render(
