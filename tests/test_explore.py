@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,14 @@ def test_an_older_release_has_a_page(call: Call, tmp_path: Path) -> None:
     assert "version = {1.0.0}" in (tmp_path / "old.html").read_text(encoding="utf-8")
 
 
+def test_what_is_not_installed_is_named(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    outcome = call("explore", "--out", tmp_path / "page.html", "--workspace", ROOT)
+    assert outcome.code == 2
+    assert "pip install 'kursk-claims[explore]'" in outcome.err
+    assert not list(tmp_path.iterdir())
+
+
 @needs_browser
 def test_markup_in_the_data_is_text(page: Path, visit: Callable[..., Any]) -> None:
     for view in VIEWS:
@@ -149,7 +158,17 @@ def test_filters_are_in_the_address_and_the_address_gives_the_view(released: Pat
     assert again.get_by_label("Said by").input_value() == "The Washington Post"
     again.get_by_role("button", name="Clear all").click()
     again.wait_for_function("document.querySelectorAll('.card').length === 52")
+    assert len(claims(visit(released, "#view=__proto__"))) == 52
     assert "no claim clm-999" in visit(released, "#claim=clm-999").locator("#count").inner_text()
+
+
+@needs_browser
+def test_pictures_and_rows_follow_the_filters(released: Path, visit: Callable[..., Any]) -> None:
+    assert visit(released, "#view=numbers").locator("figure").count() == 4
+    tab = visit(released, "#view=numbers&speaker=Oleksandr+Syrskyi")
+    assert tab.locator("figcaption").all_text_contents() == ["Area controlled", "Settlements controlled"]
+    assert tab.locator("#table tbody tr").count() == 2
+    assert "No claim that fits" in visit(released, "#view=map&q=nothing-like-this").locator("#view").inner_text()
 
 
 @needs_browser

@@ -166,7 +166,7 @@ function drawRelays(rows, into) {
       { data: { values: edges }, mark: { type: "rule", color: colour("named"), opacity: 0.55 }, encoding: { x2: { field: "x2" }, y2: { field: "y2" }, strokeWidth: { field: "claims", type: "quantitative", scale: { domain: [1, 25], range: [1.5, 12] }, legend: null } } },
       { data: { values: nodes }, mark: { type: "circle", size: 110, color: colour("ink"), opacity: 1 } },
       ...["left", "center", "right"].flatMap((align, place) => [{ stroke: colour("page"), strokeWidth: 4, strokeJoin: "round" }, {}].map((halo) => ({
-        data: { values: nodes.filter((each) => each.x === place).map((each) => ({ ...each, words: clip(`${each.name} (${each.claims})`, Math.floor(width / 14)) })) },
+        data: { values: nodes.filter((each) => each.x === place).map((each) => ({ ...each, words: `${clip(each.name, Math.floor(width / 16))} (${each.claims})` })) },
         mark: { type: "text", align, dy: -13, fontWeight: "bold", ...halo }, encoding: { text: { field: "words" } },
       }))),
     ],

@@ -54,7 +54,7 @@ let current = { view: "claims", rows: [] };
 function show() {
   const state = readAddress();
   const chosen = state.get("claim");
-  const view = chosen ? "claims" : VIEWS[state.get("view")] ? state.get("view") : "claims";
+  const view = chosen ? "claims" : Object.hasOwn(VIEWS, state.get("view") || "") ? state.get("view") : "claims";
   const claims = data.views.claims.rows.filter((claim) => claim.claim_id === chosen || passes(claim, state));
   const ids = new Set(claims.map((claim) => claim.claim_id));
   const all = data.views.claims.rows.length;
