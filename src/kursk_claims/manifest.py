@@ -122,7 +122,7 @@ def read(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest, paths: Iterable[str] | None = None) -> None:
-    """Hold the files (all of them unless some are named) against size and digest. Raises `ManifestError`."""
+    """Hold the files (all of them and `SHA256SUMS`, unless some are named) against size and digest. Raises `ManifestError`."""
     for file in manifest.files if paths is None else [manifest.file(path) for path in paths]:
         path = folder / file.path
         try:
@@ -136,6 +136,22 @@ def verify(folder: Path, manifest: Manifest, paths: Iterable[str] | None = None)
                 f"{path}: expected {file.size} bytes with SHA-256 {file.sha256}, found {size} bytes with {sha256}. "
                 "It is not read; the file was damaged or changed, get the release again."
             )
+    if paths is None:
+        _verify_sums(folder, manifest)
+
+
+def _verify_sums(folder: Path, manifest: Manifest) -> None:
+    """Hold the list for `sha256sum -c`, which no digest covers, against the manifest."""
+    path = folder / SUMS
+    try:
+        if path.is_symlink():
+            raise ManifestError(f"{path}: expected a file, found a link")
+        itself = File(NAME, (folder / NAME).stat().st_size, sha256_of(folder / NAME))
+        same = path.read_bytes() == sums([*manifest.files, itself]).encode()
+    except OSError as error:
+        raise ManifestError(f"{path}: {error.strerror}. Get the release again.") from None
+    if not same:
+        raise ManifestError(f"{path}: expected the digests of the manifest, found others. Get the release again.")
 
 
 def sha256_of(path: Path) -> str:

@@ -32,6 +32,9 @@ class Mapping(dict[str, Any]):
         self.marks: dict[str, str] = {}
 
 
+DEEPEST = 50  # levels of a schema; ours have five
+
+
 class ContractError(Exception):
     """A file in `schemas/` cannot be read as what it should be."""
 
@@ -206,7 +209,9 @@ def _error(path: Path, body: Mapping, key: str, at: str, words: str) -> Contract
 def _read_yaml(path: Path) -> Mapping:
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        loader = loader_class(path.read_bytes().decode("utf-8"))
+        text = path.read_bytes().decode("utf-8")
+        _refuse_deep(text, loader_class)
+        loader = loader_class(text)
         try:
             value = _plain(path, loader, loader.get_single_node(), set())
         finally:
@@ -221,6 +226,15 @@ def _read_yaml(path: Path) -> Mapping:
     if not isinstance(value, Mapping):
         raise ContractError(f"{path}:1:1: not a schema: expected keys with values, found {type(value).__name__}")
     return value
+
+
+def _refuse_deep(text: str, loader_class: Any) -> None:
+    """Count levels before a tree is made: the loader in C makes it by recursion, and crashes. Raises `ValueError`."""
+    depth = 0
+    for event in yaml.parse(text, loader_class):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise ValueError(f"nested more than {DEEPEST} levels deep")
 
 
 def _plain(path: Path, loader: Any, node: Any, seen: set[int]) -> Any:
