@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 TOOLS: dict[str, tuple[str, list[str], str]] = {
     "ours": ("", [], "parquet"),
     "polars by hand": ("polars_floor.py", [], "parquet"),
-    "polars by hand, no look at texts": ("polars_floor.py --no-texts", [], "parquet"),
+    "polars by hand without texts": ("polars_floor.py --no-texts", [], "parquet"),
     "DuckDB by hand": ("duckdb_floor.py", [], "parquet"),
     "dataframely": ("dataframely_peer.py", ["dataframely==3.1.2", "polars==2.1.0", "pyyaml"], "parquet"),
     "pointblank": ("pointblank_peer.py", ["pointblank==1.1.1", "polars==2.1.0", "pyyaml"], "parquet"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract import Contract, Table
-from kursk_claims.database import add_comments, identifier, quoted
+from kursk_claims.database import add_comments, create_views, identifier, quoted
 from kursk_claims.query import cell_text
 from kursk_claims.workspace import WorkspaceError
 
@@ -52,12 +52,11 @@ def export(
         raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder's, found {kind}.")
     _refuse(target, contract, replace=replace)
     target.parent.mkdir(parents=True, exist_ok=True)
-    add_comments(connection, contract)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         new = beside / target.name
         if kind == ".duckdb":
-            _duckdb(connection, new)
+            _duckdb(connection, contract, new)
         elif kind == ".sqlite":
             _sqlite(connection, contract, new)
         elif kind == ".xlsx":
@@ -99,13 +98,21 @@ def _all_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Iter
         yield Rows(view.name, view.header["says"], columns, [None] * len(columns), answer.fetchall())
 
 
-def _duckdb(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
-    (source,) = connection.execute("SELECT current_database()").fetchall()[0]
-    connection.execute(f"ATTACH {quoted(target)} AS export (STORAGE_VERSION {quoted(STORAGE)})")
-    try:
-        connection.execute(f"COPY FROM DATABASE {identifier(source)} TO export")
-    finally:
-        connection.execute("DETACH export")
+def _duckdb(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> None:
+    """Written by a connection of its own, since the one that reads may be shut off from files."""
+    import duckdb
+
+    with duckdb.connect() as out:
+        out.execute(f"ATTACH {quoted(target)} AS export (STORAGE_VERSION {quoted(STORAGE)}); USE export")
+        for table in contract.tables.values():
+            order = ", ".join(identifier(name) for name in table.primary_key)
+            rows = connection.sql(f"SELECT * FROM {identifier(table.name)} ORDER BY {order}").to_arrow_table()
+            out.register("given", rows)
+            out.execute(f"CREATE TABLE {identifier(table.name)} AS SELECT * FROM given")
+            out.unregister("given")
+        create_views(out, contract)
+        add_comments(out, contract)
+        out.execute("USE memory; DETACH export")
 
 
 def _sqlite(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> None:
