@@ -1,0 +1,64 @@
+"""Every rule is needed on the real records, and what random mutants of them survive is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+import mutants
+from conftest import ROOT
+from kursk_claims import checks
+from kursk_claims.sqlfile import read_statements
+from kursk_claims.validate import Validation, validate
+from kursk_claims.workspace import find_workspace
+
+CONTRACT = mutants.CONTRACT
+RULES = {rule.name: rule for rule in CONTRACT.rules}
+TEXT = [Path(path).absolute() for path in [os.environ.get("KURSK_CLAIMS_TEXT", "")] if path]
+CHANGES = {each.name: each.sql for each in read_statements(ROOT / "tests" / "mutants.sql", "rule", set(), set())}
+
+
+BARE = [name for name, rule in RULES.items() if "needs" not in rule.header]
+
+
+@pytest.fixture(scope="module")
+def bare() -> Validation:
+    """The real records as most people check them, without their text."""
+    return validate(find_workspace(ROOT), CONTRACT)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Validation:
+    if not TEXT:
+        pytest.skip("KURSK_CLAIMS_TEXT names no copy of the article")
+    return validate(find_workspace(ROOT), CONTRACT, TEXT)
+
+
+def finds(records: Validation, change: str, names: Iterable[str]) -> set[str]:
+    """The rules that find something after a change, which is taken back."""
+    connection = records.connection
+    connection.execute("BEGIN")
+    try:
+        connection.execute(change)
+        connection.execute("DROP VIEW surface_values; DROP TABLE read_surfaces")
+        checks.load_surfaces(connection)
+        return {name for name in names if checks.run_rule(connection, RULES[name], CONTRACT.tables[RULES[name].header["table"]])}
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def test_every_rule_has_a_mutant() -> None:
+    assert list(CHANGES) == list(RULES)
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_one_rule_alone_finds_the_mutant(name: str, bare: Validation) -> None:
+    assert finds(bare, CHANGES[name], BARE) == {name}
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if name not in BARE])
+def test_one_rule_alone_finds_the_mutant_with_the_text(name: str, whole: Validation) -> None:
+    assert finds(whole, CHANGES[name], RULES) == {name}
