@@ -96,7 +96,7 @@ function drawTimeline(rows, into) {
       const [first, last] = [row[`${kind}_earliest`] || row[`${kind}_latest`], row[`${kind}_latest`] || row[`${kind}_earliest`]];
       return { id: row.claim_id, first, start: `${first}T00:00`, end: `${dayAfter(last)}T00:00`, day: first === last };
     });
-    const x = { field: "start", type: "temporal", title: null, axis: { grid: false, orient: "top", labelOverlap: true, tickCount: 6, format: "%-d %b %Y" } };
+    const x = { field: "start", type: "temporal", title: null, axis: { grid: false, orient: "top", labelOverlap: true, tickCount: 6, labelExpr: "timeFormat(datum.value, date(datum.value) === 1 ? '%b %Y' : '%-d %b')" } };
     return [
       { data: { values: dated.filter((each) => !each.day) }, mark: { type: "bar", height: 11, yOffset, fill, stroke, strokeWidth: 1.5, cornerRadius: 4 }, encoding: { x, x2: { field: "end" } } },
       { data: { values: dated.filter((each) => each.day) }, mark: { type: "point", shape: "diamond", size: 130, yOffset, fill, stroke, strokeWidth: 1.5, opacity: 1 }, encoding: { x } },
