@@ -145,8 +145,8 @@ def as_json(report: Report) -> str:
 def _finding_lines(finding: Finding) -> str:
     about = " ".join(part for part in (finding.column, f"[{finding.key}]" if finding.key else "") if part)
     head = f"{place(finding)}: {finding.severity} {finding.rule}" + (f": {about}" if about else "")
-    body = f"  expected: {finding.expected}\n  found: {finding.found}\n  fix: {finding.fix}"
-    return printable_lines(f"{head}\n{body}")
+    lines = [head, f"  expected: {finding.expected}", f"  found: {finding.found}", f"  fix: {finding.fix}"]
+    return "\n".join(map(printable, lines))
 
 
 def place(finding: Finding) -> str:
