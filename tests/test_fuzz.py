@@ -131,7 +131,8 @@ def test_a_report_can_be_written_in_every_form(found: list[Finding], skipped: li
 
 FRAGMENTS = r"""
 SELECT; FROM; WHERE; UNION ALL; WITH x AS (; COPY; TO 'out.csv'; DELETE; INSERT INTO; RETURNING *; CREATE TABLE y AS
-ATTACH 'y.db'; SET threads = 1; PRAGMA; CALL; EXPLAIN; ANALYZE; DROP; BEGIN; COMMIT; ROLLBACK; getenv('HOME'); NULL::INT; 1; claims; said
+ATTACH 'y.db'; SET threads = 1
+ PRAGMA; CALL; EXPLAIN; ANALYZE; DROP; BEGIN; COMMIT; ROLLBACK; getenv('HOME'); NULL::INT; 1; claims; said
 numbers; range(3); glob('*'); read_text('/etc/hostname'); x; duckdb_settings(); 'a.csv'; (; ); ,; *; '; "; $$; --; /*; */
 """
 PIECES = [*(piece.strip() for piece in FRAGMENTS.replace("\n", ";").split(";") if piece.strip()), ";", "\n", "\0", "é", "\ud800"]
