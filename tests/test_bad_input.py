@@ -581,6 +581,20 @@ def test_texts_that_cannot_be_used(call: Call, real: Copy, tmp_path: Path) -> No
         assert outcome.err.splitlines()[-1].startswith(f"kursk-claims: {tmp_path / name}: {words}")
 
 
+def test_a_text_is_given_once(call: Call, fiction: Copy) -> None:
+    outcome = call("validate", "--workspace", fiction.root, "--text", fiction.text, "--text", fiction.text)
+    assert outcome.code == 2
+    assert "a second copy of doc-border-gazette-raid. Give each document's text once." in outcome.err
+
+
+def test_a_view_is_one_statement(call: Call, real: Copy) -> None:
+    views = real.root / "schemas" / "views.sql"
+    views.write_text("-- view: said\n-- says: Nothing.\nCREATE VIEW said AS SELECT 1; DROP TABLE claims;\n", encoding="utf-8")
+    outcome = call("query", "--records", "--workspace", real.root, "FROM said")
+    assert outcome.code == 2
+    assert "views.sql:1:1: view said: expected one statement, found 2." in outcome.err
+
+
 def test_a_text_is_not_blamed_for_records_that_cannot_be_read(fiction: Copy) -> None:
     fiction.csv("documents").unlink()
     report = fiction.validate(fiction.text)

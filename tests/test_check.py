@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 import kursk_claims
 from conftest import FICTION, ROOT, Call, Copy, Run
-from kursk_claims import parquetfile
+from kursk_claims import checks, columns, parquetfile
 from kursk_claims.batches import Batch
 from kursk_claims.checking import Limits, check
 from kursk_claims.columns import KeyOrder, key_order
@@ -273,8 +273,10 @@ def test_a_key_that_stands_twice_is_found_wherever_it_stands(
     at, again = rows
     path = parquet / "claims.parquet"
     frame = change(path, lambda old: old.with_columns(old["claim_id"].scatter(again, old["claim_id"][at])))
-    for size in (1000, 7, 1):
+    for size, at_once, many in ((1000, 8, 0), (7, 1000, 1000), (1, 1000, 1000)):
         monkeypatch.setattr(parquetfile, "ROWS", size)
+        monkeypatch.setattr(checks, "AT_ONCE", at_once)
+        monkeypatch.setattr(columns, "MANY", many)  # 0: order is no help, and all keys are grouped, in parts
         found = only(call, path)
         assert (found["rule"], found["row"]) == ("key", max(rows) + 1)
         assert found["found"] == f"{frame['claim_id'][at]}, as in row {min(rows) + 1}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
-from conftest import FICTION, Copy
+from conftest import FICTION, ROOT, Copy
 from kursk_claims.batches import Batch
 from kursk_claims.columns import column_failures
 from kursk_claims.contract import Column, Table, load_contract
@@ -85,15 +85,16 @@ def position_of(row: dict[str, str], column: str) -> int:
     return len(out.getvalue())
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[Cell, str], Report]:
-    """The fiction with one more row for each bad and each good cell, what is to be found of them, and the report."""
-    copy = Copy(tmp_path_factory.mktemp("columns") / "fiction")
-    shutil.copytree(FICTION, copy.root)
+@pytest.fixture(scope="module", params=[FICTION, ROOT], ids=["fiction", "real"])
+def broken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[Cell, str], Report]:
+    """Records with one more row for each bad and each good cell, what is to be found of them, and the report."""
+    copy = Copy(tmp_path_factory.mktemp("columns"))
+    for part in ("dataset", "schemas"):
+        shutil.copytree(request.param / part, copy.root / part)
     expected = {}
     for name, table in TABLES.items():
         rows = copy.rows(name)
-        sound = rows[0]
+        sound = rows[0] if rows else {column.name: str(column.metadata["example"]) for column in table.columns}
         for column in table.columns:
             for cell in good_cells(column):
                 rows.append({**sound, column.name: cell})

@@ -62,3 +62,9 @@ def test_one_rule_alone_finds_the_mutant(name: str, bare: Validation) -> None:
 @pytest.mark.parametrize("name", [name for name in RULES if name not in BARE])
 def test_one_rule_alone_finds_the_mutant_with_the_text(name: str, whole: Validation) -> None:
     assert finds(whole, CHANGES[name], RULES) == {name}
+
+
+def test_what_random_mutants_survive_has_a_reason() -> None:
+    outcomes = mutants.attempt(40, seed=7)
+    assert [each for each, checks in outcomes if not checks and not mutants.reason(each, text=False)] == []
+    assert sum(not checks for _, checks in outcomes) < len(outcomes) / 2

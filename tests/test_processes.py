@@ -6,14 +6,17 @@ import os
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conftest import FICTION, Copy
+from conftest import FICTION, ROOT, Copy
 
 KILLS = int(os.environ.get("KURSK_CLAIMS_KILLS", "10"))
 STRANGE = {
@@ -28,8 +31,15 @@ def command(*args: str | Path) -> list[str]:
     return [sys.executable, "-m", "kursk_claims", *map(str, args)]
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+def files(target: Path) -> dict[str, bytes]:
+    """The bytes of a file, or of all files in a folder."""
+    paths = [path for path in sorted(target.rglob("*")) if path.is_file()] if target.is_dir() else [target]
+    return {str(path.relative_to(target.parent)): path.read_bytes() for path in paths}
+
+
+def sizes(target: Path) -> dict[str, int]:
+    """A workbook holds the time at which it was made, so that its bytes do not repeat; what is cut off is shorter."""
+    return {name: len(content) for name, content in files(target).items()}
 
 
 def test_a_killed_build_leaves_the_old_one_or_the_new_one(fiction: Copy) -> None:
@@ -46,6 +56,75 @@ def test_a_killed_build_leaves_the_old_one_or_the_new_one(fiction: Copy) -> None
         if target.exists():  # between two renames there is none; never half of one
             assert files(target) == good
     subprocess.run(build, check=True, capture_output=True)
+    assert files(target) == good
+
+
+WRITERS = {
+    "a workbook": ("export", "claims.xlsx"),
+    "SQLite": ("export", "claims.sqlite"),
+    "CSV": ("export", "claims"),
+    "the page": ("explore", "--out", "page.html"),
+    "findings": ("check", "dataset/records", "--workspace", ".", "--format", "json", "--output", "findings.json"),
+    "a copy of a release": ("download", "1.1.0", "--from", str(ROOT / "build"), "--to", "copy"),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_killed_commands_leave_nothing_or_all(name: str, fiction: Copy) -> None:
+    ask = command(*WRITERS[name])
+    target = fiction.root / next(each for each in reversed(WRITERS[name]) if "/" not in each)
+    begun = time.monotonic()
+    subprocess.run(ask, check=True, capture_output=True, cwd=fiction.root)
+    lasts, good = time.monotonic() - begun, sizes(target)
+    for seed in range(max(2, KILLS // 5)):
+        shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+        process = subprocess.Popen(ask, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=fiction.root)
+        time.sleep(random.Random(seed).uniform(lasts / 2, lasts))
+        process.kill()
+        process.wait()
+        assert not target.exists() or sizes(target) == good
+
+
+def test_a_killed_format_leaves_each_file_as_it_was_or_as_it_should_be(fiction: Copy) -> None:
+    records = fiction.csv("claims").parent
+    good = files(records)
+    for seed in range(KILLS):
+        for path in records.iterdir():
+            head, *lines = path.read_bytes().splitlines(keepends=True)
+            path.write_bytes(b"".join([head, *reversed(lines)]))
+        before = files(records)
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen(command("format", "--workspace", fiction.root), **silent)  # type: ignore[call-overload]
+        time.sleep(random.Random(seed).uniform(0.2, 0.8))
+        process.kill()
+        process.wait()
+        after = files(records)
+        assert all(after[each] in (before[each], good[each]) for each in good)
+
+
+def test_an_interrupted_build_leaves_nothing(fiction: Copy) -> None:
+    build = command("build", "--workspace", fiction.root, "--to", fiction.root / "out" / "new")
+    process = subprocess.Popen(build, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 20
+    while not (fiction.root / "out").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    assert not [*(fiction.root / "out").iterdir()]
+
+
+def test_two_builds_at_once(fiction: Copy) -> None:
+    target = fiction.root / "out"
+    build = command("build", "--workspace", fiction.root, "--to", target, "--quiet")
+    subprocess.run(build, check=True, capture_output=True)
+    good = files(target)
+    both = [subprocess.Popen(build, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    for each in both:
+        _, said = each.communicate(timeout=60)
+        assert each.returncode in (0, 2), said
+        assert "Traceback" not in said
     assert files(target) == good
 
 
@@ -67,6 +146,59 @@ def test_strange_surroundings_change_nothing(name: str, fiction: Copy) -> None:
         build = command("build", "--workspace", fiction.root, "--to", target, "--quiet")
         subprocess.run(build, check=True, capture_output=True, env=os.environ | surroundings, stdin=subprocess.DEVNULL)
     assert files(first) == files(second)
+
+
+def test_a_clock_that_jumps_back_changes_nothing(fiction: Copy, tmp_path: Path) -> None:
+    """Each look at the clock shows a day less; the files are of the future."""
+    (tmp_path / "clock").mkdir()
+    (tmp_path / "clock" / "sitecustomize.py").write_text(
+        "import itertools, time\ndays = itertools.count()\nnow = time.time\ntime.time = lambda: now() - 86400 * next(days)\n"
+    )
+    for path in fiction.root.rglob("*"):
+        os.utime(path, (2**32, 2**32))
+    targets = [fiction.root / "first", fiction.root / "second"]
+    for target, surroundings in zip(targets, ({}, {"PYTHONPATH": str(tmp_path / "clock")}), strict=True):
+        build = command("build", "--workspace", fiction.root, "--to", target, "--quiet")
+        subprocess.run(build, check=True, capture_output=True, env=os.environ | surroundings)
+    assert files(targets[0]) == files(targets[1])
+    ask = command("query", "--records", "--workspace", fiction.root, "--timeout", "60", "SELECT count(*) FROM claims")
+    assert subprocess.run(ask, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(tmp_path / "clock")}).stdout
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that any user may enter and only its owner may change."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become a user without permission")
+def test_without_permission_to_write(open_folder: Path) -> None:
+    """Run by nobody, to whom neither the package's folder nor the workspace belongs."""
+    shutil.copytree(FICTION, open_folder / "fiction")
+    before = sorted(open_folder.rglob("*"))
+
+    def ended(*asked: str) -> subprocess.CompletedProcess[str]:
+        surroundings = os.environ | {"HOME": "/nonexistent"}
+        options = {"user": 65534, "group": 65534, "extra_groups": [], "cwd": open_folder / "fiction", "env": surroundings}
+        return subprocess.run(asked, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+    if ended(sys.executable, "-c", "import kursk_claims").returncode:
+        pytest.skip("nobody may not enter the folder of this environment")
+    for words, code in {
+        ("validate",): 0,
+        ("query", "--records", "SELECT count(*) FROM claims"): 0,
+        ("check", "dataset/records"): 0,
+        ("build",): 2,
+        ("export", "claims.sqlite"): 2,
+        ("check", "dataset/records", "--output", "findings.txt"): 2,
+        ("download", "--from", str(ROOT / "build"), "--to", "copy"): 2,
+    }.items():
+        outcome = ended(*command(*words))
+        assert (words, outcome.returncode) == (words, code), outcome.stderr
+        assert "Traceback" not in outcome.stderr
+    assert sorted(open_folder.rglob("*")) == before
 
 
 def test_a_path_with_spaces_and_ukrainian_letters(tmp_path: Path) -> None:

@@ -83,10 +83,13 @@ def create_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> N
     from kursk_claims.contract import ContractError
 
     for view in contract.views:
+        at = f"{view.path}:{view.line}:1: view {view.name}"
         try:
+            if (count := len(connection.extract_statements(view.sql))) != 1:
+                raise ContractError(f"{at}: expected one statement, found {count}.")
             connection.execute(view.sql)
-        except duckdb.Error as error:
-            raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {error}") from None
+        except (duckdb.Error, ValueError) as error:
+            raise ContractError(f"{at}: {error}") from None
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -144,6 +144,8 @@ def _texts(run: Run, reads: dict[str, Read], copies: Sequence[Path]) -> _Texts:
             if run.doubt(set(HELD.split())):  # the records, not the text, may be why; the rules are skipped
                 continue
             raise
+        if copy.doc_id in texts.given:
+            raise text.TextError(f"{path}: a second copy of {copy.doc_id}. Give each document's text once.")
         document = next(each for each in held if each.doc_id == copy.doc_id)
         texts.given.add(copy.doc_id)
         if copy.exact:
