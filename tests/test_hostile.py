@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from conftest import FICTION, Copy
 
 MEMORY = 4 * 2**30
+LONG = bool(os.environ.get("KURSK_CLAIMS_LONG"))  # tried for long
 SECONDS = 120  # a bound on hanging, not on speed
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\u202egnp\u2066\x9b31m"
 FORBIDDEN = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), *"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"} - {
@@ -56,7 +58,8 @@ def bomb(path: Path) -> None:
 
 
 def wide(path: Path) -> None:
-    pq.write_table(pa.table({f"c{number}": pa.array([1]) for number in range(20_000)}), path)
+    number = 10**6 if LONG else 20_000  # a million take pyarrow a minute to write
+    pq.write_table(pa.table([pa.array([1], pa.int8())] * number, [f"c{each}" for each in range(number)]), path)
 
 
 def deep(path: Path) -> None:
@@ -101,7 +104,7 @@ CSV: dict[str, Callable[[], bytes]] = {
     "only a byte order mark": lambda: b"\xef\xbb\xbf",
     "a cell of 10 MB": (HEAD + "clm-001," + "a" * 10 * 2**20 + ",x,x,x,x,x,x,x\n").encode,
     "a quote that never ends": (HEAD + '"' + "a\n" * 2**20).encode,
-    "100,000 columns": (",".join(f"c{number}" for number in range(100_000)) + "\n" + "1," * 99_999 + "1\n").encode,
+    "a million columns": (",".join(f"c{number}" for number in range(1_000_000)) + "\n" + "1," * 999_999 + "1\n").encode,
     "100,000 cells under nine names": (HEAD + "x," * 100_000 + "x\n").encode,
     "UTF-8, Latin-1 and UTF-16 at once": lambda: (HEAD + "é,x,x,x,x,x,x,x,x\n").encode() + b"\xe9,x\n" + "é,x\n".encode("utf-16"),
     "NUL and escapes": (HEAD + f"a\0b,{ESCAPES},x,{ESCAPES},x,x,x,x,x\n").encode,
@@ -149,3 +152,36 @@ def test_a_key_that_stands_twice_is_refused(fiction: Copy) -> None:
     path = fiction.root / "schemas" / "claims.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "columns: {}\n", encoding="utf-8")
     assert "claims.yaml" in refused("validate", "--workspace", fiction.root)
+
+
+LINKS: dict[str, Callable[[Copy, Path], tuple[str | Path, ...]]] = {
+    "records": lambda copy, _: ("validate", "--workspace", copy.root),
+    "records to be formatted": lambda copy, _: ("format", "--workspace", copy.root),
+    "records to be asked": lambda copy, _: ("query", "--records", "--workspace", copy.root, "FROM claims"),
+    "a folder": lambda copy, _: ("check", copy.csv("claims").parent, "--workspace", FICTION),
+    "a pattern": lambda copy, _: ("check", f"{copy.csv('claims').parent}/*.csv", "--workspace", FICTION),
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_to_a_secret_shows_nothing_of_it(name: str, fiction: Copy, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("password=sesame\n", encoding="utf-8")
+    fiction.csv("claims").unlink()
+    fiction.csv("claims").symlink_to(secret)
+    told = refused(*LINKS[name](fiction, secret))
+    assert "is a link that leads out of" in told
+    assert "sesame" not in told
+    assert secret.read_text(encoding="utf-8") == "password=sesame\n"
+
+
+def test_a_link_of_a_schema_is_refused_and_one_inside_is_not(fiction: Copy, tmp_path: Path) -> None:
+    path = fiction.root / "schemas" / "claims.yaml"
+    inside = fiction.root / "claims.yaml"
+    inside.write_bytes(path.read_bytes())
+    path.unlink()
+    path.symlink_to(inside)
+    assert limited("validate", "--workspace", fiction.root).returncode == 0
+    path.unlink()
+    path.symlink_to(inside.rename(tmp_path / "claims.yaml"))
+    assert "claims.yaml is a link" in refused("validate", "--workspace", fiction.root)

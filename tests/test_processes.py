@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import resource
@@ -9,9 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def command(*args: str | Path) -> list[str]:
 def files(target: Path) -> dict[str, bytes]:
     """The bytes of a file, or of all files in a folder."""
     paths = [path for path in sorted(target.rglob("*")) if path.is_file()] if target.is_dir() else [target]
-    return {str(path.relative_to(target.parent)): path.read_bytes() for path in paths}
+    return {str(path.relative_to(target)): path.read_bytes() for path in paths}
 
 
 def sizes(target: Path) -> dict[str, int]:
@@ -128,15 +127,19 @@ def test_two_builds_at_once(fiction: Copy) -> None:
     assert files(target) == good
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(fiction: Copy) -> None:
+@pytest.mark.parametrize("name", ["a build", *WRITERS])
+@pytest.mark.parametrize("room", [0, 2000])
+def test_a_full_disk_is_told_and_leaves_nothing(name: str, room: int, fiction: Copy) -> None:
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    build = command("build", "--workspace", fiction.root, "--to", fiction.root / "out")
-    ended = subprocess.run(build, capture_output=True, text=True, check=False, preexec_fn=limit)
+    before = sorted(fiction.root.rglob("*"))
+    asked = command(*WRITERS.get(name, ("build", "--quiet")))
+    ended = subprocess.run(asked, capture_output=True, text=True, check=False, preexec_fn=limit, cwd=fiction.root)
     assert ended.returncode == 2, ended.stderr
     assert "Traceback" not in ended.stderr
-    assert not (fiction.root / "out").exists()
+    left = [path.relative_to(fiction.root) for path in sorted(fiction.root.rglob("*")) if path.is_file() and path not in before]
+    assert [path for path in left if not str(path).startswith("copy/.")] == []  # a download goes on with what it has
 
 
 @pytest.mark.parametrize("name", STRANGE)
@@ -165,40 +168,43 @@ def test_a_clock_that_jumps_back_changes_nothing(fiction: Copy, tmp_path: Path) 
     assert subprocess.run(ask, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(tmp_path / "clock")}).stdout
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that any user may enter and only its owner may change."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
+def as_anybody() -> None:
+    """Take from root the right to write and enter where modes forbid it (CAP_DAC_OVERRIDE, _READ_SEARCH, CAP_FOWNER)."""
+    drop = 24  # PR_CAPBSET_DROP
+    for capability in (1, 2, 3):
+        ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can become a user without permission")
-def test_without_permission_to_write(open_folder: Path) -> None:
-    """Run by nobody, to whom neither the package's folder nor the workspace belongs."""
-    shutil.copytree(FICTION, open_folder / "fiction")
-    before = sorted(open_folder.rglob("*"))
-
-    def ended(*asked: str) -> subprocess.CompletedProcess[str]:
-        surroundings = os.environ | {"HOME": "/nonexistent"}
-        options = {"user": 65534, "group": 65534, "extra_groups": [], "cwd": open_folder / "fiction", "env": surroundings}
-        return subprocess.run(asked, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
-
-    if ended(sys.executable, "-c", "import kursk_claims").returncode:
-        pytest.skip("nobody may not enter the folder of this environment")
-    for words, code in {
-        ("validate",): 0,
-        ("query", "--records", "SELECT count(*) FROM claims"): 0,
-        ("check", "dataset/records"): 0,
-        ("build",): 2,
-        ("export", "claims.sqlite"): 2,
-        ("check", "dataset/records", "--output", "findings.txt"): 2,
-        ("download", "--from", str(ROOT / "build"), "--to", "copy"): 2,
-    }.items():
-        outcome = ended(*command(*words))
-        assert (words, outcome.returncode) == (words, code), outcome.stderr
-        assert "Traceback" not in outcome.stderr
-    assert sorted(open_folder.rglob("*")) == before
+def test_without_permission_to_write(fiction: Copy, tmp_path: Path) -> None:
+    """Neither the workspace nor the folder of the package may be written to."""
+    shutil.copytree(ROOT / "src" / "kursk_claims", tmp_path / "package" / "kursk_claims")
+    everything = [tmp_path, *tmp_path.rglob("*")]
+    before = sorted(path for path in everything if path.name != "__pycache__")
+    for path in everything:
+        path.chmod(path.stat().st_mode & ~0o222)
+    surroundings = os.environ | {"HOME": str(fiction.root), "PYTHONPATH": str(tmp_path / "package")}
+    try:
+        for words, code in {
+            ("validate",): 0,
+            ("query", "--records", "SELECT count(*) FROM claims"): 0,
+            ("check", "dataset/records"): 0,
+            ("format", "--check"): 0,
+            ("build",): 2,
+            ("export", "claims.sqlite"): 2,
+            ("export", "claims.duckdb"): 2,
+            ("explore",): 2,
+            ("check", "dataset/records", "--output", "findings.txt"): 2,
+            ("download", "--from", str(ROOT / "build"), "--to", "copy"): 2,
+            ("download", "--from", str(ROOT / "build")): 2,
+        }.items():
+            options = {"cwd": fiction.root, "env": surroundings, "preexec_fn": as_anybody}
+            ended = subprocess.run(command(*words), capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+            assert (words, ended.returncode) == (words, code), ended.stderr
+            assert "Traceback" not in ended.stderr
+        assert sorted(path for path in [tmp_path, *tmp_path.rglob("*")] if path.name != "__pycache__") == before
+    finally:
+        for path in everything:
+            path.chmod(path.stat().st_mode | 0o200)
 
 
 def test_a_path_with_spaces_and_ukrainian_letters(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import shutil
 import tempfile
@@ -119,7 +120,7 @@ def _sqlite(connection: duckdb.DuckDBPyConnection, contract: Contract, target: P
     import sqlite3
     from contextlib import closing
 
-    with closing(sqlite3.connect(target)) as out, out:
+    with closing(sqlite3.connect(":memory:")) as out:
         for each in _all_rows(connection, contract):
             table = contract.tables.get(each.name)
             columns = _sqlite_columns(table) if table else ", ".join(identifier(name) for name in each.columns)
@@ -127,6 +128,8 @@ def _sqlite(connection: duckdb.DuckDBPyConnection, contract: Contract, target: P
             places = ", ".join("?" for _ in each.columns)
             rows = ([_sqlite_value(value) for value in row] for row in each.rows)
             out.executemany(f"INSERT INTO {identifier(each.name)} VALUES ({places})", rows)
+        out.commit()
+        target.write_bytes(out.serialize())
 
 
 def _sqlite_columns(table: Table) -> str:
@@ -169,7 +172,9 @@ def _workbook(tables: Iterator[Rows], target: Path) -> None:
             "a workbook needs XlsxWriter: pip install 'kursk-claims[xlsx]'. The other kinds need nothing."
         ) from None
 
-    with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}) as book:
+    content = io.BytesIO()  # on a full disk, XlsxWriter fails in ways of its own
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True, "in_memory": True}
+    with xlsxwriter.Workbook(content, options) as book:
         head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         forms = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "text": book.add_format({"quote_prefix": True})}
         for each in tables:
@@ -184,6 +189,7 @@ def _workbook(tables: Iterator[Rows], target: Path) -> None:
             sheet.freeze_panes(1, 1)
             sheet.autofilter(0, 0, len(each.rows), max(0, len(each.columns) - 1))
             sheet.autofit(400)
+    target.write_bytes(content.getvalue())
 
 
 def _write_cell(sheet: Any, at: tuple[int, int], value: Any, forms: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kursk_claims.contract import Table, nearest
+from kursk_claims.workspace import leads_out
 
 KINDS = (".csv", ".parquet")
 
@@ -59,7 +60,7 @@ def _files(path: str, tables: Mapping[str, Table]) -> list[Path]:
             for each in [*here.glob("*"), *(each for name in tables for each in (here / name).glob("*"))]
             if each.suffix.lower() in KINDS
         )
-        return [each for each in inside if each.is_file() and not each.name.startswith((".", "_"))]
+        return [_own(each, here) for each in inside if each.is_file() and not each.name.startswith((".", "_"))]
     if here.is_file():
         if here.suffix.lower() not in KINDS:
             raise InputError(f"{here}: expected a file that ends in {' or '.join(KINDS)}, found {here.suffix or 'no ending'}.")
@@ -71,7 +72,14 @@ def _files(path: str, tables: Mapping[str, Table]) -> list[Path]:
             "nothing that can be checked" if matches else "nothing"
         )
         raise InputError(f"{path}: expected {what}.")
-    return files
+    return [_own(each, Path()) for each in files]
+
+
+def _own(file: Path, folder: Path) -> Path:
+    """A file that was not named, but found. Raises `InputError`."""
+    if leads_out(file, folder, file.parent):
+        raise InputError(f"{file} is a link that leads out of {folder.absolute()}. Name the file itself, if you trust it.")
+    return file
 
 
 def _table_of(file: Path, tables: Mapping[str, Table]) -> str | None:

@@ -48,6 +48,19 @@ def downloads() -> Path:
     return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
 
 
+def leads_out(path: Path, *folders: Path) -> bool:
+    """Whether a file is a link to none of these folders: in a stranger's files it may stand for a secret of who reads them."""
+    return path.is_symlink() and not any(path.resolve().is_relative_to(each.resolve()) for each in folders)
+
+
+def _safe(workspace: Workspace) -> Workspace:
+    for folder in (workspace.records, workspace.schemas):
+        for path in sorted(folder.iterdir()):
+            if leads_out(path, workspace.root, folder):
+                raise WorkspaceError(f"{path} is a link that leads out of the workspace. Put the file itself there.")
+    return workspace
+
+
 def _is_workspace(folder: Path) -> bool:
     return (folder / "dataset" / "records").is_dir() and (folder / "schemas").is_dir()
 
@@ -64,11 +77,11 @@ def find_workspace(named: str | Path | None = None, *, curating: bool = False) -
             raise WorkspaceError(f"no such folder: {root}. Name the folder that holds dataset/records and schemas.")
         if not _is_workspace(root):
             raise WorkspaceError(f"{root} is no workspace: expected the folders dataset/records and schemas in it.")
-        return Workspace(root.resolve())
+        return _safe(Workspace(root.resolve()))
     here = Path.cwd()
     for folder in (here, *here.parents):
         if _is_workspace(folder):
-            return Workspace(folder)
+            return _safe(Workspace(folder))
     packaged = Path(__file__).parent / "workspace"
     if not (packaged / "build" / "index.json").is_file():
         raise WorkspaceError(f"no workspace in {here} or above it. Go to one, or name it with --workspace.")
