@@ -12,7 +12,7 @@ demo: setup
 	$(BIN)/kursk-claims query --name long-chains
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 setup: $(VENV)/.ready
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from conftest import FICTION, Copy
+from conftest import FICTION, ROOT, Copy
 from kursk_claims.checks import run_rule
 from kursk_claims.contract import load_contract
 from kursk_claims.text import digest, read_text
@@ -561,6 +561,12 @@ def test_the_fiction_keeps_every_rule(fiction: Copy) -> None:
     assert report.findings == []
     assert report.skipped == []
     assert report.rows == sum(len(fiction.rows(table)) for table in CONTRACT.tables)
+
+
+def test_the_fiction_has_the_codes_of_the_project() -> None:
+    """A copy of its own, since a workspace holds no link that leads out of it."""
+    name = "dataset/records/codes.csv"
+    assert (FICTION / name).read_bytes() == (ROOT / name).read_bytes()
 
 
 def test_every_table_of_the_fiction_has_rows(fiction: Copy) -> None:

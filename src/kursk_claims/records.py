@@ -23,6 +23,7 @@ PIECE = 2**22  # bytes that are looked at in one go
 INT32 = range(-(2**31), 2**31)
 CELL = re.compile(r'"((?:[^"]|"")*+)"|[^",]*')
 JOINERS = "\u200c\u200d"  # invisible, but spelling in some scripts needs them
+COLUMNS = 20  # that are at fault and named
 OPEN = "a quote that is not closed"
 
 
@@ -235,10 +236,16 @@ def header_fault(names: Sequence[str], expected: Sequence[str]) -> str:
     doubled = [name for name, count in Counter(names).items() if count > 1]
     missing = [name for name in expected if name not in names]
     extra = [name for name in names if name not in expected]
-    faults = [f"doubled: {', '.join(doubled)}"] if doubled else []
-    faults += [f"missing: {', '.join(missing)}"] if missing else []
-    faults += [f"unknown: {', '.join(name + nearest(name, missing) for name in extra)}"] if extra else []
+    faults = [f"doubled: {_some(doubled)}"] if doubled else []
+    faults += [f"missing: {_some(missing)}"] if missing else []
+    faults += [f"unknown: {_some(extra, missing)}"] if extra else []
     return "; ".join(faults) or f"another order: {', '.join(names)}"
+
+
+def _some(names: Sequence[str], known: Sequence[str] = ()) -> str:
+    """The first names of what may be a million, each with the nearest that is known."""
+    listed = ", ".join(name + nearest(name, known) for name in names[:COLUMNS])
+    return listed + (f" and {len(names) - COLUMNS} more" if len(names) > COLUMNS else "")
 
 
 def _read_row(lines: Sequence[str], at: int, number: int, read: Read) -> int:
