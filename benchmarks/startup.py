@@ -79,6 +79,7 @@ def main() -> None:
         commands = {
             "bare Python + duckdb on the Parquet": [sys.executable, str(script), str(told[0])],
             "`kursk-claims query`": [command, "query", "--quiet", QUESTION],
+            "`kursk-claims query --unsafe`": [command, "query", "--unsafe", "--quiet", QUESTION],
             "bare Python + duckdb on the CSVs": [sys.executable, str(script), str(told[1])],
             "`kursk-claims query --records`": [command, "query", "--records", "--quiet", QUESTION],
             "`import pandera.polars`": [sys.executable, "-c", "import pandera.polars"],
@@ -90,6 +91,7 @@ def main() -> None:
         seconds = measure(commands, arguments.runs)
     base = {
         "`kursk-claims query`": "bare Python + duckdb on the Parquet",
+        "`kursk-claims query --unsafe`": "bare Python + duckdb on the Parquet",
         "`kursk-claims query --records`": "bare Python + duckdb on the CSVs",
         "`kursk-claims validate`": "`import pandera.polars`",
     }
