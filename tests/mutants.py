@@ -37,7 +37,7 @@ REASONS = {
         crosschecks.summary crosschecks.publisher crosschecks.note passages.reason claim_relations.note retired.reason
         attributions.cue attributions.uttered_source claim_objects.object claim_objects.note exclusions.note
         places.coordinate_source""",
-    "a reading of the text by the coding rules: made twice and compared; a release names what changed": """
+    "a reading of the text by the coding rules: made twice and compared; `diff` shows what changed": """
         claims.kind claims.polarity claims.mode claims.prominence claims.time_basis passages.disposition exclusions.reason
         attributions.specificity attributions.cue_class attributions.commitment attributions.quote_type attributions.channel
         attributions.uttered_basis claim_actors.role claim_objects.role claim_places.relation claim_relations.relation

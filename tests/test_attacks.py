@@ -31,7 +31,8 @@ from kursk_claims.workspace import Workspace, find_workspace
 
 CANARY = "sesame-7f3a"  # stands in a file, in the environment and in a variable; no answer may hold it
 canary_table = pa.table({"word": [CANARY]})
-LIMITS = Limits(seconds=2, memory=100 * MB)
+LIMITS = Limits(seconds=60, memory=100 * MB)  # seconds are short only for what must meet that limit: machines are slow at times
+SHORT = 2
 
 # What the refusals say.
 READS = "expected a statement that only reads"
@@ -280,7 +281,8 @@ def test_an_attack(sql: str, refusal: str | None, exposed: Place) -> None:
     before = exposed.files()
     source = open_source(exposed.workspace, memory=LIMITS.database_memory)
     held = contents(source.connection)
-    answered, words = attack(source.connection, exposed.sql(sql))
+    limits = replace(LIMITS, seconds=SHORT) if refusal == SLOW else LIMITS
+    answered, words = attack(source.connection, exposed.sql(sql), limits)
     assert answered is (refusal is None)
     assert (refusal or "") in words
     assert CANARY not in words
@@ -327,9 +329,10 @@ COMMANDS = [
 @pytest.mark.parametrize("form", ["table", "parquet"])
 def test_an_attack_on_the_command(form: str, sql: str, refusal: str | None, exposed: Place) -> None:
     before = exposed.files()
-    options = ["--timeout", "2", "--memory", "100", "--format", form, "--workspace", str(exposed.root / "workspace")]
+    seconds = SHORT if refusal == SLOW else LIMITS.seconds
+    options = ["--timeout", str(seconds), "--memory", "100", "--format", form, "--workspace", str(exposed.root / "workspace")]
     command = [sys.executable, "-m", "kursk_claims", "query", exposed.sql(sql), *options, "--quiet"]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
     err = done.stderr.decode()
     assert (done.returncode, err.count("\n") > 0) == ((2, True) if refusal else (0, False))
     assert (refusal or "") in err
@@ -341,6 +344,13 @@ def test_an_attack_on_the_command(form: str, sql: str, refusal: str | None, expo
 
 
 # Limits
+
+
+def test_limits_are_set_before_the_question_begins(exposed: Place) -> None:
+    """What it took before would count as had before, and be allowed again."""
+    connection = open_source(exposed.workspace).connection
+    for _ in range(200):
+        assert limited(connection, LIMITS, lambda: resource.getrlimit(resource.RLIMIT_DATA)[0]) != resource.RLIM_INFINITY
 
 
 def test_limits_are_lifted_after_each_question(exposed: Place) -> None:

@@ -46,13 +46,14 @@ def limited(connection: duckdb.DuckDBPyConnection, limits: Limits, work: Callabl
     results: list[T] = []
     errors: list[BaseException] = []
     done = threading.Event()
-    ready = threading.Event()
+    ready, go = threading.Event(), threading.Event()
 
     def run() -> None:
         try:
             if limits.memory:
                 _prepare_thread(connection)
             ready.set()
+            go.wait()  # what is asked for before the limit is set would count as had before
             results.append(work())
         except BaseException as error:
             errors.append(error)
@@ -63,6 +64,7 @@ def limited(connection: duckdb.DuckDBPyConnection, limits: Limits, work: Callabl
         thread.start()
         ready.wait()
         with _data_limit(limits.memory):
+            go.set()
             late = not _wait(done, limits.seconds)
             if late and not _stop(connection, done):
                 end_process(f"kursk-claims: {_too_long(limits.seconds)}", 2)
@@ -72,6 +74,7 @@ def limited(connection: duckdb.DuckDBPyConnection, limits: Limits, work: Callabl
         errors.clear()
         raise
     finally:
+        go.set()
         thread.join()
     if not errors:
         return results[0]
