@@ -27,9 +27,10 @@ import kursk_claims
 from conftest import FICTION, ROOT, Call, Copy, Run
 from kursk_claims import checks, columns, parquetfile
 from kursk_claims.batches import Batch
-from kursk_claims.checking import Limits, check
+from kursk_claims.checking import check
 from kursk_claims.columns import KeyOrder, key_order
 from kursk_claims.contract import ContractError, read_contract
+from kursk_claims.given import Limits
 from kursk_claims.inputs import InputError
 
 RELEASE = ROOT / "build" / "1.1.0"

@@ -87,9 +87,10 @@ def check(
     report has `findings` (at most `max_findings`; `count()` counts all) and `exit_code`, 1 when there are errors, else 0.
     Raises `KeyError` for a name that is no table, `OSError` for what cannot be checked, and what `connect` raises.
     """
-    from kursk_claims.checking import Limits, check_frames, release_folder
     from kursk_claims.checking import check as check_paths
+    from kursk_claims.checking import check_frames, release_folder
     from kursk_claims.contract import nearest, read_contract
+    from kursk_claims.given import Limits
     from kursk_claims.source import find_sources
     from kursk_claims.workspace import find_workspace
 

@@ -41,7 +41,7 @@ class Block:
 
 @dataclass
 class CsvPart:
-    """A CSV file as a part of a table, see `checking.Part`.
+    """A CSV file as a part of a table, see `given.Part`.
 
     Lines that are read fast and, written again, are the same bytes, have been read right. All others, and rows that have a
     cell at fault, are read by the strict reader, which says what is wrong.

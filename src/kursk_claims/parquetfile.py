@@ -26,7 +26,7 @@ REPEATED = 4  # bytes that a cell takes at most in a column that lists its disti
 
 @dataclass
 class ParquetPart:
-    """A Parquet file as a part of a table, see `checking.Part`."""
+    """A Parquet file as a part of a table, see `given.Part`."""
 
     table: Table
     name: str

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kursk_claims.batches import Batch
     from kursk_claims.columns import Failure
 
+NO_TEXT = "it needs a document's text, which only `validate --text` reads"
 # What these relations are made from: a rule that reads one of them reads those tables and columns too.
 HELD = "documents doc_id held text_sha256 text_length passages passage_id char_start char_end sha256"
 MADE_FROM = {"texts": HELD, "passage_texts": HELD, "numerals": HELD, "surface_values": "quantities quantity_id surface"}

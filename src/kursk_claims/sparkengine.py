@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from kursk_claims.checking import Given, Limits, Part, Progress
+    from kursk_claims.given import Given, Limits, Part, Progress
 
 SETTINGS = {
     "spark.log.level": "ERROR",
@@ -155,7 +155,7 @@ def open_session(master: str, size: int = 0) -> Any:
 
 def _read(run: Run, given: Given) -> None:
     """Check the columns of a table and make it known."""
-    from kursk_claims.checking import read_columns
+    from kursk_claims.given import read_columns
 
     if any(part.texts for part in given.parts):
         _parquet_columns(run, given)

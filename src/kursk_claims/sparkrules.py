@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from kursk_claims.checking import NO_TEXT
 from kursk_claims.contract import Statement
+from kursk_claims.run import NO_TEXT
 
 RECURSIVE = "Spark has no WITH RECURSIVE that ends at what it has seen (UNION)"
 PAIRS = "Spark does not look for a pair among a query's pairs, (a, b) IN (SELECT (a, b) …)"

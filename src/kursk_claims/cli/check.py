@@ -15,7 +15,7 @@ from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, one_o
 from kursk_claims.cli.deliver import FailOnOption, FormatOption, OutputOption, check_options, deliver, spare
 
 if TYPE_CHECKING:
-    from kursk_claims.checking import Progress
+    from kursk_claims.given import Progress
 
 app = new_app()
 
@@ -42,9 +42,10 @@ def check(
     """
     check_options(format, output, fail_on)
     one_of(engine, ["local", "spark"], "engine")
-    from kursk_claims.checking import Limits, release_folder
     from kursk_claims.checking import check as run
+    from kursk_claims.checking import release_folder
     from kursk_claims.contract import read_contract
+    from kursk_claims.given import Limits
     from kursk_claims.inputs import find_inputs
     from kursk_claims.source import find_sources
     from kursk_claims.workspace import find_workspace
