@@ -93,7 +93,7 @@ def test_a_killed_format_leaves_each_file_as_it_was_or_as_it_should_be(fiction: 
     records = fiction.csv("claims").parent
     good = files(records)
     for seed in range(KILLS):
-        for path in records.iterdir():
+        for path in records.glob("*.csv"):
             head, *lines = path.read_bytes().splitlines(keepends=True)
             path.write_bytes(b"".join([head, *reversed(lines)]))
         before = files(records)
@@ -145,6 +145,23 @@ def test_a_full_disk_is_told_and_leaves_nothing(name: str, room: int, fiction: C
     assert "Traceback" not in ended.stderr
     left = [path.relative_to(fiction.root) for path in sorted(fiction.root.rglob("*")) if path.is_file() and path not in before]
     assert [path for path in left if not str(path).startswith("copy/.")] == []  # a download goes on with what it has
+
+
+def test_a_format_on_a_full_disk_changes_nothing(fiction: Copy) -> None:
+    path = fiction.csv("claims")
+    head, *lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([head, *reversed(lines)]))
+    before = files(path.parent)
+    ended = subprocess.run(
+        command("format", "--workspace", fiction.root),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+    )
+    assert ended.returncode == 2, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert files(path.parent) == before
 
 
 @pytest.mark.parametrize("name", STRANGE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 
 from kursk_claims.contract import Table
+from kursk_claims.files import write_whole
 from kursk_claims.records import BOM, CellError, parse, split_line, split_lines
 
 
@@ -28,10 +28,7 @@ def format_file(path: Path, table: Table, *, write: bool) -> bool:
     if raw == text.encode("utf-8"):
         return False
     if write:
-        target = path.resolve()  # a link stays one
-        beside = target.with_suffix(".csv.part")
-        beside.write_bytes(text.encode("utf-8"))
-        os.replace(beside, target)
+        write_whole(path, text.encode("utf-8"))
     return True
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kursk_claims.files import write_whole
 from kursk_claims.manifest import LARGEST, NAME, VERSION, Manifest, ManifestError, read, sha256_of, version_key
 from kursk_claims.workspace import WorkspaceError
 
@@ -86,9 +86,7 @@ def write_index(build: Path) -> Index:
         if manifest.version != path.name:
             raise ManifestError(f"{path / NAME}: expected release {path.name}, found {manifest.version}. Remove that folder.")
     index = Index(tuple(Entry(each.version, each.date, sha256_of(path / NAME)) for each, path in manifests))
-    beside = build / f".{INDEX}.part"
-    beside.write_text(index.to_json(), encoding="utf-8")
-    os.replace(beside, build / INDEX)
+    write_whole(build / INDEX, index.to_json().encode())
     return index
 
 
