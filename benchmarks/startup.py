@@ -36,18 +36,21 @@ for row in connection.execute(question).fetchall():
 
 def plans() -> tuple[str, str]:
     """What the bare processes are told, for the newest release and for the records: tables, views, question."""
-    from kursk_claims.contract import load_contract
-    from kursk_claims.database import csv_source, quoted
-    from kursk_claims.releases import find_release
+    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.database.load import csv_source
+    from kursk_claims.database.sql import quote_literal
+    from kursk_claims.release.index import find_release
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(ROOT)
-    contract = load_contract(workspace)
+    contract = load_workspace_contract(workspace)
     views = [view.sql for view in contract.views]
     found = find_release([workspace.build], None)
     assert found is not None
     folder, manifest = found
-    parquet = [(table.name, f"read_parquet({quoted(folder / table.file)})") for table in manifest.tables if table.kind == "table"]
+    parquet = [
+        (table.name, f"read_parquet({quote_literal(folder / table.file)})") for table in manifest.tables if table.kind == "table"
+    ]
     records = [(name, csv_source(workspace.records, table)) for name, table in contract.tables.items()]
     return json.dumps([parquet, views, QUESTION]), json.dumps([records, views, QUESTION])
 

@@ -16,10 +16,10 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
-from kursk_claims.cli import main
-from kursk_claims.contract import load_contract
-from kursk_claims.findings import Report
-from kursk_claims.validate import validate
+from kursk_claims.checks.validate import validate_workspace
+from kursk_claims.cli.main import main
+from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.report.model import Report
 from kursk_claims.workspace import find_workspace
 
 settings.register_profile("short", max_examples=60, deadline=None, derandomize=True)
@@ -78,7 +78,7 @@ class Copy:
 
     def validate(self, *texts: Path) -> Report:
         found = find_workspace(self.root)
-        return validate(found, load_contract(found), texts).report
+        return validate_workspace(found, load_workspace_contract(found), texts).report
 
 
 @pytest.fixture

@@ -20,12 +20,13 @@ from functools import partial
 from pathlib import Path
 
 from conftest import ROOT, Copy
-from kursk_claims.contract import Column, load_contract
-from kursk_claims.findings import Finding
-from kursk_claims.validate import validate
+from kursk_claims.checks.validate import validate_workspace
+from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.model import Column
+from kursk_claims.report.model import Finding
 from kursk_claims.workspace import find_workspace
 
-CONTRACT = load_contract(find_workspace(ROOT))
+CONTRACT = load_workspace_contract(find_workspace(ROOT))
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -119,7 +120,7 @@ def findings(root: Path, texts: Sequence[Path], mutant: Mutant) -> list[Finding]
     rows[mutant.row][mutant.column] = mutant.cell
     copy.write(mutant.table, rows)
     try:
-        return validate(find_workspace(root), CONTRACT, texts).report.findings
+        return validate_workspace(find_workspace(root), CONTRACT, texts).report.findings
     finally:
         copy.csv(mutant.table).write_bytes(before)
 

@@ -16,8 +16,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kursk_claims import checks, sparkengine
-from kursk_claims.contract import Contract, read_contract
+from kursk_claims.checks.duckdb_engine import find_rule_faults, load_contract_tables, load_tables
+from kursk_claims.claims.surfaces import load_surfaces
+from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.report.model import Faults
+from kursk_claims.spark import engine as spark_engine
+from kursk_claims.spark.engine import Connection, load_contract_on_spark, load_surfaces_on_spark, open_session
 
 
 def asked(contract: Contract, session: object, folder: Path) -> dict[str, object]:
@@ -26,28 +30,28 @@ def asked(contract: Contract, session: object, folder: Path) -> dict[str, object
     table = contract.tables[rule.header["table"]]
 
     database = duckdb.connect(config={"threads": 1})
-    checks.load(database, tables)
-    checks.load_contract(database, contract)
-    checks.load_surfaces(database)
-    spark = sparkengine.Connection(session)
+    load_tables(database, tables)
+    load_contract_tables(database, contract)
+    load_surfaces(database)
+    spark = Connection(session)
     for name, rows in tables.items():
         numbered = rows.add_column(0, "_row", pa.array(range(len(rows)), pa.int64()))
         spark.add(contract.tables[name], spark.session.createDataFrame(numbered))
-    sparkengine.load_contract(spark, contract)
-    sparkengine.load_surfaces(spark)
+    load_contract_on_spark(spark, contract)
+    load_surfaces_on_spark(spark)
 
     try:
-        answer: object = told(sparkengine.rule_faults(spark, rule, table, 1000, spoiled=()))
+        answer: object = told(spark_engine.find_rule_faults(spark, rule, table, 1000, invalid_cells=()))
     except Exception as error:
         answer = str(error).split("\n")[0]
-    return {"duckdb": told(checks.rule_faults(database, rule, table, 1000)), "spark": answer}
+    return {"duckdb": told(find_rule_faults(database, rule, table, 1000)), "spark": answer}
 
 
-def told(faults: checks.Faults) -> object:
+def told(faults: Faults) -> object:
     return [faults.count, [[fault.row, *map(str, fault.values), fault.found] for fault in faults.first]]
 
 
 if __name__ == "__main__":
-    contract = read_contract(Path(sys.argv[1]))
-    session = sparkengine.open_session("local[2]")
+    contract = load_contract(Path(sys.argv[1]))
+    session = open_session("local[2]")
     print(json.dumps({each.name: asked(contract, session, each) for each in sorted(Path(sys.argv[2]).iterdir())}))

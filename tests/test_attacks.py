@@ -22,16 +22,19 @@ import pytest
 
 import kursk_claims
 from conftest import ROOT, Call, Copy
-from kursk_claims.database import QueryError
-from kursk_claims.limits import MB, Limits, limited
-from kursk_claims.query import LONGEST, ask, render
-from kursk_claims.releases import write_index
-from kursk_claims.source import open_source
+from kursk_claims.database.limits import MB, QueryLimits, run_within_limits
+from kursk_claims.database.query import MAX_STATEMENT_LENGTH, run_query
+from kursk_claims.database.render import render_result
+from kursk_claims.errors import QueryError
+from kursk_claims.release.index import write_index
+from kursk_claims.release.source import open_source
 from kursk_claims.workspace import Workspace, find_workspace
 
 CANARY = "sesame-7f3a"  # stands in a file, in the environment and in a variable; no answer may hold it
 canary_table = pa.table({"word": [CANARY]})
-LIMITS = Limits(seconds=60, memory=100 * MB)  # seconds are short only for what must meet that limit: machines are slow at times
+LIMITS = QueryLimits(
+    seconds=60, memory=100 * MB
+)  # seconds are short only for what must meet that limit: machines are slow at times
 SHORT = 2
 
 # What the refusals say.
@@ -173,7 +176,7 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("SELECT '\x00'", HARMLESS),
     ("SELECT '\udc80'", "expected SQL in UTF-8"),
     ("SELECT " + "(" * 5_000 + "1" + ")" * 5_000, "expression depth"),
-    ("SELECT " + "1," * LONGEST, f"at most {LONGEST} characters"),
+    ("SELECT " + "1," * MAX_STATEMENT_LENGTH, f"at most {MAX_STATEMENT_LENGTH} characters"),
     # Time
     ("SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b", SLOW),
     ("WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r", SLOW),
@@ -261,11 +264,11 @@ def contents(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return state.fetchall()
 
 
-def attack(connection: duckdb.DuckDBPyConnection, sql: str, limits: Limits = LIMITS) -> tuple[bool, str]:
+def attack(connection: duckdb.DuckDBPyConnection, sql: str, limits: QueryLimits = LIMITS) -> tuple[bool, str]:
     """Whether there was an answer, and its text or that of the refusal."""
     canary_here = canary_table  # a variable in scope, too
     try:
-        return True, limited(connection, limits, lambda: render(ask(connection, sql), "csv"))
+        return True, run_within_limits(connection, limits, lambda: render_result(run_query(connection, sql), "csv"))
     except QueryError as error:
         return False, str(error)
     finally:
@@ -350,7 +353,9 @@ def test_limits_are_set_before_the_question_begins(exposed: Place) -> None:
     """What it took before would count as had before, and be allowed again."""
     connection = open_source(exposed.workspace).connection
     for _ in range(200):
-        assert limited(connection, LIMITS, lambda: resource.getrlimit(resource.RLIMIT_DATA)[0]) != resource.RLIM_INFINITY
+        assert (
+            run_within_limits(connection, LIMITS, lambda: resource.getrlimit(resource.RLIMIT_DATA)[0]) != resource.RLIM_INFINITY
+        )
 
 
 def test_limits_are_lifted_after_each_question(exposed: Place) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Call, Copy, Run
-from kursk_claims.contract import ContractError, load_contract
-from kursk_claims.findings import Finding, Report, as_text
+from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.errors import ContractError
+from kursk_claims.report.model import Finding, Report
+from kursk_claims.report.text import render_text
 from kursk_claims.workspace import find_workspace
 
 MISSPELT = "missing: kind; unknown: knid; did you mean 'kind'?"
@@ -311,7 +313,7 @@ def test_cells(place: str, real: Copy) -> None:
         assert (finding.rule, finding.found) == (rule, found)
         assert finding.expected.startswith(expected)
         assert finding.fix
-    assert all(char.isprintable() or char == "\n" for char in as_text(report))
+    assert all(char.isprintable() or char == "\n" for char in render_text(report))
 
 
 def test_what_needs_a_cell_at_fault_is_skipped_and_the_rest_is_not(real: Copy, clean: Report) -> None:
@@ -439,7 +441,7 @@ def test_a_file_that_is_no_schema(content: bytes, words: str, real: Copy) -> Non
     path = real.root / "schemas" / "claims.yaml"
     path.write_bytes(content)
     with pytest.raises(ContractError) as error:
-        load_contract(find_workspace(real.root))
+        load_workspace_contract(find_workspace(real.root))
     assert str(error.value).startswith(f"{path}{words}")
 
 
@@ -488,7 +490,7 @@ def test_a_fault_in_a_schema(old: str, new: str, at: str, words: str, real: Copy
     change_schema(real, "claims.yaml", old, new)
     path = real.root / "schemas" / "claims.yaml"
     with pytest.raises(ContractError) as error:
-        load_contract(find_workspace(real.root))
+        load_workspace_contract(find_workspace(real.root))
     message = str(error.value).removeprefix(f"{path}:")
     line, column, told = message.split(":", 2)
     assert told.startswith(f" {words}")
@@ -499,7 +501,7 @@ def test_a_fault_in_a_schema(old: str, new: str, at: str, words: str, real: Copy
 def test_a_wrong_reference_names_the_nearest(real: Copy) -> None:
     change_schema(real, "claims.yaml", "documents.doc_id", "document.doc_id")
     with pytest.raises(ContractError, match=r"found document\.doc_id; did you mean 'documents\.doc_id'\?$"):
-        load_contract(find_workspace(real.root))
+        load_workspace_contract(find_workspace(real.root))
 
 
 RULE = "SELECT doc_id FROM documents WHERE held AND publisher_id IS NULL;"
@@ -520,7 +522,7 @@ RULE = "SELECT doc_id FROM documents WHERE held AND publisher_id IS NULL;"
 def test_a_fault_in_the_header_of_a_rule(old: str, new: str, words: str, real: Copy) -> None:
     change_schema(real, "rules.sql", old, new)
     with pytest.raises(ContractError) as error:
-        _ = load_contract(find_workspace(real.root)).rules
+        _ = load_workspace_contract(find_workspace(real.root)).rules
     assert str(error.value).startswith(f"{real.root / 'schemas' / 'rules.sql'}:")
     assert words in str(error.value)
 

@@ -13,12 +13,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conftest import FICTION
-from kursk_claims import csvfile, records
-from kursk_claims.contract import Table, read_contract
-from kursk_claims.csvfile import CsvPart
-from kursk_claims.records import Read, read_table
+from kursk_claims.contract.loader import load_contract
+from kursk_claims.contract.model import Table
+from kursk_claims.tables import csv_blocks, csv_survey
+from kursk_claims.tables.csv_blocks import CsvPart
+from kursk_claims.tables.csv_reader import read_csv_table
+from kursk_claims.tables.csv_rows import CsvRows
 
-TABLES = read_contract(FICTION / "schemas").tables
+TABLES = load_contract(FICTION / "schemas").tables
 GOOD = {"String": ["a", "Ёж", '"a,b"', '"say ""so"""', ""], "Int32": ["0", "-7", "2147483647", ""], "Float64": ["1.5", "-2", ""]}
 GOOD |= {"Boolean": ["true", "false", ""], "Date": ["2024-08-06", "0001-01-01", "2024-02-29", ""]}
 BAD = [
@@ -43,9 +45,9 @@ BROKEN = ['"open', 'a"b', '"a"b', '"', '""""', '"a\nb"', "a\rb", '"x\r\ny"']
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csvfile, "BLOCK", 60)
-    monkeypatch.setattr(csvfile, "FAST", 0)
-    monkeypatch.setattr(records, "PIECE", 7)
+    monkeypatch.setattr(csv_blocks, "BLOCK_SIZE", 60)
+    monkeypatch.setattr(csv_blocks, "MIN_FAST_SIZE", 0)
+    monkeypatch.setattr(csv_survey, "SURVEY_CHUNK", 7)
 
 
 @st.composite
@@ -74,7 +76,7 @@ def in_blocks(part: CsvPart) -> Iterator[tuple[str, list[object]]]:
         assert batch.first == len(rows)
         rows.extend(list(row) for row in frame.iter_rows())
         part.findings.extend(batch.findings)
-        at_fault = {(column, row) for column, found in batch.spoiled.items() for row in found}
+        at_fault = {(column, row) for column, found in batch.invalid_cells.items() for row in found}
         line = {part.place(batch.first + row): row for row in range(batch.height)}
         assert at_fault == {(each.column, line[f"line {each.line}"]) for each in batch.findings if each.column}
     for row, values in enumerate(rows):
@@ -89,7 +91,7 @@ def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "records.csv"
         path.write_bytes(text.encode())
-        whole: Read = read_table(path, table, "records.csv")
+        whole: CsvRows = read_csv_table(path, table, "records.csv")
         part = CsvPart.open(path, table, "records.csv", Path(folder) / "rows.parquet")
         read = list(in_blocks(part)) if part.parquet else []
         assert read == [(f"line {number}", row) for number, row in zip(whole.numbers, whole.rows, strict=True)]
@@ -105,7 +107,7 @@ def test_any_bytes(raw: bytes) -> None:
         path = Path(folder) / "records.csv"
         head = ",".join(TABLES["retired"].column_names).encode()
         path.write_bytes(head + b"\n" + raw)
-        whole = read_table(path, TABLES["retired"], "records.csv")
+        whole = read_csv_table(path, TABLES["retired"], "records.csv")
         part = CsvPart.open(path, TABLES["retired"], "records.csv", Path(folder) / "rows.parquet")
         read = list(in_blocks(part)) if part.parquet else []
         assert part.findings == whole.findings
@@ -120,4 +122,4 @@ def test_canonical_lines_are_read_fast(monkeypatch: pytest.MonkeyPatch, tmp_path
     for name, table in TABLES.items():
         path = FICTION / "dataset" / "records" / f"{name}.csv"
         rows = [values for _, values in in_blocks(CsvPart.open(path, table, name, tmp_path / "rows.parquet"))]
-        assert rows == read_table(path, table, name).rows
+        assert rows == read_csv_table(path, table, name).rows

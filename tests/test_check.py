@@ -25,16 +25,17 @@ from hypothesis import strategies as st
 
 import kursk_claims
 from conftest import FICTION, ROOT, Call, Copy, Run
-from kursk_claims import checks, columns, parquetfile
-from kursk_claims.batches import Batch
-from kursk_claims.checking import check
-from kursk_claims.columns import KeyOrder, key_order
-from kursk_claims.contract import ContractError, read_contract
-from kursk_claims.given import Limits
-from kursk_claims.inputs import InputError
+from kursk_claims.checks import duckdb_engine, key_order
+from kursk_claims.checks.check import check_files
+from kursk_claims.checks.key_order import KeyOrder, find_key_order
+from kursk_claims.checks.options import CheckOptions
+from kursk_claims.contract.loader import load_contract
+from kursk_claims.errors import ContractError, InputError
+from kursk_claims.tables import parquet_reader
+from kursk_claims.tables.batch import Batch
 
 RELEASE = ROOT / "build" / "1.1.0"
-CONTRACT = read_contract(FICTION / "schemas")
+CONTRACT = load_contract(FICTION / "schemas")
 CLAIMS = CONTRACT.tables["claims"]
 
 
@@ -257,7 +258,7 @@ def test_parquet_with_other_columns(parquet: Path, call: Call) -> None:
 def test_the_order_of_keys_tells_which_may_stand_twice(batches: list[list[tuple[int, int | None]]]) -> None:
     names = ["a", "b"]
     frames = [pl.DataFrame(rows, {"a": pl.Int64, "b": pl.Int64}, orient="row") for rows in batches]
-    order = reduce(KeyOrder.then, (key_order(Batch.of(frame), names) for frame in frames))
+    order = reduce(KeyOrder.then, (find_key_order(Batch.of(frame), names) for frame in frames))
     whole = pl.concat(frames).drop_nulls()
     twice = set(whole.filter(whole.is_duplicated()).iter_rows())
     assert not (order.ascends and twice)
@@ -275,9 +276,9 @@ def test_a_key_that_stands_twice_is_found_wherever_it_stands(
     path = parquet / "claims.parquet"
     frame = change(path, lambda old: old.with_columns(old["claim_id"].scatter(again, old["claim_id"][at])))
     for size, at_once, many in ((1000, 8, 0), (7, 1000, 1000), (1, 1000, 1000)):
-        monkeypatch.setattr(parquetfile, "ROWS", size)
-        monkeypatch.setattr(checks, "AT_ONCE", at_once)
-        monkeypatch.setattr(columns, "MANY", many)  # 0: order is no help, and all keys are grouped, in parts
+        monkeypatch.setattr(parquet_reader, "MAX_BATCH_ROWS", size)
+        monkeypatch.setattr(duckdb_engine, "KEYS_PER_GROUPING", at_once)
+        monkeypatch.setattr(key_order, "MAX_UNORDERED_KEYS", many)  # 0: order is no help, and all keys are grouped, in parts
         found = only(call, path)
         assert (found["rule"], found["row"]) == ("key", max(rows) + 1)
         assert found["found"] == f"{frame['claim_id'][at]}, as in row {min(rows) + 1}"
@@ -394,7 +395,7 @@ def test_pandas(tmp_path: Path) -> None:
 
 
 def test_the_limits_have_defaults(parquet: Path) -> None:
-    assert check([str(parquet)], CONTRACT, Limits()).exit_code == 0
+    assert check_files([str(parquet)], CONTRACT, CheckOptions()).exit_code == 0
 
 
 def test_progress_only_on_a_terminal(run: Run) -> None:

@@ -18,8 +18,8 @@ import yaml
 
 import kursk_claims
 from conftest import ROOT, Copy
-from kursk_claims import __version__
-from kursk_claims.formats import FORMATS
+from kursk_claims._version import __version__
+from kursk_claims.report.formats import REPORT_FORMATS
 
 SAMPLE = ROOT / "docs" / "sample"
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
@@ -273,7 +273,7 @@ def test_the_page_has_every_input_hook_and_format() -> None:
     rows = re.findall(r"^\| (`.*?) \| (.*?) \|", PAGE, re.MULTILINE)
     named = {name: default.strip("` ") for names, default in rows for name in re.findall(r"`(.*?)`", names)}
     assert {name: each["default"] or "none" for name, each in ACTION["inputs"].items()}.items() <= named.items()
-    assert {hook["id"] for hook in HOOKS} | set(FORMATS) <= named.keys()
+    assert {hook["id"] for hook in HOOKS} | set(REPORT_FORMATS) <= named.keys()
 
 
 @pytest.mark.skipif(

@@ -13,14 +13,16 @@ import polars as pl
 import pytest
 
 from conftest import FICTION, ROOT, Copy
-from kursk_claims.batches import Batch
-from kursk_claims.columns import column_failures
-from kursk_claims.contract import Column, Table, load_contract
-from kursk_claims.findings import Report
-from kursk_claims.records import parse, read_table
+from kursk_claims.checks.columns import find_column_failures
+from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.model import Column, Table
+from kursk_claims.report.model import Report
+from kursk_claims.tables.batch import Batch
+from kursk_claims.tables.cells import parse_cell
+from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 
-TABLES = load_contract(find_workspace(FICTION)).tables
+TABLES = load_workspace_contract(find_workspace(FICTION)).tables
 CHECKS = {"not-null", "type", "isin", "str-matches", "str-length", "in-range", "greater-than-or-equal-to"}
 FORMLESS = "¿ not of this form ?"  # no pattern of the schemas allows it
 
@@ -49,7 +51,7 @@ def bad_cells(column: Column) -> Iterator[tuple[str, str, str]]:
         yield FORMLESS, "str-matches", FORMLESS
     if "bad_example" in column.metadata:
         cell = str(column.metadata["bad_example"])
-        if parse(cell, column)[1] is not None:
+        if parse_cell(cell, column)[1] is not None:
             yield cell, "type", repr(cell)
         elif "str_matches" in column.checks and not re.search(column.checks["str_matches"], cell):
             yield cell, "str-matches", repr(cell)
@@ -131,13 +133,13 @@ def test_every_kind_of_check_is_met(broken: tuple[dict[Cell, str], Report]) -> N
 
 def passes(table: Table, column: Column, cell: str) -> bool:
     """Whether a cell can be read by its column's type and keeps its checks."""
-    value, fault = parse(cell, column)
+    value, fault = parse_cell(cell, column)
     if fault is not None:
         return False
-    read = read_table(Copy(FICTION).csv(table.name), table, table.name)
+    read = read_csv_table(Copy(FICTION).csv(table.name), table, table.name)
     read.rows = [read.rows[0]]
     read.rows[0][table.column_names.index(column.name)] = value
-    return not list(column_failures(Batch.of(pl.DataFrame(read.arrow())), table))
+    return not list(find_column_failures(Batch.of(pl.DataFrame(read.arrow())), table))
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

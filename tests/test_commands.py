@@ -25,16 +25,19 @@ from jsonschema import Draft7Validator
 
 import kursk_claims
 from conftest import FICTION, ROOT, Call, Copy, Run
-from kursk_claims.build import build
-from kursk_claims.canonical import canonical_csv
-from kursk_claims.cli import COMMANDS
-from kursk_claims.contract import ContractError, Table, arrow_schema, load_contract
-from kursk_claims.database import RecordsError, open_records
-from kursk_claims.records import read_table
-from kursk_claims.text import digest, read_text
-from kursk_claims.workspace import WorkspaceError, find_workspace
+from kursk_claims.claims.text import read_canonical_text, text_digest
+from kursk_claims.cli.main import COMMANDS
+from kursk_claims.contract.arrow import build_arrow_schema
+from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.model import Table
+from kursk_claims.database.load import load_records
+from kursk_claims.errors import ContractError, RecordsError, WorkspaceError
+from kursk_claims.release.build import build_folder
+from kursk_claims.tables.csv_formatter import canonical_csv
+from kursk_claims.tables.csv_reader import read_csv_table
+from kursk_claims.workspace import find_workspace
 
-CONTRACT = load_contract(find_workspace(ROOT))
+CONTRACT = load_workspace_contract(find_workspace(ROOT))
 VIEWS = [view.name for view in CONTRACT.views]
 ODD = 'a|b, "c"'
 PLACES = (
@@ -422,7 +425,7 @@ def test_describe_a_table_names_every_column(call: Call, asked: Copy) -> None:
 
 def test_describe_a_view(call: Call, asked: Copy) -> None:
     rows = json.loads(call("describe", "said", "-f", "json", "-w", asked.root).out)
-    with open_records(asked.root / "dataset" / "records", CONTRACT) as connection:
+    with load_records(asked.root / "dataset" / "records", CONTRACT) as connection:
         expected = [(name, kind) for name, kind, *_ in connection.sql("DESCRIBE said").fetchall()]
     assert [(row["column"], row["type"]) for row in rows] == expected
 
@@ -500,7 +503,7 @@ LINES = ["kind", "event", "occurred", "number", "place", "actor", "object", "rel
 
 def test_show_with_the_text(call: Call) -> None:
     copy = Copy(FICTION)
-    text = read_text(copy.text)
+    text = read_canonical_text(copy.text)
     for row in [each for each in copy.rows("evidence") if each["role"] == "content"][:3]:
         outcome = call("show", row["claim_id"], "--text", copy.text, "--workspace", FICTION)
         assert outcome.code == 0
@@ -528,7 +531,7 @@ def test_show_a_claim_without_a_chain(call: Call, real: Copy) -> None:
 
 def test_locate(call: Call) -> None:
     copy = Copy(FICTION)
-    text = read_text(copy.text)
+    text = read_canonical_text(copy.text)
     passage = copy.rows("passages")[1]
     start, end = int(passage["char_start"]), int(passage["char_end"])
     once = call("locate", copy.text, text[start:end], "--workspace", FICTION)
@@ -536,7 +539,7 @@ def test_locate(call: Call) -> None:
     assert list(csv.DictReader(io.StringIO(once.out))) == [
         {
             **{name: passage[name] for name in ("doc_id", "passage_id", "char_start", "char_end")},
-            "sha256": digest(text[start:end]),
+            "sha256": text_digest(text[start:end]),
         }
     ]
     often = call("locate", copy.text, "the", "--workspace", FICTION)
@@ -553,7 +556,7 @@ def test_locate_in_a_text_that_is_not_held(call: Call, asked: Copy, tmp_path: Pa
     path = tmp_path / "notes.txt"
     path.write_bytes("\ufeffZoe\u0308 came.\r\nShe saw.".encode())
     outcome = call("locate", path, "Zo\u00eb", "--workspace", asked.root)
-    assert (outcome.code, outcome.out.splitlines()[1]) == (0, f",,0,3,{digest('Zoë')}")
+    assert (outcome.code, outcome.out.splitlines()[1]) == (0, f",,0,3,{text_digest('Zoë')}")
     assert "is no held document: offsets are those of the file" in outcome.err
     decomposed = call("locate", path, "Zoe\u0308", "--workspace", asked.root)
     assert decomposed.out == outcome.out
@@ -647,7 +650,7 @@ def test_steps_are_sorted_as_numbers() -> None:
 @pytest.fixture(scope="module")
 def built(asked: Copy, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "next"
-    report, files = build(find_workspace(asked.root), CONTRACT, folder)
+    report, files = build_folder(find_workspace(asked.root), CONTRACT, folder)
     assert report.errors == 0
     assert sorted(files) == sorted(folder.iterdir())
     return folder
@@ -702,7 +705,7 @@ def test_built_tables_are_those_of_the_contract(built: Path) -> None:
     }
     for name, table in CONTRACT.tables.items():
         rows = pq.read_table(built / f"{name}.parquet")
-        assert rows.schema.equals(arrow_schema(table), check_metadata=True)
+        assert rows.schema.equals(build_arrow_schema(table), check_metadata=True)
         for column in table.columns:
             field = rows.schema.field(column.name)
             words = {key.decode(): value.decode() for key, value in field.metadata.items()}
@@ -757,9 +760,9 @@ def test_geoparquet_metadata_fit_the_official_schema(built: Path) -> None:
 
 def test_both_readers_of_the_records_agree(asked: Copy) -> None:
     records = asked.root / "dataset" / "records"
-    with open_records(records, CONTRACT) as connection:
+    with load_records(records, CONTRACT) as connection:
         for name, table in CONTRACT.tables.items():
-            strict = read_table(records / f"{name}.csv", table, name).arrow()
+            strict = read_csv_table(records / f"{name}.csv", table, name).arrow()
             loose = connection.table(name).to_arrow_table()
             assert [(each.name, each.type) for each in loose.schema] == [(each.name, each.type) for each in strict.schema]
             assert loose.to_pylist() == strict.to_pylist()

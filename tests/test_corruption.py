@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Copy, Run
-from kursk_claims import manifest
-from kursk_claims.manifest import ManifestError
-from kursk_claims.releases import find_release, read_index
-from kursk_claims.source import open_release
+from kursk_claims.errors import ManifestError
+from kursk_claims.release.digests import verify_files
+from kursk_claims.release.index import find_release, read_index
+from kursk_claims.release.manifest import MANIFEST_NAME, read_manifest
+from kursk_claims.release.source import open_release
 
 TRIES = int(os.environ.get("KURSK_CLAIMS_DAMAGES", "500"))
 VERSIONS = ("1.0.0", "1.1.0")
@@ -89,13 +90,13 @@ def holds(build: Path, version: str) -> None:
     """What `verify` does before it makes the release again. Raises `ManifestError`."""
     found = find_release([build], version)
     assert found is not None
-    manifest.verify(*found)
+    verify_files(*found)
 
 
 def is_read(folder: Path, path: str) -> bool:
     """Whether a query reads the file."""
-    kinds = {each.file: each.kind for each in manifest.read(folder).tables}
-    return path in ("views.sql", manifest.NAME) or kinds.get(path) == "table"
+    kinds = {each.file: each.kind for each in read_manifest(folder).tables}
+    return path in ("views.sql", MANIFEST_NAME) or kinds.get(path) == "table"
 
 
 @pytest.fixture
@@ -115,13 +116,13 @@ def test_no_damaged_release_is_read_as_good(build: Path) -> None:
     for seed in range(TRIES):
         chance = random.Random(seed)
         version = chance.choice(VERSIONS)
-        path = manifest.NAME if chance.random() < 0.1 else chance.choice(files[version])
+        path = MANIFEST_NAME if chance.random() < 0.1 else chance.choice(files[version])
         target = build / version / path
         raw = target.read_bytes()
         other = build / VERSIONS[1 - VERSIONS.index(version)] / path
         strange = other.read_bytes() if other.is_file() else (build / version / chance.choice(files[version])).read_bytes()
         damage = chance.choice(DAMAGES)
-        if path == manifest.NAME and chance.random() < 0.7:
+        if path == MANIFEST_NAME and chance.random() < 0.7:
             name, damaged = "edit_manifest", edit_manifest(chance, raw)
         else:
             name, damaged = damage.__name__, damage(chance, raw, strange)

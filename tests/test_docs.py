@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kursk_claims.cli import COMMANDS
-from kursk_claims.contract import load_contract
+from kursk_claims.cli.main import COMMANDS
+from kursk_claims.contract.loader import load_workspace_contract
 from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +51,7 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_saved_question_is_documented() -> None:
-    questions = load_contract(find_workspace(ROOT)).questions
+    questions = load_workspace_contract(find_workspace(ROOT)).questions
     assert all(f"`{question.name}`" in README for question in questions)
 
 

@@ -26,9 +26,14 @@ import pytest
 
 from conftest import FICTION, ROOT, Call, Copy, Run
 from kursk_claims import download as downloads
-from kursk_claims import hosts, manifest, release, releases
-from kursk_claims.download import DownloadError, Limits, Listener, download, find_downloaded
-from kursk_claims.manifest import ManifestError
+from kursk_claims import hosts
+from kursk_claims.download import Listener, download, find_downloaded
+from kursk_claims.errors import DownloadError, ManifestError
+from kursk_claims.hosts import Limits
+from kursk_claims.release.digests import verify_files
+from kursk_claims.release.index import find_release, read_index, write_index
+from kursk_claims.release.manifest import read_manifest, require_safe_path
+from kursk_claims.release.publish import publish_release
 from kursk_claims.workspace import find_workspace
 from misbehaving import (
     Handler,
@@ -78,7 +83,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copyfile(ROOT / "LICENSE-DATA", root / "LICENSE-DATA")
     (root / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
     for version in (OLDER, NEWEST):
-        report, folder_of_release = release.release(find_workspace(root), version)
+        report, folder_of_release = publish_release(find_workspace(root), version)
         assert folder_of_release is not None, report.findings
         Copy(root).edit("claims", {"claim_id": "clm-001"}, note=f"A note, corrected after {version}.")
     return root / "build"
@@ -115,12 +120,12 @@ def assert_there(target: Path, builds: Path, *versions: str) -> None:
     for version in versions:
         assert contents(target / version) == contents(builds / version)
     if versions:
-        assert [each.version for each in releases.read_index(target).releases] == list(versions)
+        assert [each.version for each in read_index(target).releases] == list(versions)
         assert not list(target.glob(".*.part"))
-        found = releases.find_release([target], None)
+        found = find_release([target], None)
         assert found is not None
         assert found[0] == target / versions[-1]
-        manifest.verify(*found)
+        verify_files(*found)
 
 
 def fault(source: str | Host, target: Path, version: str | None = None, limits: Limits = QUICK, **how: Any) -> Exception:
@@ -146,11 +151,11 @@ def test_the_newest_release(host: Host, target: Path, builds: Path) -> None:
     assert folder == target / NEWEST
     assert_there(target, builds, NEWEST)
     assert told == [f"from {host.url} to {target}", "1.0.1: fetched and verified"]
-    total = sum(file.size for file in manifest.read(folder).files)
+    total = sum(file.size for file in read_manifest(folder).files)
     assert bars == sorted(bars)
     assert bars[-1] == (total, total)
     assert host.connections == 1
-    assert len(host.asked) == len(manifest.read(folder).files) + 2
+    assert len(host.asked) == len(read_manifest(folder).files) + 2
 
 
 def test_a_named_release_and_then_the_newest(host: Host, target: Path, builds: Path) -> None:
@@ -335,7 +340,7 @@ def test_a_slow_host(host: Host, target: Path, builds: Path, path: str, rule: Ru
 
 
 def test_every_file_is_held_against_the_manifest(host: Host, target: Path, builds: Path) -> None:
-    paths = [f"{NEWEST}/{file.path}" for file in manifest.read(builds / NEWEST).files]
+    paths = [f"{NEWEST}/{file.path}" for file in read_manifest(builds / NEWEST).files]
     for path in paths[:: len(paths) // 6]:
         host.rules = {path: other(flip)}
         assert str(fault(host, target)).startswith(f"{host.url}{path}: expected SHA-256 ")
@@ -498,7 +503,7 @@ def test_a_manifest_with_a_hostile_path(host: Host, target: Path, builds: Path, 
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: ascii(path)[:20])
 def test_a_path_is_refused_by_itself(path: object) -> None:
     with pytest.raises(ManifestError):
-        manifest.safe_path(path)
+        require_safe_path(path)
 
 
 @pytest.mark.parametrize(
@@ -554,7 +559,7 @@ def test_a_release_larger_than_the_disk(host: Host, target: Path, builds: Path) 
 @pytest.mark.parametrize("by", [-1, 1])
 def test_a_file_of_another_size_than_declared(host: Host, target: Path, builds: Path, by: int) -> None:
     forge(host, lambda raw: raw["files"][3].update(size=raw["files"][3]["size"] - by))
-    path = manifest.read(builds / NEWEST).files[3].path
+    path = read_manifest(builds / NEWEST).files[3].path
     for rule in (serve, until_closed, chunked):
         host.rules[f"{NEWEST}/{path}"] = rule
         error = fault(host, target)
@@ -730,7 +735,7 @@ def test_a_release_that_changed(host: Host, target: Path, builds: Path) -> None:
     assert "not genuine" in str(fault(host, target))
     shutil.rmtree(target / NEWEST)
     download(host.url, target, limits=QUICK)
-    assert releases.read_index(target).releases[-1].date == "2026-03-03"
+    assert read_index(target).releases[-1].date == "2026-03-03"
 
 
 @pytest.mark.parametrize("name", ["claims.parquet", "manifest.json", "records/claims.csv"])
@@ -792,10 +797,10 @@ def test_a_copy_under_another_name_is_not_listed(host: Host, target: Path) -> No
     download(host.url, target, OLDER, limits=QUICK)
     shutil.copytree(target / OLDER, target / "1.0.0-mine")
     download(host.url, target, limits=QUICK)
-    assert [each.version for each in releases.read_index(target).releases] == [OLDER, NEWEST]
+    assert [each.version for each in read_index(target).releases] == [OLDER, NEWEST]
     shutil.copytree(target / OLDER, target / "2.0.0")
     with pytest.raises(ManifestError, match=r"expected release 2\.0\.0, found 1\.0\.0"):
-        releases.write_index(target)
+        write_index(target)
 
 
 # Several processes, and none to the end
@@ -958,7 +963,7 @@ def test_a_bar_only_on_a_terminal(host: Host, target: Path, tmp_path: Path) -> N
 
 def test_other_commands_do_not_load_it() -> None:
     code = (
-        "import sys\nfrom kursk_claims.cli import main\n"
+        "import sys\nfrom kursk_claims.cli.main import main\n"
         "sys.argv = ['kursk-claims', 'query', 'FROM codes', '-q', '-w', sys.argv[1]]\n"
         "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code\n"
         "assert not {'urllib3', 'filelock', 'rich', 'kursk_claims.download'} & set(sys.modules)\n"

@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT, Call, Copy, Run
-from kursk_claims.findings import Finding, Report, Skipped
-from kursk_claims.formats import FORMATS, FailOn, exit_code, inert, render
+from kursk_claims.escaping import neutralize_workflow_commands
+from kursk_claims.report.formats import REPORT_FORMATS, FailOn, exit_code_for, render_report
+from kursk_claims.report.model import Finding, Report, Skipped
 
 VALIDATORS = Path(os.environ.get("KURSK_CLAIMS_VALIDATORS", ROOT.parent / "shared" / "validators"))
 HOSTILE = (
@@ -52,7 +53,7 @@ def report(*findings: Finding, hidden: int = 0) -> Report:
 
 
 def text(made: Report, form: str, fail_on: FailOn = "error") -> str:
-    return render(made, form, fail_on).decode()
+    return render_report(made, form, fail_on).decode()
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_every_form_leads_to_the_cell(broken: Copy, call: Call, monkeypatch: pyt
     line = broken.csv("claims").read_text(encoding="utf-8").splitlines()[1]
     place = ("dataset/records/claims.csv", 2, line.index("affirmd") + 1)
     seen = {}
-    for form in FORMATS:
+    for form in REPORT_FORMATS:
         code, _, _ = call(command, *paths, "--format", form, "--output", f"out.{form}")
         assert code == 1
         seen[form] = Path(f"out.{form}").read_bytes()
@@ -89,12 +90,12 @@ def test_every_form_leads_to_the_cell(broken: Copy, call: Call, monkeypatch: pyt
     assert (row["file"], row["line"], row["position"]) == place
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORT_FORMATS)
 def test_what_is_not_listed_is_said(form: str, tmp_path: Path) -> None:
     made = report(finding(), hidden=998)
     if form == "parquet":
         path = tmp_path / "findings.parquet"
-        path.write_bytes(render(made, form))
+        path.write_bytes(render_report(made, form))
         counts = {row["file"]: row["count"] for row in pq.read_table(path).to_pylist()}
         assert counts == {"claims.csv": 1, None: 998}
     else:
@@ -108,8 +109,8 @@ def test_lines_of_json_are_each_of_a_kind() -> None:
 
 
 def test_a_name_that_is_no_unicode_goes_into_every_form() -> None:
-    for form in FORMATS:
-        assert render(report(finding(file=os.fsdecode(b"caf\xe9.csv"))), form)
+    for form in REPORT_FORMATS:
+        assert render_report(report(finding(file=os.fsdecode(b"caf\xe9.csv"))), form)
 
 
 # SARIF
@@ -284,7 +285,7 @@ def test_errors_are_annotated_before_warnings() -> None:
     assert seen[-1] == ("warning", {"title": "kursk-claims"}, "2 more")
 
 
-@pytest.mark.parametrize("form", [form for form in FORMATS if form != "parquet"])
+@pytest.mark.parametrize("form", [form for form in REPORT_FORMATS if form != "parquet"])
 def test_a_cell_forges_no_command(form: str, broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     broken.edit("claims", {"claim_id": "clm-001"}, polarity="::error::forged ##[error]forged", note="##[warning]x")
     broken.edit("claims", {"claim_id": "clm-002"}, statement=" ::error::forged\n::error::forged")
@@ -301,7 +302,7 @@ def test_a_cell_forges_no_command(form: str, broken: Copy, call: Call, monkeypat
 def test_lines_of_a_cell_are_no_commands(form: str) -> None:
     """A cell of Parquet may have lines of its own."""
     lines = text(report(finding(found=HOSTILE), finding(found="\n \t::error::forged")), form)
-    assert commands(inert(lines)) == []
+    assert commands(neutralize_workflow_commands(lines)) == []
 
 
 def test_a_cell_makes_no_link() -> None:
@@ -374,11 +375,11 @@ def test_markdown_shows_the_summary_as_it_is(broken: Copy, call: Call, monkeypat
 )
 def test_fail_on(severity: Any, codes: dict[FailOn, int]) -> None:
     listed = report(*([finding(severity=severity)] if severity else []))
-    assert {each: exit_code(listed, each) for each in codes} == codes
+    assert {each: exit_code_for(listed, each) for each in codes} == codes
     hidden = report()
     if severity:
         hidden.hidden[severity, "claims", "isin"] = 3
-    assert {each: exit_code(hidden, each) for each in codes} == codes, "listed or not"
+    assert {each: exit_code_for(hidden, each) for each in codes} == codes, "listed or not"
 
 
 @pytest.mark.parametrize("command", ["check", "validate"])

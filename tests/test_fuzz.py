@@ -20,14 +20,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conftest import FICTION, ROOT
-from kursk_claims import manifest
-from kursk_claims.contract import Contract, ContractError, read_contract
-from kursk_claims.database import QueryError
-from kursk_claims.findings import Finding, Report, Skipped
-from kursk_claims.formats import render
-from kursk_claims.query import ask
-from kursk_claims.query import render as render_answer
-from kursk_claims.source import open_source
+from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.database.query import run_query
+from kursk_claims.database.render import render_result as render_answer
+from kursk_claims.errors import ContractError, ManifestError, QueryError
+from kursk_claims.release.manifest import MANIFEST_NAME, read_manifest
+from kursk_claims.release.source import open_source
+from kursk_claims.report.formats import render_report
+from kursk_claims.report.model import Finding, Report, Skipped
 from kursk_claims.workspace import find_workspace
 
 SCHEMA = (ROOT / "schemas" / "quantities.yaml").read_text(encoding="utf-8")
@@ -81,7 +81,7 @@ def test_a_schema_is_read_or_refused_with_its_place(text: str, schemas: Path) ->
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     said = str(schemas)
     try:
-        assert isinstance(read_contract(schemas), Contract)
+        assert isinstance(load_contract(schemas), Contract)
     except ContractError as error:
         said = str(error)
     assert said.startswith(str(schemas))
@@ -90,11 +90,11 @@ def test_a_schema_is_read_or_refused_with_its_place(text: str, schemas: Path) ->
 @given(text=torn(MANIFEST) | spoiled(json.loads(MANIFEST)).map(json.dumps))
 def test_a_manifest_is_read_or_refused(text: str) -> None:
     with TemporaryDirectory() as folder:
-        path = Path(folder) / manifest.NAME
+        path = Path(folder) / MANIFEST_NAME
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
         try:
-            read = manifest.read(Path(folder))
-        except manifest.ManifestError:
+            read = read_manifest(Path(folder))
+        except ManifestError:
             return
     names = [*(file.path for file in read.files), *(table.file for table in read.tables)]
     assert not [name for name in names if name.startswith("/") or ".." in name.split("/")]
@@ -115,18 +115,18 @@ def findings() -> st.SearchStrategy[Finding]:
 def test_a_report_can_be_written_in_every_form(found: list[Finding], skipped: list[Skipped]) -> None:
     report = Report(1, 2, 3, found, skipped)
     listed = len(found)
-    text = render(report, "text").decode()
+    text = render_report(report, "text").decode()
     assert len(text.splitlines()) == 4 * listed + len({each.reason for each in skipped}) + 1
-    assert all(json.loads(line) for line in render(report, "jsonl").splitlines())
-    assert len(json.loads(render(report, "json"))["findings"]) == listed
-    assert len(json.loads(render(report, "sarif"))["runs"][0].get("results", [])) == listed
-    assert len(ET.fromstring(render(report, "junit")).findall(".//failure")) <= listed
-    commands = [line for line in render(report, "github").decode().split("\n") if line.startswith("::")]
+    assert all(json.loads(line) for line in render_report(report, "jsonl").splitlines())
+    assert len(json.loads(render_report(report, "json"))["findings"]) == listed
+    assert len(json.loads(render_report(report, "sarif"))["runs"][0].get("results", [])) == listed
+    assert len(ET.fromstring(render_report(report, "junit")).findall(".//failure")) <= listed
+    commands = [line for line in render_report(report, "github").decode().split("\n") if line.startswith("::")]
     assert len(commands) <= listed + 1
     assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in commands)
     for form in ("text", "github"):
-        assert render(report, form).decode().replace("\n", "").isprintable()
-    assert render(report, "parquet").startswith(b"PAR1")
+        assert render_report(report, form).decode().replace("\n", "").isprintable()
+    assert render_report(report, "parquet").startswith(b"PAR1")
 
 
 FRAGMENTS = r"""
@@ -155,7 +155,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @given(sql=STATEMENTS)
 def test_a_statement_is_answered_or_refused(sql: str, guarded: duckdb.DuckDBPyConnection) -> None:
     try:
-        answer = ask(guarded, sql)
+        answer = run_query(guarded, sql)
         render_answer(answer, "table")
     except QueryError:
         pass

@@ -18,14 +18,16 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from kursk_claims.about import read_about
-from kursk_claims.citation import repository_citation
-from kursk_claims.contract import Contract, read_contract
-from kursk_claims.datapackage import TYPES as TABLE_SCHEMA_TYPES
-from kursk_claims.dictionary import code, markdown_table
-from kursk_claims.manifest import Manifest, ManifestError, logical_type, read, verify
-from kursk_claims.metadata import write_metadata
-from kursk_claims.release import release
+from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.errors import ManifestError
+from kursk_claims.release.digests import logical_type, verify_files
+from kursk_claims.release.manifest import Manifest, read_manifest
+from kursk_claims.release.metadata.citation import repository_citation
+from kursk_claims.release.metadata.codebook import read_dataset_info
+from kursk_claims.release.metadata.datapackage import FRICTIONLESS_TYPES as TABLE_SCHEMA_TYPES
+from kursk_claims.release.metadata.markdown import code_span, markdown_table
+from kursk_claims.release.metadata.writer import write_metadata
+from kursk_claims.release.publish import publish_release
 from kursk_claims.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -44,19 +46,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, root / name)
     shutil.copyfile(ROOT / "LICENSE-DATA", root / "LICENSE-DATA")
     (root / "CHANGELOG.md").write_text(CHANGES, encoding="utf-8")
-    report, made = release(Workspace(root), "1.0.0")
+    report, made = publish_release(Workspace(root), "1.0.0")
     assert made is not None, report
     return made
 
 
 @pytest.fixture(scope="module")
 def manifest(folder: Path) -> Manifest:
-    return read(folder)
+    return read_manifest(folder)
 
 
 @pytest.fixture(scope="module")
 def contract(folder: Path) -> Contract:
-    return read_contract(folder / "schemas")
+    return load_contract(folder / "schemas")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def front(folder: Path) -> dict[str, Any]:
 
 def test_the_release_holds_the_descriptors(folder: Path, manifest: Manifest) -> None:
     assert set(WRITTEN) <= {file.path for file in manifest.files}
-    verify(folder, manifest)
+    verify_files(folder, manifest)
 
 
 def test_generated_files_say_so(folder: Path) -> None:
@@ -160,7 +162,7 @@ def test_the_codebook_is_the_source_of_the_words(package: dict[str, Any], croiss
 
 def test_a_codebook_may_say_little(tmp_path: Path) -> None:
     (tmp_path / "CODEBOOK.md").write_text("# Codebook\n", encoding="utf-8")
-    about = read_about(tmp_path / "CODEBOOK.md", "some-claims")
+    about = read_dataset_info(tmp_path / "CODEBOOK.md", "some-claims")
     assert (about.title, about.description, about.limitations, about.credits) == ("some-claims", "some-claims", (), ())
 
 
@@ -220,15 +222,15 @@ def test_dictionary_has_every_column(folder: Path, contract: Contract, manifest:
     assert list(sections) == [table.name for table in manifest.tables]
     for contents in manifest.tables:
         rows = [_cells(line) for line in sections[contents.name].splitlines() if line.startswith("| `")]
-        assert [(row[0], row[1]) for row in rows] == [(code(name), kind) for name, kind in contents.columns]
+        assert [(row[0], row[1]) for row in rows] == [(code_span(name), kind) for name, kind in contents.columns]
         table = contract.tables.get(contents.name)
         assert f"\n{contents.rows} rows in" in sections[contents.name]
         for row, column in zip(rows, table.columns if table else [], strict=table is not None):
             assert row[2] == (column.unit or "")
             assert row[3] == f"{column.title}. {column.description}"
-            assert all(code(each) in row[4] for each in column.codes)
+            assert all(code_span(each) in row[4] for each in column.codes)
             assert row[5] == (column.metadata["missing"] if column.nullable else "never")
-            assert row[6] == code(str(column.metadata["example"]))
+            assert row[6] == code_span(str(column.metadata["example"]))
 
 
 def _cells(line: str) -> list[str]:
@@ -237,7 +239,7 @@ def _cells(line: str) -> list[str]:
 
 def test_bars_and_line_breaks_stay_in_their_cell() -> None:
     assert markdown_table(["a", "b"], [["x|y", "one\ntwo"]]).splitlines()[2] == "| x\\|y | one two |"
-    assert code("a`b") == "`` a`b ``"
+    assert code_span("a`b") == "`` a`b ``"
 
 
 def test_links_lead_somewhere(folder: Path) -> None:

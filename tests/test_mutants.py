@@ -10,15 +10,16 @@ import pytest
 
 import mutants
 from conftest import ROOT
-from kursk_claims import checks
-from kursk_claims.sqlfile import read_statements
-from kursk_claims.validate import Validation, validate
+from kursk_claims.checks.duckdb_engine import run_rule
+from kursk_claims.checks.validate import Validation, validate_workspace
+from kursk_claims.claims.surfaces import load_surfaces
+from kursk_claims.contract.statements import load_statements
 from kursk_claims.workspace import find_workspace
 
 CONTRACT = mutants.CONTRACT
 RULES = {rule.name: rule for rule in CONTRACT.rules}
 TEXT = [Path(path).absolute() for path in [os.environ.get("KURSK_CLAIMS_TEXT", "")] if path]
-CHANGES = {each.name: each.sql for each in read_statements(ROOT / "tests" / "mutants.sql", "rule", set(), set())}
+CHANGES = {each.name: each.sql for each in load_statements(ROOT / "tests" / "mutants.sql", "rule", set(), set())}
 
 
 BARE = [name for name, rule in RULES.items() if "needs" not in rule.header]
@@ -27,14 +28,14 @@ BARE = [name for name, rule in RULES.items() if "needs" not in rule.header]
 @pytest.fixture(scope="module")
 def bare() -> Validation:
     """The real records as most people check them, without their text."""
-    return validate(find_workspace(ROOT), CONTRACT)
+    return validate_workspace(find_workspace(ROOT), CONTRACT)
 
 
 @pytest.fixture(scope="module")
 def whole() -> Validation:
     if not TEXT:
         pytest.skip("KURSK_CLAIMS_TEXT names no copy of the article")
-    return validate(find_workspace(ROOT), CONTRACT, TEXT)
+    return validate_workspace(find_workspace(ROOT), CONTRACT, TEXT)
 
 
 def finds(records: Validation, change: str, names: Iterable[str]) -> set[str]:
@@ -44,8 +45,8 @@ def finds(records: Validation, change: str, names: Iterable[str]) -> set[str]:
     try:
         connection.execute(change)
         connection.execute("DROP VIEW surface_values; DROP TABLE read_surfaces")
-        checks.load_surfaces(connection)
-        return {name for name in names if checks.run_rule(connection, RULES[name], CONTRACT.tables[RULES[name].header["table"]])}
+        load_surfaces(connection)
+        return {name for name in names if run_rule(connection, RULES[name], CONTRACT.tables[RULES[name].header["table"]])}
     finally:
         connection.execute("ROLLBACK")
 

@@ -14,14 +14,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT, Copy
-from kursk_claims.batches import Batch
-from kursk_claims.build import build
-from kursk_claims.columns import column_failures
-from kursk_claims.contract import Table, load_contract
+from kursk_claims.checks.columns import find_column_failures
+from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.model import Table
+from kursk_claims.release.build import build_folder
+from kursk_claims.tables.batch import Batch
 from kursk_claims.workspace import find_workspace
 
 PYTHON = os.environ.get("KURSK_CLAIMS_PANDAS_PYTHON", "")
-CONTRACT = load_contract(find_workspace(ROOT))
+CONTRACT = load_workspace_contract(find_workspace(ROOT))
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="KURSK_CLAIMS_PANDAS_PYTHON names no environment with pandas")
 
@@ -58,7 +59,7 @@ def spoil(rows: pa.Table, table: Table) -> pa.Table:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "next"
-    report, written = build(find_workspace(ROOT), CONTRACT, folder)
+    report, written = build_folder(find_workspace(ROOT), CONTRACT, folder)
     assert written, report.findings
     return folder
 
@@ -73,9 +74,9 @@ def test_its_command_accepts_the_parquet(built: Path, name: str) -> None:
 
 
 def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
-    contract = load_contract(find_workspace(fiction.root))
+    contract = load_workspace_contract(find_workspace(fiction.root))
     (tmp_path / "spoiled").mkdir()
-    report, written = build(find_workspace(fiction.root), contract, tmp_path / "built")
+    report, written = build_folder(find_workspace(fiction.root), contract, tmp_path / "built")
     assert written, report.findings
     ours = {}
     for name, table in contract.tables.items():
@@ -83,7 +84,7 @@ def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
         pq.write_table(rows, tmp_path / "spoiled" / f"{name}.parquet")
         faults = [
             [failure.column.name, failure.rule.replace("-", "_"), row]
-            for failure in column_failures(Batch.of(pl.DataFrame(rows)), table)
+            for failure in find_column_failures(Batch.of(pl.DataFrame(rows)), table)
             for row in failure.rows.to_list()
         ]
         ours[name] = sorted([column, "not_nullable" if rule == "not_null" else rule, row] for column, rule, row in faults)

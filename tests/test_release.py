@@ -16,8 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import ROOT, Copy, Run
-from kursk_claims import build, manifest, release, releases
-from kursk_claims.release import ReleaseError
+from kursk_claims.errors import ReleaseError
+from kursk_claims.release import build
+from kursk_claims.release import publish as publishing
+from kursk_claims.release.digests import verify_files
+from kursk_claims.release.index import complete_index, read_index
+from kursk_claims.release.manifest import read_manifest
+from kursk_claims.release.publish import publish_release
 from kursk_claims.workspace import find_workspace
 
 CHANGELOG = "# Changelog\n\n## Data\n\n{sections}\n## Code\n"
@@ -30,7 +35,7 @@ def log(copy: Copy, *sections: tuple[str, str]) -> None:
 
 
 def publish(copy: Copy, version: str) -> Path:
-    report, folder = release.release(find_workspace(copy.root), version)
+    report, folder = publish_release(find_workspace(copy.root), version)
     assert folder is not None, report.findings
     return folder
 
@@ -56,15 +61,15 @@ def released(first_release: Path, tmp_path: Path) -> Copy:
 def refusal(copy: Copy, version: str) -> str:
     before = sorted(path.name for path in (copy.root / "build").iterdir())
     with pytest.raises(ReleaseError) as refused:
-        release.release(find_workspace(copy.root), version)
+        publish_release(find_workspace(copy.root), version)
     assert sorted(path.name for path in (copy.root / "build").iterdir()) == before
     return str(refused.value)
 
 
 def test_a_release_proves_what_it_holds(released: Copy) -> None:
     folder = released.root / "build" / "1.0.0"
-    read = manifest.read(folder)
-    manifest.verify(folder, read)
+    read = read_manifest(folder)
+    verify_files(folder, read)
     assert (read.version, read.date) == ("1.0.0", "2026-01-02")
     done = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=True)
     assert done.stdout.count(": OK\n") == len(read.files) + 1
@@ -74,7 +79,7 @@ def test_a_release_proves_what_it_holds(released: Copy) -> None:
         rows = pq.read_table(folder / table.file)
         assert rows.num_rows == table.rows
         assert [name for name, _ in table.columns] == rows.schema.names
-    index = releases.read_index(released.root / "build")
+    index = read_index(released.root / "build")
     assert index.latest == "1.0.0"
 
 
@@ -92,7 +97,7 @@ def test_the_logical_digest_is_the_one_that_the_docs_specify(released: Copy) -> 
     names: dict[str, Callable[[Path], str]] = {}
     exec(code, names)
     folder = released.root / "build" / "1.0.0"
-    for table in manifest.read(folder).tables:
+    for table in read_manifest(folder).tables:
         assert names["logical_digest"](folder / table.file) == table.logical_digest, table.name
 
 
@@ -135,7 +140,7 @@ def test_a_corrected_note_is_a_patch(released: Copy) -> None:
     log(released, ("1.0.1", "A note."))
     released.edit("claims", {"claim_id": "clm-001"}, note="Another note.")
     publish(released, "1.0.1")
-    assert releases.read_index(released.root / "build").latest == "1.0.1"
+    assert read_index(released.root / "build").latest == "1.0.1"
 
 
 def test_added_rows_demand_a_minor_step(released: Copy) -> None:
@@ -205,7 +210,7 @@ def test_a_crash_leaves_none_or_the_whole(released: Copy, monkeypatch: pytest.Mo
     def crash(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    module = {"write_tables": build, "replace": os}.get(step, release)
+    module = {"write_tables": build, "replace": os}.get(step, publishing)
     with monkeypatch.context() as patch:
         patch.setattr(module, step, crash)
         with pytest.raises(KeyboardInterrupt):
@@ -213,11 +218,11 @@ def test_a_crash_leaves_none_or_the_whole(released: Copy, monkeypatch: pytest.Mo
     there = {path.name for path in (released.root / "build").iterdir() if not path.name.startswith(".")}
     assert there in ({"1.0.0", "index.json"}, {"1.0.0", "1.0.1", "index.json"})
     if "1.0.1" in there:
-        manifest.verify(released.root / "build" / "1.0.1", manifest.read(released.root / "build" / "1.0.1"))
-        releases.complete_index(released.root / "build")
+        verify_files(released.root / "build" / "1.0.1", read_manifest(released.root / "build" / "1.0.1"))
+        complete_index(released.root / "build")
     else:
         publish(released, "1.0.1")
-    assert releases.read_index(released.root / "build").latest == "1.0.1"
+    assert read_index(released.root / "build").latest == "1.0.1"
 
 
 @pytest.mark.parametrize("delay", [0.5, 0.8, 1.1, 1.4, 1.7])
@@ -231,10 +236,10 @@ def test_killed_at_any_moment(released: Copy, delay: float) -> None:
     process.wait()
     folder = released.root / "build" / "1.0.1"
     if folder.exists():
-        manifest.verify(folder, manifest.read(folder))
+        verify_files(folder, read_manifest(folder))
     done = subprocess.run(command, cwd=released.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0 or "never changes" in done.stderr
-    assert releases.read_index(released.root / "build").latest == "1.0.1"
+    assert read_index(released.root / "build").latest == "1.0.1"
 
 
 def test_diff(released: Copy, run: Run) -> None:

@@ -12,12 +12,12 @@ import duckdb
 import pytest
 
 from conftest import FICTION, ROOT, Copy
-from kursk_claims.checks import run_rule
-from kursk_claims.contract import load_contract
-from kursk_claims.text import digest, read_text
+from kursk_claims.checks.duckdb_engine import run_rule
+from kursk_claims.claims.text import read_canonical_text, text_digest
+from kursk_claims.contract.loader import load_workspace_contract
 from kursk_claims.workspace import find_workspace
 
-CONTRACT = load_contract(find_workspace(FICTION))
+CONTRACT = load_workspace_contract(find_workspace(FICTION))
 RULES = {rule.name: rule for rule in CONTRACT.rules}
 HELD = "doc-border-gazette-raid"
 KEYS_OF_ALL_KINDS = [HELD, "psg-001", "act-maron", "plc-esk", "evt-border-war", "clm-001", "qty-001", "evd-001", "xcl-001"]
@@ -65,8 +65,8 @@ def exclude(passage: str, words: str) -> Change:
 
     def change(copy: Copy) -> None:
         row = next(row for row in copy.rows("passages") if row["passage_id"] == passage)
-        start = read_text(copy.text).index(words, int(row["char_start"]))
-        span = {"char_start": str(start), "char_end": str(start + len(words)), "sha256": digest(words)}
+        start = read_canonical_text(copy.text).index(words, int(row["char_start"]))
+        span = {"char_start": str(start), "char_end": str(start + len(words)), "sha256": text_digest(words)}
         copy.add("exclusions", exclusion_id="xcl-new", doc_id=HELD, passage_id=passage, reason="name", **span)
 
     return change
@@ -91,8 +91,8 @@ def without_full_stop(copy: Copy) -> None:
     """The last passage ends before the full stop of the text."""
     row = copy.rows("passages")[-1]
     end = int(row["char_end"]) - 1
-    words = read_text(copy.text)[int(row["char_start"]) : end]
-    copy.edit("passages", {"passage_id": row["passage_id"]}, char_end=str(end), sha256=digest(words))
+    words = read_canonical_text(copy.text)[int(row["char_start"]) : end]
+    copy.edit("passages", {"passage_id": row["passage_id"]}, char_end=str(end), sha256=text_digest(words))
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ BROKEN = {
     ),
     # Documents
     "held-anchored": broken(
-        edit("documents", "doc_id=doc-army-bulletin", text_sha256=digest("")),
+        edit("documents", "doc_id=doc-army-bulletin", text_sha256=text_digest("")),
         edit("documents", f"doc_id={HELD}", text_length=""),
         edit("documents", "doc_id=doc-unnamed-reports", text_length="100"),
         at=["doc_id=doc-army-bulletin", f"doc_id={HELD}", "doc_id=doc-unnamed-reports"],
@@ -139,7 +139,7 @@ BROKEN = {
             language="en",
             date_basis="unknown",
             held="true",
-            text_sha256=digest("New."),
+            text_sha256=text_digest("New."),
             text_length="4",
         ),
         at="doc_id=doc-new",
@@ -169,7 +169,7 @@ BROKEN = {
             sentence="1",
             char_start="0",
             char_end="4",
-            sha256=digest("New."),
+            sha256=text_digest("New."),
             disposition="heading",
         ),
         at="passage_id=psg-new",
@@ -201,19 +201,19 @@ BROKEN = {
         at=["claim_id=clm-001", "claim_id=clm-007"],
     ),
     "document-digest": broken(
-        edit("documents", f"doc_id={HELD}", text_sha256=digest("")),
+        edit("documents", f"doc_id={HELD}", text_sha256=text_digest("")),
         at=f"doc_id={HELD}",
-        found=digest(read_text(FICTION / "article.txt")),
+        found=text_digest(read_canonical_text(FICTION / "article.txt")),
     ),
     "document-length": broken(
         shift("documents", f"doc_id={HELD}", "text_length", 1),
         at=f"doc_id={HELD}",
-        found=str(len(read_text(FICTION / "article.txt"))),
+        found=str(len(read_canonical_text(FICTION / "article.txt"))),
     ),
     "passage-digest": broken(
-        edit("passages", "passage_id=psg-003", sha256=digest("")),
+        edit("passages", "passage_id=psg-003", sha256=text_digest("")),
         at="passage_id=psg-003",
-        found=digest("This is what has been said of it since then."),
+        found=text_digest("This is what has been said of it since then."),
     ),
     "passage-coverage": broken(remove("passages", "passage_id=psg-003"), at="passage_id=psg-004", found="words from 134 to 181"),
     "document-coverage": broken(without_full_stop, at=f"doc_id={HELD}"),
@@ -229,7 +229,7 @@ BROKEN = {
         found="in passage",
     ),
     "evidence-digest": broken(
-        edit("evidence", "evidence_id=evd-008", sha256=digest("")), at="evidence_id=evd-008", found=digest("Brennland")
+        edit("evidence", "evidence_id=evd-008", sha256=text_digest("")), at="evidence_id=evd-008", found=text_digest("Brennland")
     ),
     "evidence-once": broken(again("evidence_id=evd-008"), at="evidence_id=evd-new"),
     "cue-with-evidence": broken(
@@ -281,7 +281,7 @@ BROKEN = {
         at=["exclusion_id=xcl-003", "exclusion_id=xcl-004", "exclusion_id=xcl-005", "exclusion_id=xcl-006"],
     ),
     "exclusion-digest": broken(
-        edit("exclusions", "exclusion_id=xcl-005", sha256=digest("")), at="exclusion_id=xcl-005", found=digest("9")
+        edit("exclusions", "exclusion_id=xcl-005", sha256=text_digest("")), at="exclusion_id=xcl-005", found=text_digest("9")
     ),
     "exclusion-is-numeral": broken(exclude("psg-003", "This"), at="exclusion_id=xcl-new"),
     "exclusion-no-quantity": broken(exclude("psg-005", "68 square"), at="exclusion_id=xcl-new"),
@@ -606,10 +606,10 @@ def test_rule_finds_the_rows_that_break_it_and_nothing_else(name: str, fiction: 
 
 @pytest.mark.parametrize(("gap", "rules"), [("a\n", {"passage-coverage", "document-coverage"}), ("\u00a0\u2003", set())])
 def test_a_letter_between_passages_is_a_word_and_any_white_space_is_none(gap: str, rules: set[str], fiction: Copy) -> None:
-    text = read_text(fiction.text)
+    text = read_canonical_text(fiction.text)
     changed = text.replace("\n\n", gap, 1).removesuffix("\n") + gap[0]
     fiction.text.write_text(changed, encoding="utf-8")
-    fiction.edit("documents", {"doc_id": HELD}, text_sha256=digest(changed))
+    fiction.edit("documents", {"doc_id": HELD}, text_sha256=text_digest(changed))
     assert {each.rule for each in fiction.validate(fiction.text).findings} == rules
 
 

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import FICTION, ROOT, Copy, Run
-from kursk_claims.records import read_table
-from kursk_claims.sparkrules import NOT_PORTABLE, PROVEN, digest
+from kursk_claims.spark.rules import NOT_PORTABLE, VERIFIED_QUERIES, query_digest
+from kursk_claims.tables.csv_reader import read_csv_table
 from test_rules import BROKEN, CONTRACT, RULES, Change, edit
 
 SPARK = os.environ.get("KURSK_CLAIMS_SPARK_PYTHON")
@@ -33,7 +33,7 @@ LARGE: dict[str, Change] = {
 
 
 def tables_of(copy: Copy) -> dict[str, pa.Table]:
-    return {name: read_table(copy.csv(name), table, name).arrow() for name, table in CONTRACT.tables.items()}
+    return {name: read_csv_table(copy.csv(name), table, name).arrow() for name, table in CONTRACT.tables.items()}
 
 
 def write(tables: dict[str, pa.Table], folder: Path) -> Path:
@@ -84,7 +84,7 @@ def test_a_fault_of_each_rule_is_found_on_spark_or_the_rule_is_listed_as_not_por
 def test_each_rule_is_listed_by_the_query_that_was_tried() -> None:
     """Where a rule is changed, try it on Spark (the test above), then list it by its new digest."""
     tried = [rule for rule in RULES.values() if "needs" not in rule.header]
-    assert PROVEN.split() == [digest(rule) for rule in tried if rule.name not in NOT_PORTABLE]
+    assert VERIFIED_QUERIES.split() == [query_digest(rule) for rule in tried if rule.name not in NOT_PORTABLE]
     assert {rule.name for rule in tried} >= set(NOT_PORTABLE)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 
 from conftest import ROOT
-from kursk_claims import __version__
+from kursk_claims._version import __version__
 
 
 def pins(name: str) -> dict[str, str]:

@@ -12,15 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import FICTION, Copy
-from kursk_claims import text
-from kursk_claims.contract import load_contract
-from kursk_claims.findings import Report
-from kursk_claims.locate import find_places, held_documents
+from kursk_claims.claims.locate import load_held_documents, locate_words
+from kursk_claims.claims.numerals import NUMBER_WORDS, find_numerals, read_number
+from kursk_claims.claims.text import (
+    HeldDocument,
+    Passage,
+    align_passages,
+    canonicalize,
+    match_document,
+    read_canonical_text,
+    text_digest,
+)
+from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.errors import TextError
+from kursk_claims.report.model import Report
 from kursk_claims.workspace import find_workspace
 
-CONTRACT = load_contract(find_workspace(FICTION))
-ARTICLE = text.read_text(FICTION / "article.txt")
-DOCUMENTS = held_documents(find_workspace(FICTION).records, CONTRACT)
+CONTRACT = load_workspace_contract(find_workspace(FICTION))
+ARTICLE = read_canonical_text(FICTION / "article.txt")
+DOCUMENTS = load_held_documents(find_workspace(FICTION).records, CONTRACT)
 HELD = DOCUMENTS[0]
 WORDS = {each.passage_id: ARTICLE[each.char_start : each.char_end] for each in HELD.passages}
 DOCUMENT_RULES = {rule.name for rule in CONTRACT.rules if rule.header.get("needs") == "document"}
@@ -93,7 +103,7 @@ def test_a_changed_word_is_one_finding_at_its_passage(passage: str, word: str, o
 
 def test_each_document_is_checked_by_its_own_copy(fiction: Copy) -> None:
     words = "The harvest was good."
-    sha256 = text.digest(words)
+    sha256 = text_digest(words)
     fiction.add(
         "documents",
         doc_id="doc-second",
@@ -120,17 +130,17 @@ def test_each_document_is_checked_by_its_own_copy(fiction: Copy) -> None:
 
 
 def test_an_unrelated_text_is_refused(fiction: Copy) -> None:
-    with pytest.raises(text.TextError, match=rf"no passage of a held document stands in it \(held: {HELD.doc_id}\)"):
+    with pytest.raises(TextError, match=rf"no passage of a held document stands in it \(held: {HELD.doc_id}\)"):
         validate(fiction, "Rice is cooked in twice its volume of water.\n")
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(text.TextError, match=r"nowhere\.txt: cannot be read: No such file"):
-        text.read_text(tmp_path / "nowhere.txt")
+    with pytest.raises(TextError, match=r"nowhere\.txt: cannot be read: No such file"):
+        read_canonical_text(tmp_path / "nowhere.txt")
     latin = tmp_path / "latin.txt"
     latin.write_bytes("Marön".encode("latin-1"))
-    with pytest.raises(text.TextError, match=r"latin\.txt: expected UTF-8, found byte 0xf6 at byte 3"):
-        text.read_text(latin)
+    with pytest.raises(TextError, match=r"latin\.txt: expected UTF-8, found byte 0xf6 at byte 3"):
+        read_canonical_text(latin)
 
 
 @given(st.data())
@@ -139,7 +149,7 @@ def test_words_are_found_where_they_stand_with_their_digest(data: st.DataObject)
     start = data.draw(st.integers(passage.char_start, passage.char_end - 1))
     end = data.draw(st.integers(start + 1, passage.char_end))
     words = ARTICLE[start:end]
-    places = find_places(words, ARTICLE, text.match(ARTICLE, DOCUMENTS, "article"), DOCUMENTS)
+    places = locate_words(words, ARTICLE, match_document(ARTICLE, DOCUMENTS, "article"), DOCUMENTS)
     sha256 = hashlib.sha256(words.encode()).hexdigest()
     assert (HELD.doc_id, passage.passage_id, start, end, sha256) in places
     for _, _, from_, to, _ in places:
@@ -150,28 +160,28 @@ def test_words_are_found_where_they_stand_with_their_digest(data: st.DataObject)
 def test_in_any_text_every_place_of_the_words_is_found(words: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(words) - 1))
     part = words[start : data.draw(st.integers(start + 1, len(words)))]
-    places = find_places(part, words, None, [])
+    places = locate_words(part, words, None, [])
     assert [place[2] for place in places] == [at for at in range(len(words)) if words[at:].startswith(part)]
-    assert {(words[place[2] : place[3]], place[4]) for place in places} == {(part, text.digest(part))}
+    assert {(words[place[2] : place[3]], place[4]) for place in places} == {(part, text_digest(part))}
 
 
 def test_words_of_another_copy_have_the_offsets_of_the_records() -> None:
     other = OTHER_COPIES["all of these"]
-    copy = text.match(other, DOCUMENTS, "copy")
+    copy = match_document(other, DOCUMENTS, "copy")
     for passage_id, words in WORDS.items():
-        [(_, found, start, end, sha256)] = find_places(words, other, copy, DOCUMENTS)
-        assert (found, ARTICLE[start:end], sha256) == (passage_id, words, text.digest(words))
+        [(_, found, start, end, sha256)] = locate_words(words, other, copy, DOCUMENTS)
+        assert (found, ARTICLE[start:end], sha256) == (passage_id, words, text_digest(words))
 
 
 def test_no_words_stand_nowhere() -> None:
-    assert find_places("", ARTICLE, None, DOCUMENTS) == []
+    assert locate_words("", ARTICLE, None, DOCUMENTS) == []
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n e\u0301")))
 def test_canonical_text_stays_as_it_is(words: str) -> None:
     words = words.lstrip("\ufeff")
-    once = text.canonical(b"\xef\xbb\xbf" + words.encode())
-    assert text.canonical(once.encode()) == once == text.canonical(words.encode())
+    once = canonicalize(b"\xef\xbb\xbf" + words.encode())
+    assert canonicalize(once.encode()) == once == canonicalize(words.encode())
     assert "\r" not in once
     assert unicodedata.is_normalized("NFC", once)
 
@@ -187,7 +197,7 @@ def test_every_passage_is_found_under_any_spacing_and_furniture(data: st.DataObj
         parts.append(data.draw(furniture) or "")
         parts.append("".join(data.draw(SPACE) if part == " " else part for part in re.split("( )", words)))
     parts.append(data.draw(furniture) or "")
-    assert text.align(data.draw(SPACE).join(parts), HELD.passages) == WORDS
+    assert align_passages(data.draw(SPACE).join(parts), HELD.passages) == WORDS
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "aa", "b.", "“b”", "ö"]), min_size=1, max_size=4), min_size=1, max_size=6), SPACE)
@@ -195,24 +205,24 @@ def test_passages_that_repeat_words_are_all_found(sentences: list[list[str]], sp
     passages, at = [], 0
     for number, sentence in enumerate(sentences):
         words = " ".join(sentence)
-        passages.append(text.Passage(f"psg-{number}", at, at + len(words), text.digest(words)))
+        passages.append(Passage(f"psg-{number}", at, at + len(words), text_digest(words)))
         at += len(words) + 1
     copy = space.join(space.join(sentence) for sentence in sentences)
-    assert text.align(copy, passages) == {f"psg-{number}": " ".join(words) for number, words in enumerate(sentences)}
+    assert align_passages(copy, passages) == {f"psg-{number}": " ".join(words) for number, words in enumerate(sentences)}
 
 
 def test_passages_that_touch_are_both_found() -> None:
     words = ["They left at noon", "The rest stayed."]
     passages = [
-        text.Passage("psg-1", 0, 17, text.digest(words[0])),
-        text.Passage("psg-2", 17, 33, text.digest(words[1])),
+        Passage("psg-1", 0, 17, text_digest(words[0])),
+        Passage("psg-2", 17, 33, text_digest(words[1])),
     ]
-    assert text.align("They  left at noonThe rest\nstayed.", passages) == {"psg-1": words[0], "psg-2": words[1]}
+    assert align_passages("They  left at noonThe rest\nstayed.", passages) == {"psg-1": words[0], "psg-2": words[1]}
 
 
 def test_the_document_with_the_most_passages_is_meant() -> None:
-    other = text.Held("doc-other", text.digest("x"), 1, (HELD.passages[0],))
-    assert text.match(ARTICLE + FOOTER, [other, HELD], "copy").doc_id == HELD.doc_id
+    other = HeldDocument("doc-other", text_digest("x"), 1, (HELD.passages[0],))
+    assert match_document(ARTICLE + FOOTER, [other, HELD], "copy").doc_id == HELD.doc_id
 
 
 @pytest.mark.parametrize(
@@ -240,12 +250,12 @@ def test_the_document_with_the_most_passages_is_meant() -> None:
     ],
 )
 def test_number_of_a_surface(surface: str, value: float | None) -> None:
-    assert text.read_number(surface) == value
+    assert read_number(surface) == value
 
 
 @given(st.integers(0, 10**15))
 def test_figures_are_read_with_and_without_commas(number: int) -> None:
-    assert text.read_number(str(number)) == text.read_number(f"{number:,}") == number
+    assert read_number(str(number)) == read_number(f"{number:,}") == number
 
 
 @pytest.mark.parametrize(
@@ -264,12 +274,12 @@ def test_figures_are_read_with_and_without_commas(number: int) -> None:
     ],
 )
 def test_numerals(words: str, surfaces: list[str]) -> None:
-    assert [surface for _, _, surface in text.numerals(words)] == surfaces
+    assert [surface for _, _, surface in find_numerals(words)] == surfaces
 
 
-@given(st.lists(st.sampled_from([*text.NUMBER_WORDS, "7", "1,200", "men", "ö", ",", "-", "(", "."]), max_size=12))
+@given(st.lists(st.sampled_from([*NUMBER_WORDS, "7", "1,200", "men", "ö", ",", "-", "(", "."]), max_size=12))
 def test_numerals_stand_where_they_say(tokens: list[str]) -> None:
     words = " ".join(tokens)
-    found = list(text.numerals(words))
+    found = list(find_numerals(words))
     assert [words[start:end] for start, end, _ in found] == [surface for _, _, surface in found]
-    assert [surface for _, _, surface in found] == [each for each in tokens if each in (*text.NUMBER_WORDS, "7", "1,200")]
+    assert [surface for _, _, surface in found] == [each for each in tokens if each in (*NUMBER_WORDS, "7", "1,200")]

@@ -18,14 +18,15 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-from kursk_claims.contract import arrow_schema, load_contract
+from kursk_claims.contract.arrow import build_arrow_schema
+from kursk_claims.contract.loader import load_workspace_contract
 from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parents[2]
 ROWS = 200_000  # of a row group
 SHARE = 10_000  # one fault of each check among so many rows, and at least one
 
-CONTRACT = load_contract(find_workspace(ROOT))
+CONTRACT = load_workspace_contract(find_workspace(ROOT))
 TABLE = CONTRACT.tables["claims"]
 DAY = date(2024, 8, 10)
 STATED = {"time_basis": "stated", "time_source": None}
@@ -110,7 +111,7 @@ def generate(rows: int, path: Path, *, dirty: bool = False, seed: int = 1, step:
         file.write(",".join(TABLE.column_names) + "\n")
         write, close = lambda frame: file.write(frame.write_csv(include_header=False)), file.close
     else:
-        schema = arrow_schema(TABLE)
+        schema = build_arrow_schema(TABLE)
         import pyarrow as pa
 
         schema = pa.schema([each.with_nullable(True) for each in schema])

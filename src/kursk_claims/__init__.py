@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     import pandera.polars
     import pyarrow
 
-    from kursk_claims.findings import Report
+    from kursk_claims.report.model import Report
 
-__version__ = "0.1.0"
-__all__ = ["check", "connect", "schema", "table"]
+from kursk_claims._version import __version__
+
+__all__ = ["__version__", "check", "connect", "schema", "table"]
 
 
 def connect(
@@ -37,24 +38,24 @@ def connect(
     analyses, with your own data beside, and not for the views of people whom you do not trust.
     Raises `WorkspaceError`, `ContractError`, `ManifestError` or `RecordsError`.
     """
-    from kursk_claims.contract import read_contract
-    from kursk_claims.database import add_comments
-    from kursk_claims.source import open_source
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.database.load import add_comments
+    from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     source = open_source(find_workspace(workspace), release, records=records, locked=False)
-    add_comments(source.connection, read_contract(source.schemas))
+    add_comments(source.connection, load_contract(source.schemas))
     return source.connection
 
 
 def table(name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None) -> pyarrow.Table:
     """A table or view as Arrow, rows sorted by key. Raises `KeyError` for a name that is none."""
-    from kursk_claims.contract import nearest
+    from kursk_claims.suggest import did_you_mean
 
     connection = connect(release, records=records, workspace=workspace)
     known = [row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()]
     if name not in known:
-        raise KeyError(f"no table or view {name!r}{nearest(name, known)}")
+        raise KeyError(f"no table or view {name!r}{did_you_mean(name, known)}")
     return connection.table(name).to_arrow_table()
 
 
@@ -62,14 +63,16 @@ def schema(
     name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
 ) -> pandera.polars.DataFrameSchema:
     """The pandera schema (on polars) of a table. Raises `KeyError` for a name that is none."""
-    from kursk_claims.contract import nearest, pandera_schema, read_contract
-    from kursk_claims.source import find_sources
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.contract.pandera import build_pandera_schema
+    from kursk_claims.release.source import find_source_folders
+    from kursk_claims.suggest import did_you_mean
     from kursk_claims.workspace import find_workspace
 
-    tables = read_contract(find_sources(find_workspace(workspace), release, records=records)[0]).tables
+    tables = load_contract(find_source_folders(find_workspace(workspace), release, records=records)[0]).tables
     if name not in tables:
-        raise KeyError(f"no table {name!r}{nearest(name, tables)}")
-    return pandera_schema(tables[name])
+        raise KeyError(f"no table {name!r}{did_you_mean(name, tables)}")
+    return build_pandera_schema(tables[name])
 
 
 def check(
@@ -87,20 +90,21 @@ def check(
     report has `findings` (at most `max_findings`; `count()` counts all) and `exit_code`, 1 when there are errors, else 0.
     Raises `KeyError` for a name that is no table, `OSError` for what cannot be checked, and what `connect` raises.
     """
-    from kursk_claims.checking import check as check_paths
-    from kursk_claims.checking import check_frames, release_folder
-    from kursk_claims.contract import nearest, read_contract
-    from kursk_claims.given import Limits
-    from kursk_claims.source import find_sources
+    from kursk_claims.checks.check import check_files as check_paths
+    from kursk_claims.checks.check import check_frames, release_folder
+    from kursk_claims.checks.options import CheckOptions
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.release.source import find_source_folders
+    from kursk_claims.suggest import did_you_mean
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace)
-    contract = read_contract(find_sources(found)[0])
-    limits, release = Limits(max_findings), release_folder(found, against)
+    contract = load_contract(find_source_folders(found)[0])
+    limits, release = CheckOptions(max_findings), release_folder(found, against)
     names = [*given] if isinstance(given, Mapping) else [] if table is None else [table]
     for name in names:
         if name not in contract.tables:
-            raise KeyError(f"no table {name!r}{nearest(name, contract.tables)}")
+            raise KeyError(f"no table {name!r}{did_you_mean(name, contract.tables)}")
     if isinstance(given, (str, Path)):
         given = [given]
     if isinstance(given, Sequence):

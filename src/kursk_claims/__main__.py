@@ -1,3 +1,3 @@
-from kursk_claims.cli import main
+from kursk_claims.cli.main import main
 
 main()

@@ -16,10 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from kursk_claims import manifest as manifests
-from kursk_claims.hosts import PATIENT, Answer, DownloadError, Host, Interrupted, Limits, open_host
-from kursk_claims.manifest import LARGEST, File, Manifest, ManifestError, version_key
-from kursk_claims.releases import INDEX, Entry, Index, find_release, parse_index, read_index, write_index
+from kursk_claims.errors import DownloadError, ManifestError
+from kursk_claims.hosts import PATIENT, Answer, Host, Interrupted, Limits, open_host
+from kursk_claims.release.digests import file_sha256, format_sums, verify_files
+from kursk_claims.release.index import INDEX_NAME, IndexEntry, ReleaseIndex, find_release, parse_index, read_index, write_index
+from kursk_claims.release.manifest import (
+    MANIFEST_NAME,
+    MAX_MANIFEST_SIZE,
+    SUMS_NAME,
+    Manifest,
+    ReleaseFile,
+    parse_manifest,
+    read_manifest,
+    version_key,
+)
 
 __all__ = ["PATIENT", "SILENT", "DownloadError", "Limits", "Listener", "download", "find_downloaded"]
 
@@ -76,11 +86,11 @@ def find_downloaded(target: Path, version: str | None = None) -> Path:
         raise DownloadError(f"{target}: expected {wanted}, found {_listed(there)}. Nothing was fetched; do it without --offline.")
     found = find_release([target], version or there[-1])
     assert found is not None
-    manifests.verify(*found)
+    verify_files(*found)
     return found[0]
 
 
-def _choose(index: Index, version: str | None, name: str) -> Entry:
+def _choose(index: ReleaseIndex, version: str | None, name: str) -> IndexEntry:
     wanted = version or index.latest
     for entry in index.releases:
         if entry.version == wanted:
@@ -110,11 +120,11 @@ class _Job:
     limits: Limits
     listener: Listener
 
-    def index(self) -> Index:
+    def index(self) -> ReleaseIndex:
         with _ending("Nothing was fetched; check the address: it must hold index.json.", "Nothing was fetched."):
-            return _parsed(self._small(INDEX), self.host.place(INDEX), parse_index)
+            return _parsed(self._small(INDEX_NAME), self.host.place(INDEX_NAME), parse_index)
 
-    def make_sure(self, entry: Entry, latest: str) -> bool:
+    def make_sure(self, entry: IndexEntry, latest: str) -> bool:
         """Have the release in the target and in its index, and keep in mind what was seen. True if it was fetched."""
         whole = self._is_whole(entry)
         if whole and self._listed_as(entry) and self.seen().get(self.host.name) == latest:
@@ -130,14 +140,14 @@ class _Job:
             self._remember(latest)
         return fetched
 
-    def _is_whole(self, entry: Entry) -> bool:
+    def _is_whole(self, entry: IndexEntry) -> bool:
         """Whether the release is there and undamaged. Raises `ManifestError` where another one bears its name."""
         folder = self.target / entry.version
         if not os.path.lexists(folder):
             return False
         try:
-            manifests.verify(folder, manifests.read(folder))
-            whole, found = True, manifests.sha256_of(folder / manifests.NAME)
+            verify_files(folder, read_manifest(folder))
+            whole, found = True, file_sha256(folder / MANIFEST_NAME)
         except ManifestError:
             whole, found = False, self._listed_as(entry) or entry.manifest_sha256
         if found != entry.manifest_sha256:
@@ -148,7 +158,7 @@ class _Job:
             )
         return whole
 
-    def _listed_as(self, entry: Entry) -> str | None:
+    def _listed_as(self, entry: IndexEntry) -> str | None:
         """The digest of a release's manifest in the target's index; an index that is damaged is written anew later."""
         try:
             releases = read_index(self.target).releases
@@ -156,8 +166,8 @@ class _Job:
             return None
         return next((each.manifest_sha256 for each in releases if each.version == entry.version), None)
 
-    def _manifest(self, entry: Entry) -> bytes:
-        path = f"{entry.version}/{manifests.NAME}"
+    def _manifest(self, entry: IndexEntry) -> bytes:
+        path = f"{entry.version}/{MANIFEST_NAME}"
         place = self.host.place(path)
         with _ending(
             "Nothing was kept; try again later.", "Nothing was kept; try again, and if it stays so, tell who runs the host."
@@ -166,7 +176,7 @@ class _Job:
             found = hashlib.sha256(raw).hexdigest()
             if found != entry.manifest_sha256:
                 raise ManifestError(f"{place}: expected SHA-256 {entry.manifest_sha256} as the index says, found {found}.")
-            manifest = _parsed(raw, place, manifests.parse)
+            manifest = _parsed(raw, place, parse_manifest)
             if manifest.version != entry.version:
                 raise ManifestError(f"{place}: expected the manifest of {entry.version}, found that of {manifest.version}.")
         return raw
@@ -176,7 +186,7 @@ class _Job:
 
         def attempt() -> bytes:
             with self.host.open(path, 0) as answer:
-                return b"".join(_capped(answer, LARGEST, self.host.place(path)))
+                return b"".join(_capped(answer, MAX_MANIFEST_SIZE, self.host.place(path)))
 
         return _persist(attempt, self.limits)
 
@@ -218,9 +228,9 @@ class _Job:
         beside.write_text(json.dumps(seen, indent=2) + "\n", encoding="utf-8")
         os.replace(beside, self.target / SEEN)
 
-    def _fetch(self, entry: Entry, raw: bytes) -> None:
+    def _fetch(self, entry: IndexEntry, raw: bytes) -> None:
         """The release whose manifest has these bytes; what came in an earlier run and is right is not fetched again."""
-        manifest = manifests.parse(raw.decode("utf-8"))
+        manifest = parse_manifest(raw.decode("utf-8"))
         folder, part = self.target / entry.version, self.target / f".{entry.version}.part"
         if os.path.lexists(folder):
             _refuse_foreign(folder, manifest)
@@ -232,8 +242,8 @@ class _Job:
         except ManifestError:
             shutil.rmtree(part)
             raise
-        itself = File(manifests.NAME, len(raw), entry.manifest_sha256)
-        (part / manifests.SUMS).write_text(manifests.sums([*manifest.files, itself]), encoding="utf-8")
+        itself = ReleaseFile(MANIFEST_NAME, len(raw), entry.manifest_sha256)
+        (part / SUMS_NAME).write_text(format_sums([*manifest.files, itself]), encoding="utf-8")
         _put(part, folder)
 
     def _fetch_files(self, manifest: Manifest, part: Path) -> None:
@@ -247,7 +257,7 @@ class _Job:
             left -= file.size
         self.listener.progress(total, total)
 
-    def _fetch_file(self, file: File, path: str, to: Path, progress: tuple[int, int]) -> None:
+    def _fetch_file(self, file: ReleaseFile, path: str, to: Path, progress: tuple[int, int]) -> None:
         place = self.host.place(path)
         to.parent.mkdir(parents=True, exist_ok=True)
 
@@ -322,34 +332,34 @@ def _parsed(raw: bytes, place: str, parse: Callable[[str], T]) -> T:
         raise ManifestError(f"{place}: {error}.") from None
 
 
-def _length(to: Path, file: File) -> int:
+def _length(to: Path, file: ReleaseFile) -> int:
     """How much of a file is there and may be gone on from; anything else is removed."""
     if to.is_symlink() or (to.exists() and to.stat().st_size >= file.size):
         to.unlink()
     return to.stat().st_size if to.exists() else 0
 
 
-def _check(to: Path, file: File, place: str, *, resumed: bool) -> None:
+def _check(to: Path, file: ReleaseFile, place: str, *, resumed: bool) -> None:
     """Hold what came against the manifest. Raises `Interrupted` if another try may help, else `ManifestError`."""
     size = to.stat().st_size
     if size < file.size:
         raise Interrupted(f"{place}: expected {file.size} bytes, found {size}.")
-    found = manifests.sha256_of(to)
+    found = file_sha256(to)
     if found != file.sha256 and resumed:
         raise Interrupted(f"{place}: the part that came before is not of this file.", keep=False)
     if found != file.sha256:
         raise ManifestError(f"{place}: expected SHA-256 {file.sha256}, found {found}. It was damaged or changed.")
 
 
-def _is_there(path: Path, file: File) -> bool:
+def _is_there(path: Path, file: ReleaseFile) -> bool:
     if path.is_symlink() or not path.is_file() or path.stat().st_size != file.size:
         return False
-    return manifests.sha256_of(path) == file.sha256
+    return file_sha256(path) == file.sha256
 
 
 def _refuse_foreign(folder: Path, manifest: Manifest) -> None:
     """Nothing is replaced but a release's own files. Raises `DownloadError`."""
-    known = {manifests.NAME, manifests.SUMS, *(file.path for file in manifest.files)}
+    known = {MANIFEST_NAME, SUMS_NAME, *(file.path for file in manifest.files)}
     surplus = [folder] if folder.is_symlink() or not folder.is_dir() else []
     surplus += [path for path in folder.rglob("*") if not path.is_dir() and path.relative_to(folder).as_posix() not in known]
     if surplus:
@@ -361,14 +371,14 @@ def _refuse_foreign(folder: Path, manifest: Manifest) -> None:
 
 def _prepare(part: Path, raw: bytes) -> None:
     """The folder to fetch into: the one of an earlier run if it was for the same manifest, else an empty one."""
-    same = not part.is_symlink() and (part / manifests.NAME).is_file() and (part / manifests.NAME).read_bytes() == raw
+    same = not part.is_symlink() and (part / MANIFEST_NAME).is_file() and (part / MANIFEST_NAME).read_bytes() == raw
     if not same:
         if part.is_symlink() or part.is_file():
             part.unlink()
         elif part.exists():
             shutil.rmtree(part)
         part.mkdir()
-        (part / manifests.NAME).write_bytes(raw)
+        (part / MANIFEST_NAME).write_bytes(raw)
 
 
 def _put(part: Path, folder: Path) -> None:

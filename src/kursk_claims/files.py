@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Put the content in the file's place once all of it is written; until then the file that was there stays."""
     path = path.resolve()  # a link stays one
     beside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -26,7 +26,7 @@ from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Url, parse_url
 
-from kursk_claims import __version__
+from kursk_claims._version import __version__
 
 REDIRECTS = 5
 REDIRECTING = (301, 302, 303, 307, 308)

@@ -1,13 +1,11 @@
-"""Where the records, the schemas and the releases are."""
+"""Find the folders with records, schemas and releases."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-
-class WorkspaceError(Exception):
-    """There is no workspace where one was expected, or it must not be written to."""
+from kursk_claims.errors import WorkspaceError
 
 
 @dataclass(frozen=True)
@@ -35,28 +33,28 @@ class Workspace:
     @property
     def builds(self) -> list[Path]:
         """Where releases are looked for: the workspace's own, then what was downloaded."""
-        return [self.build, downloads()]
+        return [self.build, downloads_folder()]
 
     def __str__(self) -> str:
         return f"{self.root} (packaged copy)" if self.packaged else str(self.root)
 
 
-def downloads() -> Path:
+def downloads_folder() -> Path:
     """The folder of downloaded releases, shared by all workspaces of a user."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
 
 
-def leads_out(path: Path, *folders: Path) -> bool:
+def is_external_link(path: Path, *folders: Path) -> bool:
     """Whether a file is a link to none of these folders: in a stranger's files it may stand for a secret of who reads them."""
     return path.is_symlink() and not any(path.resolve().is_relative_to(each.resolve()) for each in folders)
 
 
-def _safe(workspace: Workspace) -> Workspace:
+def reject_external_links(workspace: Workspace) -> Workspace:
     for folder in (workspace.records, workspace.schemas):
         for path in sorted(folder.iterdir()):
-            if leads_out(path, workspace.root, folder):
+            if is_external_link(path, workspace.root, folder):
                 raise WorkspaceError(f"{path} is a link that leads out of the workspace. Put the file itself there.")
     return workspace
 
@@ -77,11 +75,11 @@ def find_workspace(named: str | Path | None = None, *, curating: bool = False) -
             raise WorkspaceError(f"no such folder: {root}. Name the folder that holds dataset/records and schemas.")
         if not _is_workspace(root):
             raise WorkspaceError(f"{root} is no workspace: expected the folders dataset/records and schemas in it.")
-        return _safe(Workspace(root.resolve()))
+        return reject_external_links(Workspace(root.resolve()))
     here = Path.cwd()
     for folder in (here, *here.parents):
         if _is_workspace(folder):
-            return _safe(Workspace(folder))
+            return reject_external_links(Workspace(folder))
     packaged = Path(__file__).parent / "workspace"
     if not (packaged / "build" / "index.json").is_file():
         raise WorkspaceError(f"no workspace in {here} or above it. Go to one, or name it with --workspace.")

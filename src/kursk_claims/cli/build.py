@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, tell
-from kursk_claims.cli.deliver import deliver
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.report_output import write_report
 
 app = new_app()
 
@@ -20,17 +20,17 @@ def build(
     quiet: QuietOption = False,
 ) -> None:
     """Validate the records and write them as Parquet, one file per table and view, to a folder that is no release."""
-    from kursk_claims.build import build as run
-    from kursk_claims.contract import load_contract
+    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.release.build import build_folder as run
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
-    tell(f"workspace: {found}", quiet=quiet)
-    report, written = run(found, load_contract(found), to or found.build / "next")
+    print_status(f"workspace: {found}", quiet=quiet)
+    report, written = run(found, load_workspace_contract(found), to or found.build / "next")
     if not written:
-        deliver(report, "text", None, "error", quiet=quiet)
-        tell("nothing was written: the records have errors")
+        write_report(report, "text", None, "error", quiet=quiet)
+        print_status("nothing was written: the records have errors")
         raise typer.Exit(1)
-    tell(report.summary(), quiet=quiet)
+    print_status(report.summary(), quiet=quiet)
     for path in written:
         print(path)

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, one_of, tell
-from kursk_claims.cli.deliver import FailOnOption, FormatOption, OutputOption, check_options, deliver, spare
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status, require_choice
+from kursk_claims.cli.report_output import (
+    FailOnOption,
+    FormatOption,
+    OutputOption,
+    check_report_options,
+    reject_overwriting_input,
+    write_report,
+)
 
 if TYPE_CHECKING:
-    from kursk_claims.given import Progress
+    from kursk_claims.checks.options import Progress
 
 app = new_app()
 
@@ -40,28 +47,30 @@ def check(
 
     Exit codes: 0 nothing as grave as --fail-on, 1 something is, 2 wrong call or broken schemas.
     """
-    check_options(format, output, fail_on)
-    one_of(engine, ["local", "spark"], "engine")
-    from kursk_claims.checking import check as run
-    from kursk_claims.checking import release_folder
-    from kursk_claims.contract import read_contract
-    from kursk_claims.given import Limits
-    from kursk_claims.inputs import find_inputs
-    from kursk_claims.source import find_sources
+    check_report_options(format, output, fail_on)
+    require_choice(engine, ["local", "spark"], "engine")
+    from kursk_claims.checks.check import check_files as run
+    from kursk_claims.checks.check import release_folder
+    from kursk_claims.checks.options import CheckOptions
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.release.source import find_source_folders
+    from kursk_claims.tables.discovery import discover_files
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace)
-    contract = read_contract(find_sources(found)[0])
+    contract = load_contract(find_source_folders(found)[0])
     if table is not None:
-        one_of(table, list(contract.tables), "table")
-    spare(output, (file for files in find_inputs(paths, contract.tables, table).files.values() for file in files))
-    tell(f"contract: {contract.folder}", quiet=quiet)
+        require_choice(table, list(contract.tables), "table")
+    reject_overwriting_input(
+        output, (file for files in discover_files(paths, contract.tables, table).files.values() for file in files)
+    )
+    print_status(f"contract: {contract.folder}", quiet=quiet)
     spark = master if engine == "spark" else None
-    limits = Limits(max_findings, memory, spill)
+    limits = CheckOptions(max_findings, memory, spill)
     with _progress(quiet) as progress:
         release = release_folder(found, against)
         report = run(paths, contract, limits, table=table, against=release, progress=progress, spark=spark)
-    raise typer.Exit(deliver(report, format, output, fail_on, quiet=quiet))
+    raise typer.Exit(write_report(report, format, output, fail_on, quiet=quiet))
 
 
 @contextmanager

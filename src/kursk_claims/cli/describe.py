@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, one_of, tell
+from kursk_claims.cli.options import (
+    QuietOption,
+    RecordsOption,
+    ReleaseOption,
+    WorkspaceOption,
+    new_app,
+    print_status,
+    require_choice,
+)
 
 app = new_app()
 
@@ -21,19 +29,19 @@ def describe(
     quiet: QuietOption = False,
 ) -> None:
     """Tell which tables and views there are, and what a column means and may hold."""
-    from kursk_claims.contract import read_contract
-    from kursk_claims.describe import columns_of, overview
-    from kursk_claims.query import FORMATS, render
-    from kursk_claims.source import open_source
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.database.describe import describe_columns, list_tables
+    from kursk_claims.database.render import RESULT_FORMATS, render_result
+    from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    one_of(format, FORMATS[:-1], "format")
+    require_choice(format, RESULT_FORMATS[:-1], "format")
     found = find_workspace(workspace)
     source = open_source(found, release, records=records)
-    tell(f"workspace: {found}\ndescribing {source.name}", quiet=quiet)
-    contract = read_contract(source.schemas)
+    print_status(f"workspace: {found}\ndescribing {source.name}", quiet=quiet)
+    contract = load_contract(source.schemas)
     if table is None:
-        print(render(overview(source.connection, contract), format), end="")
+        print(render_result(list_tables(source.connection, contract), format), end="")
     else:
-        one_of(table, [*contract.tables, *(view.name for view in contract.views)], "table or view")
-        print(render(columns_of(source.connection, contract, table), format), end="")
+        require_choice(table, [*contract.tables, *(view.name for view in contract.views)], "table or view")
+        print(render_result(describe_columns(source.connection, contract, table), format), end="")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, one_of, tell
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status, require_choice
 
 app = new_app()
 
@@ -22,20 +22,20 @@ def diff(
     quiet: QuietOption = False,
 ) -> None:
     """Compare two releases or contracts: tables, rows, cells, and the version step that follows."""
-    from kursk_claims.compare import LEVELS, compare
-    from kursk_claims.differences import FORMATS, render, resolve, write_parquet
+    from kursk_claims.release.diff import LEVELS, compare_snapshots
+    from kursk_claims.release.diff_render import DIFF_FORMATS, difference_to_parquet, render_difference, resolve_snapshot
     from kursk_claims.workspace import find_workspace
 
-    one_of(format, FORMATS, "format")
+    require_choice(format, DIFF_FORMATS, "format")
     if fail_on is not None:
-        one_of(fail_on, ["major", "minor"], "step")
+        require_choice(fail_on, ["major", "minor"], "step")
     found = find_workspace(workspace)
-    tell(f"workspace: {found}", quiet=quiet)
-    difference = compare(resolve(found, old), resolve(found, new))
+    print_status(f"workspace: {found}", quiet=quiet)
+    difference = compare_snapshots(resolve_snapshot(found, old), resolve_snapshot(found, new))
     if format == "parquet":
         if sys.stdout.isatty():
             raise typer.BadParameter("Parquet is not for a terminal; send it to a file with `> difference.parquet`")
-        sys.stdout.buffer.write(write_parquet(difference))
+        sys.stdout.buffer.write(difference_to_parquet(difference))
     else:
-        print(render(difference, format))
+        print(render_difference(difference, format))
     raise typer.Exit(1 if fail_on and LEVELS.index(difference.step) >= LEVELS.index(fail_on) else 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, new_app, tell
+from kursk_claims.cli.options import QuietOption, new_app, print_status
 
 if TYPE_CHECKING:
     from kursk_claims.download import Listener
@@ -33,14 +33,15 @@ def download(
     Its folder goes to standard output. What came of an unfinished download is gone on from. Exit codes: 0 it is there,
     1 its data are at fault, 2 the call, the host or the network is.
     """
-    from kursk_claims.download import Limits, find_downloaded
     from kursk_claims.download import download as run
-    from kursk_claims.workspace import downloads
+    from kursk_claims.download import find_downloaded
+    from kursk_claims.hosts import Limits
+    from kursk_claims.workspace import downloads_folder
 
-    target = to or downloads()
+    target = to or downloads_folder()
     if offline:
         folder = find_downloaded(target, version)
-        tell(f"{folder.name}: there, verified", quiet=quiet)
+        print_status(f"{folder.name}: there, verified", quiet=quiet)
     elif source is None:
         raise typer.BadParameter("give --from ADDRESS, or --offline for what is there already")
     else:
@@ -55,7 +56,7 @@ def _listener(quiet: bool) -> Iterator[Listener]:
     from kursk_claims.download import Listener
 
     def say(words: str) -> None:
-        tell(words, quiet=quiet)
+        print_status(words, quiet=quiet)
 
     if quiet or not sys.stderr.isatty():
         yield Listener(say, lambda done, total: None)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_status
 
 app = new_app()
 
@@ -22,13 +22,13 @@ def explore(
     quiet: QuietOption = False,
 ) -> None:
     """Write one HTML page to look through a release: claims, map, timeline, numbers, relays. It needs no network."""
-    from kursk_claims.explorer import render, write
-    from kursk_claims.source import open_source
+    from kursk_claims.explorer.page import render, write
+    from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace)
     source = open_source(found, release, records=records)
-    tell(f"workspace: {found}\nshowing {source.name}", quiet=quiet)
+    print_status(f"workspace: {found}\nshowing {source.name}", quiet=quiet)
     write(render(source, found), out)
     print(out)
     if show:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_status
 
 app = new_app()
 
@@ -25,15 +25,15 @@ def export(
     quiet: QuietOption = False,
 ) -> None:
     """Write every table and view to one file for tools that read no Parquet: DuckDB, SQLite, Excel, or a folder of CSV."""
-    from kursk_claims.contract import read_contract
-    from kursk_claims.export import export as run
-    from kursk_claims.source import open_source
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.database.export.target import export_tables as run
+    from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     if safe and file.suffix:
         raise typer.BadParameter("--safe is for CSV; the other kinds keep text apart from formulas")
     found = find_workspace(workspace)
     source = open_source(found, release, records=records)
-    tell(f"workspace: {found}\nexporting {source.name}", quiet=quiet)
-    run(source.connection, read_contract(source.schemas), file, replace=replace, safe=safe)
+    print_status(f"workspace: {found}\nexporting {source.name}", quiet=quiet)
+    run(source.connection, load_contract(source.schemas), file, replace=replace, safe=safe)
     print(file)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
 
 app = new_app()
 
@@ -18,21 +18,22 @@ def format(
     quiet: QuietOption = False,
 ) -> None:
     """Write the CSVs in canonical form: sorted by key, minimal quoting, UTF-8, LF. What the cells say is not touched."""
-    from kursk_claims.canonical import FormatError, format_file
-    from kursk_claims.contract import load_contract
+    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.errors import FormatError
+    from kursk_claims.tables.csv_formatter import format_csv_file
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
-    tell(f"workspace: {found}", quiet=quiet)
+    print_status(f"workspace: {found}", quiet=quiet)
     changed, failed = 0, 0
-    for table in load_contract(found).tables.values():
+    for table in load_workspace_contract(found).tables.values():
         path = found.records / f"{table.name}.csv"
         try:
-            if format_file(path, table, write=not check):
+            if format_csv_file(path, table, write=not check):
                 changed += 1
                 print(f"{path}: {'not in canonical form' if check else 'formatted'}")
         except FormatError as error:
             failed += 1
-            tell(str(error))
-    tell(f"{changed} of the files {'would change' if check else 'changed'}", quiet=quiet)
+            print_status(str(error))
+    print_status(f"{changed} of the files {'would change' if check else 'changed'}", quiet=quiet)
     raise typer.Exit(1 if failed or (check and changed) else 0)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
 
 app = new_app()
 
@@ -26,31 +26,32 @@ def locate(
     import csv
     import sys
 
-    from kursk_claims.contract import read_contract
-    from kursk_claims.locate import find_places, held_documents
-    from kursk_claims.source import find_sources
-    from kursk_claims.text import TextError, match, read_text
+    from kursk_claims.claims.locate import load_held_documents, locate_words
+    from kursk_claims.claims.text import match_document, read_canonical_text
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.errors import TextError
+    from kursk_claims.release.source import find_source_folders
     from kursk_claims.workspace import find_workspace
 
     if not words.strip():
         raise typer.BadParameter("give the words to find")
     found = find_workspace(workspace)
-    tell(f"workspace: {found}", quiet=quiet)
-    text = read_text(file)
-    schemas, records = find_sources(found)
-    documents = held_documents(records, read_contract(schemas))
+    print_status(f"workspace: {found}", quiet=quiet)
+    text = read_canonical_text(file)
+    schemas, records = find_source_folders(found)
+    documents = load_held_documents(records, load_contract(schemas))
     try:
-        copy = match(text, documents, str(file))
+        copy = match_document(text, documents, str(file))
     except TextError:
         copy = None
-        tell(f"{file} is no held document: offsets are those of the file", quiet=quiet)
-    places = find_places(words, text, copy, documents)
+        print_status(f"{file} is no held document: offsets are those of the file", quiet=quiet)
+    places = locate_words(words, text, copy, documents)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if places:
         writer.writerow(["doc_id", "passage_id", "char_start", "char_end", "sha256"])
         writer.writerows(places)
     if not places:
-        tell(f"{words!r} stands nowhere in {file}. Copy the words from the text; case, quotes and spaces count.")
+        print_status(f"{words!r} stands nowhere in {file}. Copy the words from the text; case, quotes and spaces count.")
     elif len(places) > 1:
-        tell(f"{words!r} stands in {len(places)} places. Choose one, or give more words.")
+        print_status(f"{words!r} stands in {len(places)} places. Choose one, or give more words.")
     raise typer.Exit(0 if len(places) == 1 else 1)

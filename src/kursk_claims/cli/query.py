@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, one_of, tell
+from kursk_claims.cli.options import (
+    QuietOption,
+    RecordsOption,
+    ReleaseOption,
+    WorkspaceOption,
+    new_app,
+    print_status,
+    require_choice,
+)
 
 if TYPE_CHECKING:
-    from kursk_claims.limits import Limits
+    from kursk_claims.database.limits import QueryLimits
 
 app = new_app()
 
@@ -36,52 +44,57 @@ def query(
 
     One statement that only reads the data; see docs/sql.md for what is shut, and how well.
     """
-    from kursk_claims.limits import limited
-    from kursk_claims.query import FORMATS, ask, render, write_parquet
-    from kursk_claims.source import open_source
+    from kursk_claims.database.limits import run_within_limits
+    from kursk_claims.database.query import query_to_parquet, run_query
+    from kursk_claims.database.render import RESULT_FORMATS, render_result
+    from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    one_of(format, FORMATS, "format")
+    require_choice(format, RESULT_FORMATS, "format")
     if sql is not None and name is not None:
         raise typer.BadParameter("give SQL or --name, not both")
     limits = _limits(timeout, memory, unsafe=unsafe)
     found = find_workspace(workspace)
     source = open_source(found, release, records=records, locked=not unsafe, memory=limits.database_memory)
-    tell(f"workspace: {found}\nasking {source.name}", quiet=quiet)
+    print_status(f"workspace: {found}\nasking {source.name}", quiet=quiet)
     if name is not None:
-        from kursk_claims.sqlfile import read_questions
+        from kursk_claims.contract.statements import load_questions
 
-        questions = {question.name: question.sql for question in read_questions(source.schemas)}
-        sql = questions[one_of(name, list(questions), "question")]
+        questions = {question.name: question.sql for question in load_questions(source.schemas)}
+        sql = questions[require_choice(name, list(questions), "question")]
     if sql == "-" or (sql is None and not sys.stdin.isatty()):
         sql = _read_statement()
     if sql is None:
-        from kursk_claims.prompt import converse
+        from kursk_claims.database.repl import run_repl
 
-        converse(source.connection, format, limits, unsafe=unsafe)
+        run_repl(source.connection, format, limits, unsafe=unsafe)
     elif format == "parquet":
         if sys.stdout.isatty():
             raise typer.BadParameter("Parquet is not for a terminal; send it to a file with `> answer.parquet`")
-        content = limited(source.connection, limits, lambda: write_parquet(source.connection, sql, unsafe=unsafe))
+        content = run_within_limits(source.connection, limits, lambda: query_to_parquet(source.connection, sql, unsafe=unsafe))
         sys.stdout.buffer.write(content)
     else:
-        text = limited(source.connection, limits, lambda: render(ask(source.connection, sql, unsafe=unsafe), format))
+        text = run_within_limits(
+            source.connection, limits, lambda: render_result(run_query(source.connection, sql, unsafe=unsafe), format)
+        )
         print(text, end="")
 
 
-def _limits(timeout: float | None, memory: int | None, *, unsafe: bool) -> Limits:
-    from kursk_claims.limits import MB, Limits
+def _limits(timeout: float | None, memory: int | None, *, unsafe: bool) -> QueryLimits:
+    from kursk_claims.database.limits import MB, QueryLimits
 
     if timeout is not None and not 0 <= timeout <= 10**6:
         raise typer.BadParameter("expected --timeout from 0 to 1000000 seconds")
     if memory is not None and not (memory == 0 or 50 <= memory <= 10**7):
         raise typer.BadParameter("expected --memory from 50 to 10000000 MB, or 0")
-    usual = Limits(None, None) if unsafe else Limits()
-    return Limits(usual.seconds if timeout is None else timeout or None, usual.memory if memory is None else memory * MB or None)
+    usual = QueryLimits(None, None) if unsafe else QueryLimits()
+    return QueryLimits(
+        usual.seconds if timeout is None else timeout or None, usual.memory if memory is None else memory * MB or None
+    )
 
 
 def _read_statement() -> str:
-    from kursk_claims.database import QueryError
+    from kursk_claims.errors import QueryError
 
     try:
         return sys.stdin.read()

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, WorkspaceOption, new_app, tell
-from kursk_claims.cli.deliver import deliver
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.report_output import write_report
 
 app = new_app()
 
@@ -22,14 +22,14 @@ def release(
 
     Refused where the records have errors, the changelog has no section, or the step is smaller than the difference demands.
     """
-    from kursk_claims.release import release as run
+    from kursk_claims.release.publish import publish_release as run
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
-    tell(f"workspace: {found}", quiet=quiet)
+    print_status(f"workspace: {found}", quiet=quiet)
     report, folder = run(found, version)
     if folder is None:
-        deliver(report, "text", None, "error", quiet=quiet)
-        tell("nothing was published: the records have errors")
+        write_report(report, "text", None, "error", quiet=quiet)
+        print_status("nothing was published: the records have errors")
         raise typer.Exit(1)
     print(folder)

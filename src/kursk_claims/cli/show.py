@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, RecordsOption, ReleaseOption, TextOption, WorkspaceOption, new_app, tell
+from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, TextOption, WorkspaceOption, new_app, print_status
 
 app = new_app()
 
@@ -22,21 +22,21 @@ def show(
     quiet: QuietOption = False,
 ) -> None:
     """Show a claim: its chain from the origin to the article, numbers, places, event, relations and, with the text, its words."""
-    from kursk_claims.contract import read_contract
-    from kursk_claims.locate import held_documents
-    from kursk_claims.show import show_claim, words_in_text
-    from kursk_claims.source import open_source
-    from kursk_claims.text import match, read_text
+    from kursk_claims.claims.locate import load_held_documents
+    from kursk_claims.claims.show import show_claim, words_in_text
+    from kursk_claims.claims.text import match_document, read_canonical_text
+    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace)
     source = open_source(found, release, records=records)
-    tell(f"workspace: {found}\nshowing {source.name}", quiet=quiet)
+    print_status(f"workspace: {found}\nshowing {source.name}", quiet=quiet)
     print(show_claim(source.connection, claim))
     mark = ("\033[7m", "\033[0m") if sys.stdout.isatty() else ("[[", "]]")
     for path in text:
-        documents = held_documents(source.records, read_contract(source.schemas))
-        copy = match(read_text(path), documents, str(path))
+        documents = load_held_documents(source.records, load_contract(source.schemas))
+        copy = match_document(read_canonical_text(path), documents, str(path))
         held = next(each for each in documents if each.doc_id == copy.doc_id)
         for line in words_in_text(source.connection, claim, copy, held, mark):
             print(f"  {line}")

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from kursk_claims.cli.common import QuietOption, TextOption, WorkspaceOption, new_app, tell
-from kursk_claims.cli.deliver import FailOnOption, FormatOption, OutputOption, check_options, deliver, spare
+from kursk_claims.cli.options import QuietOption, TextOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.report_output import (
+    FailOnOption,
+    FormatOption,
+    OutputOption,
+    check_report_options,
+    reject_overwriting_input,
+    write_report,
+)
 
 app = new_app()
 
@@ -23,13 +30,13 @@ def validate(
 
     Exit codes: 0 nothing as grave as --fail-on, 1 something is, 2 wrong call or broken schemas.
     """
-    check_options(format, output, fail_on)
-    from kursk_claims.contract import load_contract
-    from kursk_claims.validate import validate as run
+    check_report_options(format, output, fail_on)
+    from kursk_claims.checks.validate import validate_workspace as run
+    from kursk_claims.contract.loader import load_workspace_contract
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
-    spare(output, found.records.glob("*"))
-    tell(f"workspace: {found}", quiet=quiet)
-    report = run(found, load_contract(found), text).report
-    raise typer.Exit(deliver(report, format, output, fail_on, quiet=quiet))
+    reject_overwriting_input(output, found.records.glob("*"))
+    print_status(f"workspace: {found}", quiet=quiet)
+    report = run(found, load_workspace_contract(found), text).report
+    raise typer.Exit(write_report(report, format, output, fail_on, quiet=quiet))

@@ -1,0 +1,1 @@
+"""One pipeline of checks: columns, keys, references and rules."""

@@ -1,0 +1,75 @@
+"""Check the columns of a batch with pandera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from kursk_claims.contract.model import Column, Table
+from kursk_claims.contract.pandera import build_pandera_schema
+from kursk_claims.errors import ContractError
+from kursk_claims.report.values import format_value
+from kursk_claims.suggest import did_you_mean
+from kursk_claims.tables.batch import Batch, ColumnFailure
+
+
+def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
+    """What pandera finds in rows that have the contract's types: empty cells, codes, patterns, lengths, ranges.
+
+    Each check is called by itself: a whole schema collects three times as many query plans.
+    """
+    for column, checks in zip(table.columns, _column_checks(table), strict=True):
+        cells = batch.cells[column.name]
+        if not column.nullable and len(empty := cells.empty()):
+            yield ColumnFailure(column, "not-null", empty, partial(_explain_column_fault, column, "not_nullable"))
+        frame = cells.values.rename(column.name).to_frame().lazy()
+        for check in checks:
+            try:
+                outcome: Any = check(frame, column.name)
+                if outcome.check_passed.collect().item():
+                    continue
+                passed = outcome.check_output.collect().to_series().fill_null(True)
+            except pl.exceptions.PolarsError as error:
+                raise ContractError(f"{table.path}: {column.name}: {check.name}: {str(error).strip()}") from None
+            name = str(check.error).partition("(")[0]
+            if len(rows := cells.rows((~passed).arg_true())):
+                yield ColumnFailure(column, name.replace("_", "-"), rows, partial(_explain_column_fault, column, name))
+
+
+def first_failure_per_cell(batch: Batch, failures: Iterable[ColumnFailure]) -> Iterator[tuple[ColumnFailure, pl.Series]]:
+    """Each failure with the rows at which none came before; they are put among the batch's invalid_cells cells."""
+    for failure in failures:
+        name, rows = failure.column.name, failure.rows
+        before = batch.invalid_cells.get(name)
+        if before is not None:
+            rows = rows.filter(~rows.is_in(before.implode()))
+        if len(rows):
+            batch.invalid_cells[name] = rows if before is None else pl.concat([before, rows])
+            yield failure, rows
+
+
+def _column_checks(table: Table) -> list[list[Any]]:
+    return [list(column.checks) for column in build_pandera_schema(table, metadata=False).columns.values()]
+
+
+def _explain_column_fault(column: Column, check: str, value: Any) -> tuple[str, str, str]:
+    """What was expected, what was found and what to do, for a failed check of a column."""
+    found = format_value(value)
+    meaning = f"{column.title}: {column.description}"
+    if check == "not_nullable":
+        return "a value", "empty", f"Give the cell a value. {meaning}"
+    if check == "isin":
+        return f"one of {', '.join(column.codes)}", f"{found!r}{did_you_mean(found, column.codes)}", "Use a code of the list."
+    limits = {"min_value": "from", "max_value": "to", "greater_than_or_equal_to": "from", "less_than_or_equal_to": "to"}
+    limit = column.checks.get(check)
+    if check == "str_matches":
+        expected = f"text like {column.metadata['example']} ({limit})"
+    elif isinstance(limit, dict):
+        what = "a text with a length" if check == "str_length" else "a number"
+        expected = " ".join([what, *(f"{limits[key]} {end}" for key, end in limit.items())])
+    else:
+        expected = f"a number {limits.get(check, check)} {limit}"
+    return expected, repr(found), meaning

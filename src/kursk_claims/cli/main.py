@@ -1,0 +1,82 @@
+"""The command line: one thin module per command, imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+from kursk_claims.errors import KurskClaimsError
+
+COMMANDS = "validate check build release verify diff download export query describe show explore locate format".split()
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """Imports a command's module when the command is asked for, so that each starts as fast as it can."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return COMMANDS
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        command = typer.main.get_command(import_module(f"kursk_claims.cli.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=LazyGroup, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from kursk_claims._version import __version__
+
+        print(f"kursk-claims {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def kursk_claims(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Claims of a news article: who said so, through whom, how firmly, and where that can be checked."""
+
+
+def main() -> None:
+    """Run a command. Known errors are printed in a sentence and end with their exit code; other errors are bugs."""
+    from kursk_claims.cli.options import print_status
+    from kursk_claims.cli.streams import prepare_streams
+
+    prepare_streams()
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except KurskClaimsError as error:
+        print_status(f"kursk-claims: {_without_errno(error)}")
+        sys.exit(error.exit_code)
+    except OSError as error:
+        print_status(f"kursk-claims: {_without_errno(error)}")
+        sys.exit(2)
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
+            sys.exit(130)
+        raise
+
+
+def _without_errno(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)

@@ -1,0 +1,1 @@
+"""What `schemas/` promises: tables, columns, keys, references, rules, views and questions."""

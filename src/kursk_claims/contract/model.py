@@ -1,0 +1,79 @@
+"""Tables, columns and named SQL statements of a contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kursk_claims.contract.strict_yaml import YamlMapping
+from kursk_claims.contract.types import SQL_TYPES
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it means and what it may hold."""
+
+    name: str
+    title: str
+    description: str
+    dtype: str
+    nullable: bool = False
+    checks: dict[str, Any] = field(default_factory=dict)
+    metadata: YamlMapping = field(default_factory=YamlMapping)
+
+    @property
+    def sql_type(self) -> str:
+        return SQL_TYPES[self.dtype]
+
+    @property
+    def codes(self) -> list[str]:
+        return list(self.checks.get("isin", []))
+
+    @property
+    def unit(self) -> str | None:
+        return self.metadata.get("unit")
+
+    @property
+    def references(self) -> tuple[str, str] | None:
+        """Table and column that this one points at."""
+        target = self.metadata.get("references")
+        if target is None:
+            return None
+        table, _, column = target.partition(".")
+        return table, column
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns in order and its primary key."""
+
+    name: str
+    title: str
+    description: str
+    primary_key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    path: Path
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True)
+class SqlStatement:
+    """One named SQL statement of a file, with the words of its header."""
+
+    name: str
+    header: dict[str, str]
+    sql: str
+    path: Path
+    line: int
+
+
+def rule_columns(rule: SqlStatement) -> list[str]:
+    """The columns that a rule points at."""
+    return [name.strip() for name in rule.header["columns"].split(",")]

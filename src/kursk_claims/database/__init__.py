@@ -1,0 +1,1 @@
+"""DuckDB connections, queries and their results."""

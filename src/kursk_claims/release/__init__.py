@@ -1,0 +1,1 @@
+"""Versions: build, publish, verify and compare them."""

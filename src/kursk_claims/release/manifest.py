@@ -1,0 +1,152 @@
+"""What a release holds: files with size and digest, tables with rows, columns and logical digest."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kursk_claims.errors import ManifestError
+
+MANIFEST_NAME = "manifest.json"
+SUMS_NAME = "SHA256SUMS"
+VERSION_PATTERN = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
+MAX_MANIFEST_SIZE = 16 * 2**20  # bytes of a manifest or an index; ours have some 20 thousand
+_PATH_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+_RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ReleaseFile:
+    """A file of a release: path below its folder, size in bytes, SHA-256 in lower-case hex."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TableContents:
+    """A table or view of a release; `columns` are name and type, in order."""
+
+    name: str
+    kind: str
+    file: str
+    rows: int
+    columns: tuple[tuple[str, str], ...]
+    logical_digest: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A release's manifest."""
+
+    name: str
+    version: str
+    date: str
+    records_digest: str
+    writers: dict[str, str]
+    tables: tuple[TableContents, ...]
+    files: tuple[ReleaseFile, ...]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+
+    def file(self, path: str) -> ReleaseFile:
+        return next(each for each in self.files if each.path == path)
+
+
+def version_key(version: str) -> tuple[int, int, int]:
+    """MAJOR, MINOR and PATCH as numbers. Raises `ManifestError` for what is no version."""
+    match = VERSION_PATTERN.fullmatch(version)
+    if match is None:
+        raise ManifestError(f"expected a version such as 1.0.0, found {version!r:.100}")
+    return int(match[1]), int(match[2]), int(match[3])
+
+
+def require_safe_path(path: object) -> str:
+    """The path if it stays below its folder on every system. Raises `ManifestError` for any other."""
+    if isinstance(path, str) and len(path) <= 300:
+        parts = path.split("/")
+        if all(_PATH_PART.fullmatch(part) and not part.endswith(".") and not _RESERVED_NAME.fullmatch(part) for part in parts):
+            return path
+    raise ManifestError(f"expected a plain path below the release's folder, found {path!r:.100}")
+
+
+def parse_manifest(text: str) -> Manifest:
+    """A manifest from JSON; every value is checked, unknown fields are ignored. Raises `ManifestError`."""
+    try:
+        raw = json.loads(text)
+        manifest = Manifest(
+            _parse_word(raw["name"]),
+            _parse_word(raw["version"]),
+            date.fromisoformat(raw["date"]).isoformat(),
+            _parse_digest(raw["records_digest"]),
+            {_parse_word(key): _parse_word(value) for key, value in raw["writers"].items()},
+            tuple(_parse_contents(each) for each in raw["tables"]),
+            tuple(
+                ReleaseFile(require_safe_path(each["path"]), _parse_count(each["size"]), _parse_digest(each["sha256"]))
+                for each in raw["files"]
+            ),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ManifestError(f"expected a manifest, found something else: {error!r:.300}") from None
+    version_key(manifest.version)
+    paths = [MANIFEST_NAME, SUMS_NAME.lower(), *(file.path.lower() for file in manifest.files)]
+    files = set(paths)
+    if len(files) < len(paths):
+        raise ManifestError("expected a manifest, found something else: a path stands twice, or the manifest lists itself")
+    if any(path[:end] in files for path in paths for end, char in enumerate(path) if char == "/"):
+        raise ManifestError("expected a manifest, found something else: a path is a file and a folder")
+    if not {table.file for table in manifest.tables} <= {file.path for file in manifest.files}:
+        raise ManifestError("expected a manifest, found something else: a table's file is not among the files")
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """A release's manifest. Raises `ManifestError`."""
+    path = folder / MANIFEST_NAME
+    try:
+        if path.stat().st_size > MAX_MANIFEST_SIZE:
+            raise ManifestError(f"{path}: larger than a manifest may be ({MAX_MANIFEST_SIZE} bytes)")
+        return parse_manifest(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ManifestError) as error:
+        raise ManifestError(f"{path}: {error}") from None
+
+
+def _parse_contents(raw: Any) -> TableContents:
+    if raw["kind"] not in ("table", "view"):
+        raise ValueError(f"kind {raw['kind']!r}")
+    columns = tuple((_parse_word(name), _parse_word(kind)) for name, kind in raw["columns"])
+    name = _parse_word(raw["name"])
+    if not re.fullmatch("[a-z_][a-z0-9_]*", name):
+        raise ValueError(f"table name {name!r}")
+    return TableContents(
+        name,
+        raw["kind"],
+        require_safe_path(raw["file"]),
+        _parse_count(raw["rows"]),
+        columns,
+        _parse_digest(raw["logical_digest"]),
+    )
+
+
+def _parse_word(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 200:
+        raise ValueError(f"expected a short text, found {value!r}")
+    return value
+
+
+def _parse_count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
+        raise ValueError(f"expected a count, found {value!r}")
+    return value
+
+
+def _parse_digest(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+        raise ValueError(f"expected a SHA-256, found {value!r}")
+    return value

@@ -1,0 +1,80 @@
+"""Render DICTIONARY.md: what every column means and may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kursk_claims.contract.model import Column, Table
+from kursk_claims.release.metadata.codebook import GENERATED
+from kursk_claims.release.metadata.markdown import code_span, markdown_table
+from kursk_claims.release.metadata.model import ReleaseDescription, Resource
+
+HEADER = ("column", "type", "unit", "meaning", "may hold", "when missing", "example")
+CHECK_PHRASES = {"str_length": "{} characters", "in_range": "{}"}
+
+
+def render_dictionary(dataset: ReleaseDescription) -> str:
+    """The data dictionary, as Markdown: tables first, then views."""
+    about = dataset.about
+    sections = [
+        f"<!-- {GENERATED} -->",
+        "# Data dictionary",
+        f"{about.title}, version {dataset.version} of {dataset.date}.",
+        "How the data were coded is told in [CODEBOOK.md](CODEBOOK.md); every code is defined in the table `codes`.",
+        "## Tables",
+        *(part for each in dataset.resources if each.table for part in _table_section(each, each.table)),
+        "## Views",
+        "A view joins tables for reading. Its columns mean what they mean in the tables that `views.sql` takes them from.",
+        *(part for each in dataset.resources if not each.table for part in _view_section(each)),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _table_section(resource: Resource, table: Table) -> Iterator[str]:
+    yield f"### {resource.name}"  # nothing else, so that references find it
+    yield f"{resource.title}. {resource.description}"
+    key = ", ".join(code_span(name) for name in table.primary_key)
+    yield f"{resource.rows} rows in [{resource.file.path}]({resource.file.path}). Key: {key}."
+    kinds = dict(resource.columns)
+    yield markdown_table(HEADER, [_column_row(column, kinds[column.name]) for column in table.columns])
+
+
+def _view_section(resource: Resource) -> Iterator[str]:
+    yield f"### {resource.name}"
+    yield resource.description
+    yield f"{resource.rows} rows in [{resource.file.path}]({resource.file.path})."
+    yield markdown_table(("column", "type"), [(code_span(name), kind) for name, kind in resource.columns])
+
+
+def _column_row(column: Column, kind: str) -> tuple[str, ...]:
+    return (
+        code_span(column.name),
+        kind,
+        column.unit or "",
+        f"{column.title}. {column.description}",
+        "; ".join(_allowed_values(column)),
+        column.metadata["missing"] if column.nullable else "never",
+        code_span(str(column.metadata["example"])),
+    )
+
+
+def _allowed_values(column: Column) -> Iterator[str]:
+    if column.references:
+        parent, key = column.references
+        yield f"a key of [{parent}](#{parent}): {code_span(f'{parent}.{key}')}"
+    for check, value in column.checks.items():
+        if check == "isin":
+            yield ", ".join(code_span(each) for each in value)
+        elif check == "str_matches":
+            yield code_span(value)
+        elif check in CHECK_PHRASES:
+            yield CHECK_PHRASES[check].format(_format_range(value))
+        else:
+            yield f"{'≥' if check.startswith('greater') else '≤'} {value}"
+
+
+def _format_range(bounds: dict[str, float]) -> str:
+    low, high = bounds.get("min_value"), bounds.get("max_value")
+    if low is None or high is None:
+        return f"at most {high}" if low is None else f"at least {low}"
+    return f"{low} to {high}"

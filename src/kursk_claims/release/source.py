@@ -1,0 +1,85 @@
+"""Open a release, or the records of a workspace, as a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from kursk_claims.database.load import load_records
+from kursk_claims.database.sandbox import sandbox
+from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.errors import ManifestError, RecordsError
+from kursk_claims.release.digests import verify_files
+from kursk_claims.release.index import find_release
+from kursk_claims.release.manifest import Manifest
+from kursk_claims.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Source:
+    """An open database, what it was made from, and where its schemas and CSVs are."""
+
+    connection: duckdb.DuckDBPyConnection
+    name: str
+    schemas: Path
+    records: Path
+
+
+def open_source(
+    workspace: Workspace, release: str | None = None, *, records: bool = False, locked: bool = True, memory: int | None = None
+) -> Source:
+    """The named release, else the workspace's newest, else its records; with `records`, these in any case.
+
+    `locked` and `memory` are those of `guard`, which comes after the tables and before the views.
+    Raises `ManifestError` where a release is damaged or not there, `RecordsError` where the records cannot be read.
+    """
+    found = None if records else find_release(workspace.builds if release else [workspace.build], release)
+    if found is not None:
+        folder, manifest = found
+        return Source(
+            open_release(folder, manifest, locked=locked, memory=memory),
+            f"release {manifest.version}",
+            folder / "schemas",
+            folder / "records",
+        )
+    if not workspace.records.is_dir():
+        raise RecordsError(f"{workspace} has no records; ask a release")
+    from kursk_claims.contract.loader import load_workspace_contract
+
+    connection = load_records(workspace.records, load_workspace_contract(workspace), locked=locked, memory=memory)
+    return Source(connection, "the records", workspace.schemas, workspace.records)
+
+
+def find_source_folders(workspace: Workspace, release: str | None = None, *, records: bool = True) -> tuple[Path, Path]:
+    """The folders of schemas and of CSVs of a release or of the workspace's records, without opening them."""
+    found = (
+        None
+        if records and workspace.records.is_dir()
+        else find_release(workspace.builds if release else [workspace.build], release)
+    )
+    return (found[0] / "schemas", found[0] / "records") if found else (workspace.schemas, workspace.records)
+
+
+def open_release(
+    folder: Path, manifest: Manifest, *, locked: bool = True, memory: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with a release's tables and views; each file is held against the manifest before it is read.
+
+    Needs nothing but the Parquet and `views.sql`. Raises `ManifestError`.
+    """
+    tables = [table for table in manifest.tables if table.kind == "table"]
+    verify_files(folder, manifest, [*(table.file for table in tables), "views.sql"])
+    connection = duckdb.connect()
+    try:
+        for table in tables:
+            connection.execute(
+                f"CREATE TABLE {quote_identifier(table.name)} AS FROM read_parquet({quote_literal(folder / table.file)})"
+            )
+        if locked:
+            sandbox(connection, memory)
+        connection.execute((folder / "views.sql").read_text(encoding="utf-8"))
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        raise ManifestError(f"{folder}: its tables or views cannot be read: {str(error).strip()}") from None
+    return connection

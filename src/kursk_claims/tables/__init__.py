@@ -1,0 +1,1 @@
+"""Rows from CSV, Parquet or memory, in batches."""
