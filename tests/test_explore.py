@@ -64,7 +64,7 @@ def page(fiction: Copy, call: Call, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the newest release."""
-    from kursk_claims.explorer.page import render, write
+    from kursk_claims.explorer.html import render, write
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 

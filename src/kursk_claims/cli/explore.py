@@ -22,7 +22,7 @@ def explore(
     quiet: QuietOption = False,
 ) -> None:
     """Write one HTML page to look through a release: claims, map, timeline, numbers, relays. It needs no network."""
-    from kursk_claims.explorer.page import render, write
+    from kursk_claims.explorer.html import render, write
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
