@@ -20,8 +20,8 @@ import pytest
 
 from conftest import ROOT, Call, Copy, Run
 from kursk_claims.escaping import neutralize_workflow_commands
-from kursk_claims.report.formats import REPORT_FORMATS, FailOn, exit_code_for, render_report
-from kursk_claims.report.model import Finding, Report, Skipped
+from kursk_claims.report.formats import REPORT_FORMATS, exit_code_for, render_report
+from kursk_claims.report.model import FailOn, Finding, Report, Skipped
 
 VALIDATORS = Path(os.environ.get("KURSK_CLAIMS_VALIDATORS", ROOT.parent / "shared" / "validators"))
 HOSTILE = (

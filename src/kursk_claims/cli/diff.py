@@ -22,7 +22,8 @@ def diff(
     quiet: QuietOption = False,
 ) -> None:
     """Compare two releases or contracts: tables, rows, cells, and the version step that follows."""
-    from kursk_claims.release.diff import LEVELS, compare_snapshots
+    from kursk_claims.release.contract_diff import LEVELS
+    from kursk_claims.release.diff import compare_snapshots
     from kursk_claims.release.diff_render import DIFF_FORMATS, difference_to_parquet, render_difference, resolve_snapshot
     from kursk_claims.workspace import find_workspace
 

@@ -45,7 +45,8 @@ def reject_overwriting_input(output: Path | None, inputs: Iterable[Path]) -> Non
 def write_report(report: Report, format: str, output: Path | None, fail_on: str, *, quiet: bool) -> int:
     """Print or write the report, show it on GitHub Actions, and give the exit code."""
     from kursk_claims.escaping import neutralize_workflow_commands
-    from kursk_claims.report.formats import FailOn, exit_code_for, render_report
+    from kursk_claims.report.formats import exit_code_for, render_report
+    from kursk_claims.report.model import FailOn
 
     severity = cast(FailOn, fail_on)
     content = render_report(report, format, severity)

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, Table
-from kursk_claims.release.diff import Change
+
+LEVELS = ["none", "patch", "minor", "major"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two contracts or two sets of rows, and the version step that it demands."""
+
+    level: str
+    table: str
+    what: str
 
 
 def contract_changes(old: Contract, new: Contract) -> Iterator[Change]:

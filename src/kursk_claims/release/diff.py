@@ -13,21 +13,11 @@ from kursk_claims.contract.model import Table
 from kursk_claims.database.load import csv_source
 from kursk_claims.database.sql import quote_identifier, quote_literal
 from kursk_claims.errors import WorkspaceError
-from kursk_claims.release.contract_diff import contract_changes
+from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
 
-LEVELS = ["none", "patch", "minor", "major"]
 MAX_CELLS = 1_000_000  # cells that are listed; all are counted
 ROWS_PER_JOIN = 1_000_000  # rows that are joined at a time
 DIFF_MEMORY = "1500MB"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference between two contracts or two sets of rows, and the version step that it demands."""
-
-    level: str
-    table: str
-    what: str
 
 
 @dataclass(frozen=True)

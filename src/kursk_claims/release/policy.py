@@ -11,7 +11,8 @@ from kursk_claims.contract.loader import Contract, load_workspace_contract
 from kursk_claims.database.load import load_records
 from kursk_claims.database.sql import quote_identifier, quote_literal
 from kursk_claims.release.changelog import ChangelogSection
-from kursk_claims.release.diff import LEVELS, Difference, compare_snapshots, open_snapshot
+from kursk_claims.release.contract_diff import LEVELS
+from kursk_claims.release.diff import Difference, compare_snapshots, open_snapshot
 from kursk_claims.release.manifest import Manifest, version_key
 from kursk_claims.workspace import Workspace
 

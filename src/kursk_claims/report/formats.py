@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from kursk_claims.report.json import render_json
-from kursk_claims.report.model import Report
+from kursk_claims.report.model import FailOn, Report
 from kursk_claims.report.text import render_text
 
 REPORT_FORMATS = ["text", "json", "jsonl", "github", "sarif", "junit", "parquet"]
-FailOn = Literal["error", "warning", "never"]
 FAIL_ON: list[FailOn] = ["error", "warning", "never"]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from kursk_claims.escaping import escape_unprintable
-from kursk_claims.report.formats import FailOn
 from kursk_claims.report.locations import format_location
-from kursk_claims.report.model import Finding, Report
+from kursk_claims.report.model import FailOn, Finding, Report
 
 
 def render_junit(report: Report, fail_on: FailOn = "error") -> str:

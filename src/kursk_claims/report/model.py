@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
+FailOn = Literal["error", "warning", "never"]
 
 
 @dataclass(frozen=True)
