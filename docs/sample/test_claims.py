@@ -1,4 +1,4 @@
-"""The records of this repository keep the contract, and so does what a script has just made."""
+"""Checks the records of this repository, and a table in memory, against the contract of kursk-claims."""
 
 import polars as pl
 
