@@ -12,8 +12,8 @@ demo: setup
 	$(BIN)/kursk-claims query --name long-chains
 
 test: setup
-	$(BIN)/pytest -n auto --dist loadfile --ignore tests/test_attacks.py
-	$(BIN)/pytest tests/test_attacks.py  # by itself: it takes the memory of its own process to the limit
+	$(BIN)/pytest -n auto --dist loadfile --ignore tests/hostile/test_sql_attacks.py
+	$(BIN)/pytest tests/hostile/test_sql_attacks.py  # by itself: it takes the memory of its own process to the limit
 
 setup: $(VENV)/.ready
 

@@ -2,83 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
-from kursk_claims.checks.validate import validate_workspace
 from kursk_claims.cli.main import main
-from kursk_claims.contract.loader import load_workspace_contract
-from kursk_claims.report.model import Report
-from kursk_claims.workspace import find_workspace
+from support import FICTION, ROOT, Call, Copy, Outcome, Run
 
 settings.register_profile("short", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=2000, deadline=None)
 settings.load_profile("short")
-
-ROOT = Path(__file__).parent.parent
-FICTION = ROOT / "tests" / "workspace"
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A copy of a workspace that a test may break."""
-
-    root: Path
-
-    @property
-    def text(self) -> Path:
-        return self.root / "article.txt"
-
-    def csv(self, table: str) -> Path:
-        return self.root / "dataset" / "records" / f"{table}.csv"
-
-    def rows(self, table: str) -> list[dict[str, str]]:
-        with self.csv(table).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def write(self, table: str, rows: Sequence[dict[str, str]], columns: Sequence[str] = ()) -> None:
-        names = list(columns or rows[0])
-        with self.csv(table).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, names, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-
-    def edit(self, table: str, where: dict[str, str], /, **cells: str) -> None:
-        """Change cells of the first row that has the given values."""
-        rows = self.rows(table)
-        row = next(each for each in rows if all(each[name] == value for name, value in where.items()))
-        assert any(row[name] != value for name, value in cells.items()), "nothing would change"
-        row.update(cells)
-        self.write(table, rows)
-
-    def add(self, table: str, /, **cells: str) -> None:
-        """Append a row; columns that are not given stay empty."""
-        rows = self.rows(table)
-        with self.csv(table).open(encoding="utf-8", newline="") as file:
-            names = next(csv.reader(file))
-        self.write(table, [*rows, {name: cells.get(name, "") for name in names}], names)
-
-    def remove(self, table: str, where: dict[str, str]) -> None:
-        """Remove all rows that have the given values."""
-        rows = self.rows(table)
-        left = [each for each in rows if any(each[name] != value for name, value in where.items())]
-        assert len(left) < len(rows), "nothing would be removed"
-        self.write(table, left, list(rows[0]))
-
-    def validate(self, *texts: Path) -> Report:
-        found = find_workspace(self.root)
-        return validate_workspace(found, load_workspace_contract(found), texts).report
 
 
 @pytest.fixture
@@ -103,9 +42,6 @@ def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run the command in a process of its own, from an empty folder unless told otherwise."""
@@ -115,17 +51,6 @@ def run(tmp_path: Path) -> Run:
         return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
 
     return call
-
-
-class Outcome(NamedTuple):
-    """How a command ended, and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Outcome]
 
 
 @pytest.fixture

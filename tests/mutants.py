@@ -19,12 +19,12 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from conftest import ROOT, Copy
 from kursk_claims.checks.validate import validate_workspace
 from kursk_claims.contract.loader import load_workspace_contract
 from kursk_claims.contract.model import Column
 from kursk_claims.report.model import Finding
 from kursk_claims.workspace import find_workspace
+from support import ROOT, Copy
 
 CONTRACT = load_workspace_contract(find_workspace(ROOT))
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -1,0 +1,358 @@
+"""What other people's CI runs: the GitHub action, the pre-commit hooks, and the sample repository that uses them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import kursk_claims
+from kursk_claims._version import __version__
+from kursk_claims.report.formats import REPORT_FORMATS
+from support import ROOT, Copy
+
+SAMPLE = ROOT / "docs" / "sample"
+PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+INSTALLS = pytest.mark.skipif(
+    "KURSK_CLAIMS_INSTALLS" not in os.environ, reason="installs all that we depend on, which takes long: KURSK_CLAIMS_INSTALLS=1"
+)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """The sample repository, as somebody has it."""
+    shutil.copytree(SAMPLE, tmp_path / "sample")
+    return tmp_path / "sample"
+
+
+def plant(root: Path) -> tuple[int, int]:
+    """Put a fault into the sample's second claim; the line and the column at which it stands."""
+    path = root / "records" / "claims.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert ",affirmed," in lines[2]
+    lines[2] = lines[2].replace(",affirmed,", ",affirmd,")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 3, lines[2].index("affirmd") + 1
+
+
+# The action, by a runner that does what GitHub's is documented to do
+
+
+@dataclass
+class Ran:
+    """How a job ended: the outputs of its steps, what it printed, and the actions that it would have used."""
+
+    code: int
+    outputs: dict[str, dict[str, str]]
+    printed: str
+    used: dict[str, dict[str, Any]]
+    summary: str
+
+
+@dataclass
+class Runner:
+    """A clean environment with what a workflow's job sees; it knows the expressions that `action.yml` uses."""
+
+    root: Path
+    workspace: Path
+
+    def __post_init__(self) -> None:
+        for name in ("temp", "home"):
+            (self.root / name).mkdir(exist_ok=True)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name in ("LANG", "SSL_CERT_FILE")}
+        return kept | {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": str(self.root / "home"),
+            "CI": "true",
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_ACTION_PATH": str(ROOT),
+            "GITHUB_WORKSPACE": str(self.workspace),
+            "GITHUB_STEP_SUMMARY": str(self.root / "summary.md"),
+            "RUNNER_OS": "Linux",
+            "RUNNER_TEMP": str(self.root / "temp"),
+            **more,
+        }
+
+    def run(self, *, skip: tuple[str, ...] = (), **given: str) -> Ran:
+        inputs = {name: given.pop(name.replace("-", "_"), each["default"]) for name, each in ACTION["inputs"].items()}
+        assert not given, "no such input"
+        ran = Ran(0, {"python": {"python-path": sys.executable}}, "", {}, "")
+        for step in ACTION["runs"]["steps"]:
+            if "uses" in step:
+                if self._is_on(step, inputs, ran):
+                    ran.used[step["uses"]] = {name: self._text(value, inputs, ran) for name, value in step["with"].items()}
+            elif ran.code == 0 and step["name"] not in skip:
+                self._step(step, inputs, ran)
+        ran.summary = (self.root / "summary.md").read_text(encoding="utf-8") if (self.root / "summary.md").exists() else ""
+        return ran
+
+    def _step(self, step: dict[str, Any], inputs: Mapping[str, str], ran: Ran) -> None:
+        output = self.root / "output"
+        output.write_text("", encoding="utf-8")
+        said = {name: self._text(value, inputs, ran) for name, value in step.get("env", {}).items()}
+        assert step["shell"] == "bash"
+        assert "${{" not in step["run"], "what a workflow says is no part of a script"
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=self.workspace,
+            env=self.environment(GITHUB_OUTPUT=str(output), **said),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        ran.code, ran.printed = done.returncode, ran.printed + done.stdout
+        pairs = [line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines()]
+        ran.outputs[step.get("id", step["name"])] = dict(pairs)
+
+    def _is_on(self, step: dict[str, Any], inputs: Mapping[str, str], ran: Ran) -> bool:
+        if "if" not in step:
+            return ran.code == 0
+        assert step["if"] == "${{ !cancelled() && inputs.upload-sarif == 'true' && steps.check.outputs.sarif != '' }}"
+        return inputs["upload-sarif"] == "true" and ran.outputs.get("check", {}).get("sarif", "") != ""
+
+    def _text(self, value: object, inputs: Mapping[str, str], ran: Ran) -> str:
+        def expression(match: re.Match[str]) -> str:
+            first, *rest = match[1].split(".")
+            if first == "inputs":
+                return inputs[rest[0]]
+            if first == "runner":
+                return {"os": "Linux", "arch": "X64"}[rest[0]]
+            assert (first, rest[1]) == ("steps", "outputs")
+            return ran.outputs.get(rest[0], {}).get(rest[2], "")
+
+        return re.sub(r"\$\{\{ ([\w.-]+) \}\}", expression, str(value))
+
+
+@pytest.fixture
+def runner(sample: Path, tmp_path: Path) -> Runner:
+    """A runner that has the sample checked out, and this environment as the installed one."""
+    made = Runner(tmp_path, sample)
+    environment = tmp_path / "temp" / "kursk-claims" / "environment"
+    environment.mkdir(parents=True)
+    (environment / "bin").symlink_to(Path(sys.executable).parent)
+    return made
+
+
+def test_the_action_is_green_on_the_sample(runner: Runner) -> None:
+    ran = runner.run(skip=("Install",), workspace=str(ROOT))
+    assert ran.code == 0, ran.printed
+    assert ran.outputs["check"]["exit-code"] == "0"
+    assert "::error" not in ran.printed
+    assert "0 findings" in ran.summary.replace("\\", "")
+    upload = next(with_ for name, with_ in ran.used.items() if "upload-sarif" in name)
+    assert json.loads(Path(upload["sarif_file"]).read_text(encoding="utf-8"))["runs"][0]["results"] == []
+
+
+def red(ran: Ran, line: int, column: int) -> None:
+    """A job is red, for the planted fault, at its line, in each place where GitHub shows it."""
+    assert ran.code == 1
+    assert ran.outputs["check"]["exit-code"] == "1"
+    annotations = [each for each in ran.printed.splitlines() if each.startswith("::")]
+    assert len(annotations) == 1
+    assert annotations[0].startswith(f"::error file=records/claims.csv,line={line},col={column},title=claims%3A isin::")
+    assert f"records/claims.csv:{line}:{column}" in ran.summary.replace("\\", "")
+    upload = next(with_ for name, with_ in ran.used.items() if "upload-sarif" in name)
+    (result,) = json.loads(Path(upload["sarif_file"]).read_text(encoding="utf-8"))["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "records/claims.csv"},
+        "region": {"startLine": line, "startColumn": column},
+    }
+
+
+def test_the_action_turns_red_at_the_right_line(runner: Runner) -> None:
+    line, column = plant(runner.workspace)
+    red(runner.run(skip=("Install",), workspace=str(ROOT)), line, column)
+
+
+def test_inputs_reach_the_check(runner: Runner) -> None:
+    plant(runner.workspace)
+    (runner.workspace / "records" / "claims.csv").rename(runner.workspace / "--our claims.csv")
+    (runner.workspace / "stray.csv").write_text("not\nasked for\n", encoding="utf-8")
+    ran = runner.run(
+        skip=("Install",),
+        workspace=str(ROOT),
+        paths="--our claims.csv\n\n",
+        table="claims",
+        against="1.1.0",
+        fail_on="never",
+        upload_sarif="false",
+    )
+    assert ran.code == 0, ran.printed
+    assert "file=--our claims.csv,line=3," in ran.printed
+    assert "stray.csv" not in ran.printed, "an empty line is no path"
+    assert "claims.doc_id" in ran.printed or "reference" in ran.printed, "the release knows none of the sample's documents"
+    assert not any("upload-sarif" in name for name in ran.used)
+
+
+def test_what_a_workflow_says_is_never_run(runner: Runner) -> None:
+    assert runner.run(skip=("Install",), workspace=str(ROOT)).outputs["check"]["sarif"], "which a later run leaves no trace of"
+    ran = runner.run(skip=("Install",), workspace=str(ROOT), paths='records\n$(touch forged)`touch forged`"; touch forged; "')
+    assert ran.code == 2, ran.printed
+    assert not (runner.workspace / "forged").exists()
+    assert ran.outputs["check"] == {"exit-code": "2"}
+    assert not any("upload-sarif" in name for name in ran.used), "there is nothing to upload"
+
+
+def test_the_cache_is_named_by_what_is_installed(runner: Runner) -> None:
+    ran = runner.run(skip=("Install", "Check"))
+    cache = next(with_ for name, with_ in ran.used.items() if "actions/cache" in name)
+    assert re.fullmatch(r"kursk-claims-Linux-X64-[0-9a-f]{32}", cache["key"])
+    assert Path(cache["path"]).is_relative_to(runner.root / "temp")
+
+
+@INSTALLS
+def test_the_action_from_nothing(sample: Path, tmp_path: Path) -> None:
+    line, column = plant(sample)
+    ran = Runner(tmp_path, sample).run()
+    assert f"kursk-claims {__version__}" in ran.printed
+    red(ran, line, column)
+
+
+# The sample's files
+
+
+def test_the_sample_uses_the_action_as_it_is() -> None:
+    workflow = yaml.safe_load((SAMPLE / ".github" / "workflows" / "claims.yml").read_text(encoding="utf-8"))
+    steps = [step for step in workflow["jobs"]["check"]["steps"] if "kursk-claims" in step["uses"]]
+    assert [step["uses"].split("@")[1] for step in steps] == [f"v{__version__}"]
+    assert all(set(step["with"]) <= set(ACTION["inputs"]) for step in steps)
+    assert workflow["permissions"]["security-events"] == "write"
+    config = yaml.safe_load((SAMPLE / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [repo["rev"] for repo in config["repos"]] == [f"v{__version__}"]
+    assert {hook["id"] for repo in config["repos"] for hook in repo["hooks"]} <= {hook["id"] for hook in HOOKS}
+
+
+# The page for users
+
+
+@pytest.fixture
+def home(sample: Path) -> Path:
+    """The sample below a workspace, whose contract is then found from there, as that of an installed package is."""
+    for name in ("dataset", "schemas"):
+        (sample.parent / name).symlink_to(ROOT / name)
+    return sample
+
+
+def test_the_page_shows_what_happens(home: Path) -> None:
+    shown = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path}
+    for command, output in shown:
+        done = subprocess.run(["bash", "-c", command], cwd=home, capture_output=True, text=True, check=True, env=environment)
+        assert done.stdout == output
+    assert shown
+
+
+def test_the_page_shows_the_files_of_the_sample() -> None:
+    for language, path in (
+        ("yaml", ".github/workflows/claims.yml"),
+        ("yaml", ".pre-commit-config.yaml"),
+        ("python", "test_claims.py"),
+    ):
+        blocks = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+        assert any((SAMPLE / path).read_text(encoding="utf-8").endswith(block) for block in blocks), path
+
+
+def test_the_page_has_every_input_hook_and_format() -> None:
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|", PAGE, re.MULTILINE)
+    named = {name: default.strip("` ") for names, default in rows for name in re.findall(r"`(.*?)`", names)}
+    assert {name: each["default"] or "none" for name, each in ACTION["inputs"].items()}.items() <= named.items()
+    assert {hook["id"] for hook in HOOKS} | set(REPORT_FORMATS) <= named.keys()
+
+
+@pytest.mark.skipif(
+    "\ndef check(" not in Path(kursk_claims.__file__).read_text(encoding="utf-8"), reason="kursk_claims.check is not there yet"
+)
+def test_the_sample_tests_itself(home: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_claims.py"]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+    plant(home)
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+    assert "2 failed" in done.stdout
+    assert "affirmd" in done.stdout
+
+
+# The hooks, by pre-commit
+
+
+def git(root: Path, *args: str) -> str:
+    who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "init.defaultBranch=main"]
+    return subprocess.run(["git", *who, *args], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def pre_commit(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(root.parent / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
+    command = [sys.executable, "-m", "pre_commit", *args]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_the_hooks_are_valid() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "validate-config", SAMPLE / ".pre-commit-config.yaml"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@INSTALLS
+def test_hooks_stop_a_commit_at_the_right_line(sample: Path, fiction: Copy) -> None:
+    """Every hook in a real `pre-commit try-repo`, on a repository that is the sample and a workspace in one."""
+    for name in ("dataset", "schemas"):
+        shutil.copytree(fiction.root / name, sample / name)
+    line, column = plant(sample)
+    records = sample / "dataset" / "records"
+    path = records / "actors.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",Border Gazette,", ',"Border Gazette",'), encoding="utf-8")
+    events = (records / "events.csv").read_text(encoding="utf-8")
+    (records / "events.csv").write_text(events.replace(",clash,", ",clsh,"), encoding="utf-8")
+    git(sample, "init")
+    git(sample, "add", "--all")
+    done = pre_commit(sample, "try-repo", str(ROOT), "--ref", git(ROOT, "rev-parse", "HEAD"), "--all-files", "--verbose")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.count("Failed") == 3, done.stdout
+    assert f"records/claims.csv:{line}:{column}: error isin: polarity [claim_id=clm-002]" in done.stdout
+    assert re.search(r"dataset/records/events\.csv:\d+:\d+: error isin: kind", done.stdout)
+    assert "actors.csv: not in canonical form" in done.stdout
+
+
+@INSTALLS
+def test_the_sample_commits_through_its_hook(sample: Path) -> None:
+    """`pre-commit run` as the sample's own configuration says, with this repository where OWNER stands: green, then red."""
+    config = yaml.safe_load((sample / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    config["repos"][0] |= {"repo": str(ROOT), "rev": git(ROOT, "rev-parse", "HEAD")}
+    (sample / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    git(sample, "init")
+    git(sample, "add", "--all")
+    done = pre_commit(sample, "run", "--all-files")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Passed" in done.stdout
+    line, column = plant(sample)
+    git(sample, "add", "--all")
+    done = pre_commit(sample, "run")
+    assert done.returncode == 1
+    assert f"records/claims.csv:{line}:{column}: error isin" in done.stdout

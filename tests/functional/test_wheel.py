@@ -1,0 +1,89 @@
+"""The package as it is installed: from a wheel, with the newest release inside, used from another folder."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+
+LATEST = json.loads((ROOT / "build" / "index.json").read_text(encoding="utf-8"))["latest"]
+
+Installed = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check", "--wheel-dir", str(folder)]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(ROOT)], check=True, cwd=folder)
+    (path,) = folder.glob("kursk_claims-*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The command of an environment that has the wheel, and what it depends on from this one."""
+    home, empty = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("empty")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    python = next(home.glob("[bS]*/python*"))
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", "--no-deps", str(wheel)], check=True)
+    where = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    packages = subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip()
+    (Path(packages) / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+
+    def call(*args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([python.with_name("kursk-claims"), *args], capture_output=True, text=True, check=False, cwd=empty)
+
+    return call
+
+
+def test_the_wheel_holds_the_schemas_and_the_newest_release(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    place = "kursk_claims/workspace"
+    for path in sorted((ROOT / "schemas").iterdir()):
+        assert f"{place}/schemas/{path.name}" in names
+    release = ROOT / "build" / LATEST
+    for path in (each for each in release.rglob("*") if each.is_file()):
+        assert f"{place}/build/{LATEST}/{path.relative_to(release).as_posix()}" in names
+    assert {f"{place}/build/index.json", "kursk_claims/__init__.py", "kursk_claims/cli/query.py"} <= names
+    assert all(name.startswith(("kursk_claims/", "kursk_claims-")) for name in names)
+
+
+def test_the_packaged_copy_can_be_asked(installed: Installed) -> None:
+    asked = installed("query", "SELECT count(*) AS n FROM claims", "--format", "csv")
+    rows = (ROOT / "build" / LATEST / "records" / "claims.csv").read_text(encoding="utf-8").count("\n") - 1
+    assert (asked.returncode, asked.stdout) == (0, f"n\n{rows}\n")
+    first, second = asked.stderr.splitlines()
+    assert first.startswith("workspace: ")
+    assert first.endswith("workspace (packaged copy)")
+    assert str(ROOT) not in first
+    assert second == f"asking release {LATEST}"
+    described = installed("describe", "claims")
+    assert described.returncode == 0
+    assert "polarity" in described.stdout
+    shown = installed("show", "clm-001", "--quiet")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.startswith("clm-001  ")
+
+
+@pytest.mark.parametrize("command", ["validate", "build", "format", "format --check", "release 9.9.9"])
+def test_the_packaged_copy_is_not_for_curating(command: str, installed: Installed) -> None:
+    refused = installed(*command.split())
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "the packaged copy is not for curating. Go to your own, or name it with --workspace." in refused.stderr
+
+
+def test_another_workspace_is_curated_by_the_installed_command(installed: Installed) -> None:
+    done = installed("validate", "--workspace", str(ROOT))
+    assert done.returncode == 0
+    assert done.stderr == f"workspace: {ROOT.resolve()}\n"
+    assert done.stdout.endswith(" 0 findings\n")

@@ -1,0 +1,488 @@
+"""What other people's SQL may try. After each attack nothing is written, read, deleted or exceeded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import select
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+import kursk_claims
+from kursk_claims.database.limits import MB, QueryLimits, run_within_limits
+from kursk_claims.database.query import MAX_STATEMENT_LENGTH, run_query
+from kursk_claims.database.render import render_result
+from kursk_claims.errors import QueryError
+from kursk_claims.release.index import write_index
+from kursk_claims.release.source import open_source
+from kursk_claims.workspace import Workspace, find_workspace
+from support import ROOT, Call, Copy
+
+CANARY = "sesame-7f3a"  # stands in a file, in the environment and in a variable; no answer may hold it
+canary_table = pa.table({"word": [CANARY]})
+LIMITS = QueryLimits(
+    seconds=60, memory=100 * MB
+)  # seconds are short only for what must meet that limit: machines are slow at times
+SHORT = 2
+
+# What the refusals say.
+READS = "expected a statement that only reads"
+ONE = "expected one statement"
+FILES = "disabled by configuration"
+LOCKED = "configuration has been locked"
+WRITES = "transaction is launched in read-only mode"
+PARSER = "Parser Error"
+BINDER = "Binder Error"
+UNKNOWN = "Catalog Error"
+SLOW = "took longer than 2 s"
+BIG = "needs more than 100 MB"
+HARMLESS = None  # there is an answer, and it gives nothing away
+
+ATTACKS: list[tuple[str, str | None]] = [
+    # Writing files
+    ("COPY claims TO 'out.csv'", READS),
+    ("COPY (SELECT 1) TO '.tmp/out.csv'", READS),
+    ("WITH x AS (COPY claims TO 'out.csv') SELECT 1", FILES),
+    ("WITH x AS (COPY claims TO 'out.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY claims TO '{release}/claims.parquet') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY claims TO 'secret.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY (SELECT 1) TO '.tmp/out.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY (SELECT 1) TO '{here}/.tmp/out.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY (SELECT 1) TO '/dev/stdout') SELECT * FROM x", FILES),
+    ("SELECT * FROM query('WITH x AS (COPY claims TO ''out.csv'') SELECT * FROM x')", BINDER),
+    ("SELECT * FROM json_execute_serialized_sql(json_serialize_sql('WITH x AS (COPY claims TO ''o'') SELECT * FROM x'))", ""),
+    ("EXPLAIN COPY claims TO 'out.csv'", FILES),
+    ("EXPLAIN ANALYZE COPY claims TO 'out.csv'", FILES),
+    ("EXPLAIN ANALYZE COPY claims TO '{release}/claims.parquet'", FILES),
+    ("EXPLAIN ANALYZE COPY (SELECT 1) TO '.tmp/out.csv'", FILES),
+    ("EXPORT DATABASE 'out'", READS),
+    ("ATTACH 'out.duckdb'", READS),
+    ("ATTACH 'other.duckdb' AS other (READ_ONLY)", READS),
+    ("EXPLAIN ANALYZE ATTACH 'out.duckdb'", PARSER),
+    ("COPY FROM DATABASE memory TO other", READS),
+    ("CALL enable_logging(storage = 'file', storage_path = 'logs')", READS),
+    ("SELECT * FROM enable_logging(storage = 'file', storage_path = 'logs')", LOCKED),
+    ("EXPLAIN ANALYZE CALL enable_logging(storage = 'file', storage_path = 'logs')", LOCKED),
+    ("SELECT * FROM enable_profiling(save_location = 'profile.json')", LOCKED),
+    ("SET log_query_path = 'queries.log'", READS),
+    ("SELECT * FROM range(3000000) ORDER BY hash(range)", BIG),  # would spill into .tmp
+    # Reading files
+    ("SELECT * FROM read_text('secret.csv')", FILES),
+    ("SELECT * FROM read_text('{here}/../here/secret.csv')", FILES),
+    ("SELECT * FROM read_text('file://{here}/secret.csv')", FILES),
+    ("SELECT * FROM read_text('.tmp/secret.csv')", FILES),
+    ("SELECT * FROM read_text(['claims.csv', 'secret.csv'])", FILES),
+    ("SELECT * FROM read_blob('/proc/self/environ')", FILES),
+    ("SELECT * FROM read_csv('secret.csv')", FILES),
+    ("SELECT * FROM read_csv('/dev/stdin')", FILES),
+    ("SELECT * FROM read_json('secret.csv')", FILES),
+    ("SELECT * FROM read_parquet('{release}/*.parquet')", FILES),
+    ("SELECT * FROM parquet_metadata('{release}/claims.parquet')", FILES),
+    ("SELECT * FROM read_duckdb('other.duckdb')", FILES),
+    ("SELECT * FROM sniff_csv('secret.csv')", FILES),
+    ("SELECT * FROM glob('*')", FILES),
+    ("SELECT * FROM glob('{here}/.tmp/*')", FILES),
+    ("SELECT * FROM 'secret.csv'", FILES),
+    ('SELECT * FROM "secret.csv"', FILES),
+    ("SELECT * FROM query_table('secret.csv')", FILES),
+    ("SELECT * FROM query('FROM read_text(''secret.csv'')')", FILES),
+    ("SELECT * FROM json_execute_serialized_sql(json_serialize_sql('FROM read_text(''secret.csv'')'))", FILES),
+    ("SELECT json_serialize_plan('FROM read_text(''secret.csv'')')", HARMLESS),
+    ("SELECT t.* FROM (SELECT 'secret.csv' AS name) AS f, read_text(f.name) AS t", BINDER),
+    ("EXPLAIN ANALYZE SELECT * FROM read_text('secret.csv')", FILES),
+    ("SUMMARIZE 'secret.csv'", FILES),
+    ("DESCRIBE 'secret.csv'", FILES),
+    ("CREATE VIEW v AS FROM read_text('secret.csv')", READS),
+    ("CREATE MACRO m() AS TABLE FROM read_text('secret.csv')", READS),
+    ("COPY claims FROM 'secret.csv'", READS),
+    ("IMPORT DATABASE 'other'", READS),
+    # The environment, Python, secrets, the network, extensions
+    ("SELECT getenv('CANARY')", UNKNOWN),
+    ("SELECT * FROM canary_table", UNKNOWN),
+    ("SELECT * FROM query_table('canary_table')", UNKNOWN),
+    ("SELECT * FROM python_map_function((SELECT 1), 1)", BINDER),
+    ("SELECT * FROM arrow_scan(1, 2, 3)", BINDER),
+    ("SELECT * FROM pandas_scan(1)", BINDER),
+    ("SELECT * FROM duckdb_secrets()", HARMLESS),
+    ("SELECT * FROM which_secret('s3://bucket/x', 's3')", HARMLESS),
+    ("CREATE SECRET s (TYPE http, BEARER_TOKEN 'x')", READS),
+    ("CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')", READS),
+    ("DROP PERSISTENT SECRET stored", READS),
+    ("SELECT getvariable('canary')", HARMLESS),
+    ("SELECT current_setting('home_directory')", HARMLESS),
+    ("SELECT * FROM duckdb_settings()", HARMLESS),
+    ("SELECT * FROM 'http://127.0.0.1:{port}/x.parquet'", FILES),
+    ("SELECT * FROM read_csv('https://127.0.0.1:{port}/x.csv')", FILES),
+    ("SELECT * FROM read_parquet('s3://bucket/x.parquet')", FILES),
+    ("SELECT * FROM sqlite_scan('other.sqlite', 't')", UNKNOWN),
+    ("SELECT * FROM read_xlsx('x.xlsx')", UNKNOWN),
+    ("INSTALL httpfs", READS),
+    ("FORCE INSTALL httpfs FROM 'http://127.0.0.1:{port}'", READS),
+    ("LOAD '{here}/evil.duckdb_extension'", READS),
+    ("UPDATE EXTENSIONS", "not a valid StatementType"),
+    # Settings
+    ("SET enable_external_access = true", READS),
+    ("SET GLOBAL memory_limit = '1TB'", READS),
+    ("RESET lock_configuration", READS),
+    ("SET VARIABLE x = 1", READS),
+    ("PRAGMA memory_limit = '1TB'", READS),
+    ("PRAGMA database_list", READS),
+    ("EXPLAIN ANALYZE SET temp_directory = '.'", LOCKED),
+    ("USE memory", READS),
+    # Changing the data
+    ("DELETE FROM claims", READS),
+    ("TRUNCATE claims", READS),
+    ("UPDATE claims SET statement = ''", READS),
+    ("DROP TABLE claims", READS),
+    ("ALTER TABLE claims ADD COLUMN x INTEGER", READS),
+    ("CREATE TEMP TABLE x AS SELECT 1", READS),
+    ("WITH x AS (DELETE FROM claims RETURNING *) SELECT count(*) FROM x", WRITES),
+    ("WITH x AS (UPDATE claims SET statement = '' RETURNING *) SELECT count(*) FROM x", WRITES),
+    ("WITH x AS (INSERT INTO claims FROM claims RETURNING *) SELECT count(*) FROM x", WRITES),
+    ("SELECT (WITH x AS (DELETE FROM claims RETURNING *) SELECT count(*) FROM x)", BINDER),
+    ("EXPLAIN ANALYZE DELETE FROM claims", WRITES),
+    ("EXPLAIN ANALYZE DROP TABLE claims", WRITES),
+    ("EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1", WRITES),
+    # Several statements, and what is none
+    ("SELECT 1; DELETE FROM claims", ONE),
+    ("SELECT 1; SELECT 2", ONE),
+    ("COPY claims TO 'out.csv'; SELEC", PARSER),
+    ("DELETE FROM claims; SELEC", PARSER),
+    ("SELECT * FROM query('SELECT 1; DELETE FROM claims')", PARSER),
+    ("/* SELECT */ DELETE FROM claims", READS),
+    ("BEGIN", READS),
+    ("COMMIT", READS),
+    ("EXPLAIN ANALYZE COMMIT", HARMLESS),
+    ("EXPLAIN ANALYZE ROLLBACK", HARMLESS),
+    ("PREPARE p AS DELETE FROM claims", READS),
+    ("EXECUTE p", READS),
+    ("CALL force_checkpoint()", READS),
+    ("VACUUM", READS),
+    ("SELECT 1; -- done", HARMLESS),
+    ("SELECT 1 /* ; DELETE FROM claims */", HARMLESS),
+    ("SELECT ';DELETE FROM claims;' AS words", HARMLESS),
+    ("SELECT '\x00'", HARMLESS),
+    ("SELECT '\udc80'", "expected SQL in UTF-8"),
+    ("SELECT " + "(" * 5_000 + "1" + ")" * 5_000, "expression depth"),
+    ("SELECT " + "1," * MAX_STATEMENT_LENGTH, f"at most {MAX_STATEMENT_LENGTH} characters"),
+    # Time
+    ("SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b", SLOW),
+    ("WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r", SLOW),
+    ("SELECT sleep_ms(100000)", SLOW),
+    ("SELECT pg_sleep(100)", SLOW),
+    # Memory
+    ("SELECT repeat('x', 3000000000)", BIG),
+    ("SELECT length(repeat('x', 3000000000))", BIG),
+    ("SELECT list(range) FROM range(1000000000)", BIG),
+    ("SELECT string_agg(repeat('x', 1000000), '') FROM range(1000000)", BIG),
+    ("SELECT * FROM range(100000000)", BIG),
+    ("SELECT range(100000000)", BIG),
+    ("SELECT lpad('x', 400000000, 'y')", BIG),
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the attacks happen: a workspace with a release, a folder that one stands in, a home, a server that waits."""
+
+    root: Path
+    server: socket.socket
+
+    @property
+    def workspace(self) -> Workspace:
+        return find_workspace(self.root / "workspace")
+
+    def sql(self, attack: str) -> str:
+        words = {
+            "{release}": str(self.root / "workspace" / "build" / "1.1.0"),
+            "{here}": str(self.root / "here"),
+            "{port}": str(self.server.getsockname()[1]),
+        }
+        for word, value in words.items():
+            attack = attack.replace(word, value)
+        return attack
+
+    def files(self) -> dict[str, str]:
+        """Every file, folder and link with the digest of its content."""
+        return {
+            path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            for path in sorted(self.root.rglob("*"))
+        }
+
+    def was_called(self) -> bool:
+        return bool(select.select([self.server], [], [], 0)[0])
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    root = tmp_path_factory.mktemp("attacked")
+    workspace = root / "workspace"
+    for folder in ("dataset", "schemas"):
+        shutil.copytree(ROOT / folder, workspace / folder)
+    shutil.copytree(ROOT / "build" / "1.1.0", workspace / "build" / "1.1.0")
+    write_index(workspace / "build")
+    (root / "here" / ".tmp").mkdir(parents=True)
+    for open_folder in (root / "here", root / "here" / ".tmp"):
+        (open_folder / "secret.csv").write_text(f"word\n{CANARY}\n", encoding="utf-8")
+    home = root / "home"
+    with duckdb.connect(config={"secret_directory": str(home / ".duckdb" / "stored_secrets")}) as connection:
+        connection.execute(f"ATTACH '{root / 'here' / 'other.duckdb'}' AS other; CREATE TABLE other.t AS SELECT '{CANARY}'")
+    (home / ".duckdb" / "stored_secrets").mkdir(parents=True)
+    (home / ".duckdb" / "stored_secrets" / "stored.duckdb_secret").write_text(CANARY, encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield Place(root, server)
+
+
+@pytest.fixture
+def exposed(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The place, with the canary in the environment."""
+    monkeypatch.chdir(place.root / "here")
+    monkeypatch.setenv("HOME", str(place.root / "home"))
+    monkeypatch.setenv("CANARY", CANARY)
+    return place
+
+
+def contents(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """What the database holds, and how it is set."""
+    state = connection.execute(
+        "SELECT name, value FROM duckdb_settings() WHERE name NOT LIKE '%count%' UNION ALL "
+        "SELECT 'relation', concat_ws('.', table_catalog, table_schema, table_name) FROM information_schema.tables UNION ALL "
+        "SELECT 'claim', claims::VARCHAR FROM claims ORDER BY ALL"
+    )
+    return state.fetchall()
+
+
+def attack(connection: duckdb.DuckDBPyConnection, sql: str, limits: QueryLimits = LIMITS) -> tuple[bool, str]:
+    """Whether there was an answer, and its text or that of the refusal."""
+    canary_here = canary_table  # a variable in scope, too
+    try:
+        return True, run_within_limits(connection, limits, lambda: render_result(run_query(connection, sql), "csv"))
+    except QueryError as error:
+        return False, str(error)
+    finally:
+        del canary_here
+
+
+def test_there_are_enough_attacks() -> None:
+    assert len({sql for sql, _ in ATTACKS}) == len(ATTACKS) >= 60
+
+
+@pytest.mark.parametrize(("sql", "refusal"), ATTACKS, ids=[sql[:60].replace("\x00", "NUL") for sql, _ in ATTACKS])
+def test_an_attack(sql: str, refusal: str | None, exposed: Place) -> None:
+    before = exposed.files()
+    source = open_source(exposed.workspace, memory=LIMITS.database_memory)
+    held = contents(source.connection)
+    limits = replace(LIMITS, seconds=SHORT) if refusal == SLOW else LIMITS
+    answered, words = attack(source.connection, exposed.sql(sql), limits)
+    assert answered is (refusal is None)
+    assert (refusal or "") in words
+    assert CANARY not in words
+    assert contents(source.connection) == held
+    assert attack(source.connection, "SELECT 1 AS a") == (True, "a\n1\n")
+    assert exposed.files() == before
+    assert not exposed.was_called()
+
+
+def test_the_attacks_work_where_nothing_is_shut(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the tests above would show nothing: the same SQL writes, reads and deletes on an open connection."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(place.root / "here", tmp_path, dirs_exist_ok=True)
+    connection = kursk_claims.connect("1.1.0", workspace=place.root / "workspace")
+    for sql in ("WITH x AS (COPY claims TO 'out.csv') SELECT * FROM x", "EXPLAIN ANALYZE COPY claims TO 'analyzed.csv'"):
+        connection.execute(sql).fetchall()
+    assert (tmp_path / "out.csv").is_file()
+    assert (tmp_path / "analyzed.csv").is_file()
+    for source in ("read_csv('secret.csv')", "'secret.csv'", "read_csv('.tmp/secret.csv')", "canary_table"):
+        assert CANARY in str(connection.execute(f"FROM {source}").fetchall())
+    connection.execute("WITH x AS (DELETE FROM claims RETURNING *) SELECT count(*) FROM x").fetchall()
+    assert connection.execute("FROM claims").fetchall() == []
+
+
+COMMANDS = [
+    ("SELECT levenshtein(repeat('a', 200000), repeat('b', 200000))", SLOW),  # DuckDB stops a minute after it is told to
+    ("SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b", SLOW),
+    ("SELECT repeat('x', 3000000000)", BIG),
+    ("SELECT 'x' || repeat('y', 20000000) FROM range(8)", BIG),
+    ("FROM range(100000000)", BIG),
+    ("WITH x AS (COPY claims TO 'out.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY claims TO '{release}/claims.parquet') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY (SELECT 1) TO '.tmp/out.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (DELETE FROM claims RETURNING *) SELECT * FROM x", WRITES),
+    ("SELECT * FROM read_text('secret.csv')", FILES),
+    ("SELECT getenv('CANARY')", UNKNOWN),
+    ("FROM 'http://127.0.0.1:{port}/x.parquet'", FILES),
+    ("UPDATE EXTENSIONS", "not a valid StatementType"),
+    ("SELECT 1; -- done", HARMLESS),
+]
+
+
+@pytest.mark.parametrize(("sql", "refusal"), COMMANDS, ids=[sql[:60] for sql, _ in COMMANDS])
+@pytest.mark.parametrize("form", ["table", "parquet"])
+def test_an_attack_on_the_command(form: str, sql: str, refusal: str | None, exposed: Place) -> None:
+    before = exposed.files()
+    seconds = SHORT if refusal == SLOW else LIMITS.seconds
+    options = ["--timeout", str(seconds), "--memory", "100", "--format", form, "--workspace", str(exposed.root / "workspace")]
+    command = [sys.executable, "-m", "kursk_claims", "query", exposed.sql(sql), *options, "--quiet"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    err = done.stderr.decode()
+    assert (done.returncode, err.count("\n") > 0) == ((2, True) if refusal else (0, False))
+    assert (refusal or "") in err
+    assert "Traceback" not in err
+    assert CANARY.encode() not in done.stdout + done.stderr
+    assert bool(done.stdout) is not bool(refusal)
+    assert exposed.files() == before
+    assert not exposed.was_called()
+
+
+# Limits
+
+
+def test_limits_are_set_before_the_question_begins(exposed: Place) -> None:
+    """What it took before would count as had before, and be allowed again."""
+    connection = open_source(exposed.workspace).connection
+    for _ in range(200):
+        assert (
+            run_within_limits(connection, LIMITS, lambda: resource.getrlimit(resource.RLIMIT_DATA)[0]) != resource.RLIM_INFINITY
+        )
+
+
+def test_limits_are_lifted_after_each_question(exposed: Place) -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    connection = open_source(exposed.workspace).connection
+    assert attack(connection, "SELECT length(repeat('x', 300000000))", replace(LIMITS, memory=100 * MB))[0] is False
+    assert attack(connection, "SELECT length(repeat('x', 300000000)) AS n", replace(LIMITS, memory=2000 * MB)) == (
+        True,
+        "n\n300000000\n",
+    )
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+@pytest.mark.parametrize("option", ["--timeout=-1", "--timeout=nan", "--memory=1", "--memory=-1", "--timeout=x"])
+def test_limits_that_are_none(option: str, call: Call, exposed: Place) -> None:
+    outcome = call("query", "SELECT 1", option, "--workspace", exposed.root / "workspace")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert option.partition("=")[0].lstrip("-") in outcome.err
+
+
+def test_no_limits(call: Call, exposed: Place) -> None:
+    outcome = call(
+        "query", "SELECT 1 AS a", "--timeout", "0", "--memory", "0", "-q", "-w", exposed.root / "workspace", "-f", "csv"
+    )
+    assert outcome == (0, "a\n1\n", "")
+
+
+# For those who own their machine
+
+
+def test_unsafe_opens_everything(call: Call, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    statements = "SET threads = 1; COPY (SELECT claim_id FROM claims LIMIT 1) TO 'out.csv'; FROM 'out.csv'"
+    outcome = call("query", "--unsafe", statements, "-q", "-w", place.root / "workspace", "-f", "csv")
+    assert outcome == (0, "claim_id\nclm-001\n", "")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "claim_id\nclm-001\n"
+
+
+def test_unsafe_keeps_the_limits_that_are_given(call: Call, place: Place) -> None:
+    slow = "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b"
+    outcome = call("query", "--unsafe", slow, "--timeout", "0.2", "-q", "-w", place.root / "workspace")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "took longer than 0.2 s" in outcome.err
+
+
+def test_connect_is_for_peoples_own_data(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("claim_id,rating\nclm-001,5\n", encoding="utf-8")
+    connection = kursk_claims.connect(workspace=place.root / "workspace")
+    connection.execute(f"CREATE TABLE own AS FROM read_csv('{tmp_path / 'own.csv'}')")
+    assert connection.execute("SELECT rating FROM own JOIN claims USING (claim_id)").fetchall() == [(5,)]
+
+
+# SQL that comes with the data: views of a release, views and rules of a workspace
+
+
+def forged(place: Place, folder: Path, views: str) -> Path:
+    """A workspace with a release by somebody who made the digests fit."""
+    shutil.copytree(place.root / "workspace", folder)
+    release = folder / "build" / "1.1.0"
+    (release / "views.sql").write_text(views, encoding="utf-8")
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    entry = next(file for file in manifest["files"] if file["path"] == "views.sql")
+    entry |= {"size": len(views), "sha256": hashlib.sha256(views.encode()).hexdigest()}
+    (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_index(folder / "build")
+    return folder
+
+
+EVIL = [
+    "COPY claims TO 'out.csv'",
+    "CREATE VIEW said AS FROM read_text('secret.csv')",
+    "ATTACH 'out.duckdb'",
+    "SET threads = 1",
+    "SELEC",
+]
+
+
+@pytest.mark.parametrize("sql", EVIL)
+@pytest.mark.parametrize("command", ["query FROM\tsaid", "describe", "show clm-001"])
+def test_views_of_a_release_are_other_peoples_sql(command: str, sql: str, call: Call, exposed: Place, tmp_path: Path) -> None:
+    workspace = forged(exposed, tmp_path / "forged", sql)
+    before = exposed.files()
+    outcome = call(*(word.replace("\t", " ") for word in command.split(" ")), "--workspace", workspace)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert f"{workspace / 'build' / '1.1.0'}: its tables or views cannot be read" in outcome.err
+    assert CANARY not in outcome.err
+    assert exposed.files() == before
+
+
+@pytest.mark.parametrize("sql", EVIL)
+def test_views_of_a_workspace_are_other_peoples_sql(
+    sql: str, call: Call, real: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (real.root / "schemas" / "views.sql").write_text(f"-- view: said\n-- says: Nothing.\n{sql};\n", encoding="utf-8")
+    for command in (["query", "FROM said"], ["build"]):
+        outcome = call(*command, "--workspace", real.root)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "views.sql:1:1: view said: " in outcome.err
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["validate", "check"])
+@pytest.mark.parametrize(
+    ("sql", "refusal"),
+    [
+        ("WITH x AS (COPY claims TO 'out.csv') SELECT claim_id FROM claims", BINDER),
+        ("SELECT content AS claim_id FROM read_text('secret.csv')", FILES),
+        ("WITH x AS (DELETE FROM claims RETURNING claim_id) SELECT claim_id FROM x", BINDER),
+        ("SELECT claim_id FROM claims); DELETE FROM claims; FROM (claims", PARSER),
+        ("DELETE FROM claims", "expected exactly one SELECT"),
+        ("SET threads = 1", "expected exactly one SELECT"),
+    ],
+)
+def test_rules_are_other_peoples_sql(
+    sql: str, refusal: str, command: str, call: Call, real: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here" / "secret.csv").write_text(CANARY, encoding="utf-8")
+    header = "-- rule: evil\n-- table: claims   columns: kind   severity: error\n-- says: Nothing.\n-- fix: Nothing.\n"
+    with (real.root / "schemas" / "rules.sql").open("a", encoding="utf-8") as file:
+        file.write(f"\n{header}{sql};\n")
+    given = [real.root / "dataset" / "records"] if command == "check" else []
+    outcome = call(command, *given, "--workspace", real.root)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert refusal in outcome.err
+    assert CANARY not in outcome.err
+    assert os.listdir(tmp_path / "here") == ["secret.csv"]

@@ -1,0 +1,156 @@
+"""Every rule of `schemas/rules.sql` finds the rows that break it, and no other rule finds anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from kursk_claims.checks.duckdb_engine import run_rule
+from kursk_claims.claims.text import read_canonical_text, text_digest
+from rule_cases import BROKEN, CONTRACT, HELD, RULES, cells_of
+from support import FICTION, ROOT, Copy
+
+Number = tuple[str, float, float | None, float | None]  # comparator, value, low, high
+
+
+def line_of(copy: Copy, table: str, key: str) -> int:
+    """The line of the file in which a row stands."""
+    return next(line for line, row in enumerate(copy.rows(table), 2) if cells_of(key).items() <= row.items())
+
+
+def position_of(copy: Copy, table: str, line: int, column: str) -> int:
+    """The character, counted from 1, at which a cell begins in its line."""
+    row = copy.rows(table)[line - 2]
+    before = list(row.values())[: list(row).index(column)]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([*before, "-"])
+    return len(out.getvalue())
+
+
+def test_the_fiction_keeps_every_rule(fiction: Copy) -> None:
+    report = fiction.validate(fiction.text)
+    assert report.findings == []
+    assert report.skipped == []
+    assert report.rows == sum(len(fiction.rows(table)) for table in CONTRACT.tables)
+
+
+def test_the_fiction_has_the_codes_of_the_project() -> None:
+    """A copy of its own, since a workspace holds no link that leads out of it."""
+    name = "dataset/records/codes.csv"
+    assert (FICTION / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_every_table_of_the_fiction_has_rows(fiction: Copy) -> None:
+    assert [table for table in CONTRACT.tables if not fiction.rows(table)] == []
+
+
+def test_without_the_text_its_rules_are_skipped(fiction: Copy) -> None:
+    report = fiction.validate()
+    assert report.findings == []
+    assert {each.rule for each in report.skipped} == {rule.name for rule in CONTRACT.rules if "needs" in rule.header}
+
+
+def test_every_rule_is_broken_below() -> None:
+    assert set(BROKEN) == set(RULES)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_rule_finds_the_rows_that_break_it_and_nothing_else(name: str, fiction: Copy) -> None:
+    header = RULES[name].header
+    table = header["table"]
+    for change in BROKEN[name].changes:
+        change(fiction)
+    report = fiction.validate(*([fiction.text] if "needs" in header else []))
+    assert {each.rule for each in report.findings} == {name}
+    expected = [(table, key, line_of(fiction, table, key)) for key in BROKEN[name].keys]
+    assert [(each.table, each.key, each.line) for each in report.findings] == sorted(expected, key=lambda each: each[2])
+    assert BROKEN[name].found in report.findings[0].found
+    columns = header["columns"].split(",")
+    for each in report.findings:
+        assert Path(each.file).name == f"{table}.csv"
+        assert each.line is not None
+        assert each.position == position_of(fiction, table, each.line, columns[0])
+        assert each.column.split(",") == columns
+        assert (each.expected, each.fix, each.severity) == (header["says"], header["fix"], header["severity"])
+    assert report.exit_code == 1
+
+
+@pytest.mark.parametrize(("gap", "rules"), [("a\n", {"passage-coverage", "document-coverage"}), ("\u00a0\u2003", set())])
+def test_a_letter_between_passages_is_a_word_and_any_white_space_is_none(gap: str, rules: set[str], fiction: Copy) -> None:
+    text = read_canonical_text(fiction.text)
+    changed = text.replace("\n\n", gap, 1).removesuffix("\n") + gap[0]
+    fiction.text.write_text(changed, encoding="utf-8")
+    fiction.edit("documents", {"doc_id": HELD}, text_sha256=text_digest(changed))
+    assert {each.rule for each in fiction.validate(fiction.text).findings} == rules
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "disjoint"),
+    [
+        (("eq", 68, None, None), ("eq", 41, None, None), True),
+        (("eq", 68, None, None), ("eq", 68, None, None), False),
+        (("approx_below", 70, None, 70), ("eq", 70, None, None), True),
+        (("approx_below", 70, None, 70), ("eq", 69, None, None), False),
+        (("approx_above", 70, 70, None), ("eq", 70, None, None), True),
+        (("approx_above", 70, 70, None), ("approx_below", 70, None, 70), True),
+        (("approx_above", 70, 70, None), ("approx_below", 71, None, 71), False),
+        (("at_most", 70, None, 70), ("eq", 70, None, None), False),
+        (("at_most", 70, None, 70), ("at_least", 71, 71, None), True),
+        (("at_most", 70, None, 70), ("at_least", 70, 70, None), False),
+        (("approx", 70, None, None), ("eq", 1000, None, None), False),
+        (("approx", 70, 60, 75), ("eq", 1000, None, None), True),
+        (("approx", 70, 60, 75), ("eq", 60, None, None), False),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_numbers_contradict_when_no_number_fits_both(first: Number, second: Number, disjoint: bool, turned: bool) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE claim_relations AS SELECT 'a' AS from_claim_id, 'b' AS to_claim_id, 'contradicts' AS relation"
+    )
+    connection.execute(
+        "CREATE TABLE quantities(claim_id TEXT, measure TEXT, unit TEXT, comparator TEXT, value FLOAT, low FLOAT, high FLOAT)"
+    )
+    for claim, number in zip("ba" if turned else "ab", (first, second), strict=True):
+        connection.execute("INSERT INTO quantities VALUES (?, 'area_controlled', 'km2', ?, ?, ?, ?)", [claim, *number])
+    found = run_rule(connection, RULES["contradiction-of-numbers"], CONTRACT.tables["claim_relations"])
+    assert found == (set() if disjoint else {(("a", "b", "contradicts"), "")})
+
+
+@pytest.mark.parametrize(
+    ("rule", "comparator", "low", "value", "high", "kept"),
+    [
+        ("number-order", "approx", 1, 2, 3, True),
+        ("number-order", "approx", 2, 2, 2, True),
+        ("number-order", "approx", None, 2, None, True),
+        ("number-order", "approx", 3, 2, None, False),
+        ("number-order", "approx", None, 2, 1, False),
+        ("hedge-bounds", "eq", None, 2, None, True),
+        ("hedge-bounds", "eq", 2, 2, None, False),
+        ("hedge-bounds", "eq", None, 2, 2, False),
+        ("hedge-bounds", "approx_below", None, 2, 2, True),
+        ("hedge-bounds", "approx_below", None, 2, None, False),
+        ("hedge-bounds", "approx_below", 1, 2, 2, False),
+        ("hedge-bounds", "at_most", None, 2, 2, True),
+        ("hedge-bounds", "at_most", 2, 2, None, False),
+        ("hedge-bounds", "approx_above", 2, 2, None, True),
+        ("hedge-bounds", "approx_above", 1, 2, None, False),
+        ("hedge-bounds", "at_least", 2, 2, None, True),
+        ("hedge-bounds", "at_least", 2, 2, 3, False),
+        ("hedge-bounds", "approx", 1, 2, 3, True),
+        ("counts-whole", "eq", None, 0, None, True),
+        ("counts-whole", "eq", None, -1, None, False),
+        ("counts-whole", "eq", None, 0.5, None, False),
+    ],
+)
+def test_bounds_of_a_number(rule: str, comparator: str, low: float | None, value: float, high: float | None, kept: bool) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE quantities(quantity_id TEXT, unit TEXT, comparator TEXT, low FLOAT, value FLOAT, high FLOAT)"
+    )
+    connection.execute("INSERT INTO quantities VALUES ('q', '{person}', ?, ?, ?, ?)", [comparator, low, value, high])
+    assert run_rule(connection, RULES[rule], CONTRACT.tables["quantities"]) == (set() if kept else {(("q",), "")})

@@ -1,0 +1,125 @@
+"""A CSV that is read in blocks gives the rows, the places and the findings of the strict reader, which reads it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kursk_claims.contract.loader import load_contract
+from kursk_claims.contract.model import Table
+from kursk_claims.tables import csv_blocks, csv_survey
+from kursk_claims.tables.csv_blocks import CsvPart
+from kursk_claims.tables.csv_reader import read_csv_table
+from kursk_claims.tables.csv_rows import CsvRows
+from support import FICTION
+
+TABLES = load_contract(FICTION / "schemas").tables
+GOOD = {"String": ["a", "Ёж", '"a,b"', '"say ""so"""', ""], "Int32": ["0", "-7", "2147483647", ""], "Float64": ["1.5", "-2", ""]}
+GOOD |= {"Boolean": ["true", "false", ""], "Date": ["2024-08-06", "0001-01-01", "2024-02-29", ""]}
+BAD = [
+    "True",
+    "01",
+    "2147483648",
+    "-0",
+    "1.",
+    "nan",
+    "1e5",
+    "2023-02-29",
+    "0000-01-01",
+    " a",
+    "a\u00a0",
+    "e\u0301",
+    "\u202e",
+    "\x1b",
+    "\0",
+]
+BROKEN = ['"open', 'a"b', '"a"b', '"', '""""', '"a\nb"', "a\rb", '"x\r\ny"']
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_blocks, "BLOCK_SIZE", 60)
+    monkeypatch.setattr(csv_blocks, "MIN_FAST_SIZE", 0)
+    monkeypatch.setattr(csv_survey, "SURVEY_CHUNK", 7)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[Table, str]:
+    """A table and a file of it, in which little or much is broken."""
+    table = TABLES[draw(st.sampled_from(["quantities", "passages", "documents", "retired"]))]
+    other = draw(st.sampled_from([[], [], BAD, [*BAD, *BROKEN]]))
+    end = draw(st.sampled_from(["\n", "\n", "\n", "\r\n", "\r"]))
+    rows = []
+    for _ in range(draw(st.integers(0, 12))):
+        cells = [draw(st.sampled_from(GOOD[column.dtype])) for column in table.columns]
+        if other and draw(st.integers(0, 2)) == 0:
+            cells[draw(st.integers(0, len(cells) - 1))] = draw(st.sampled_from(other))
+        if other and draw(st.integers(0, 9)) == 0:
+            cells = draw(st.sampled_from([[""], cells[1:], [*cells, "x"]]))
+        rows.append(",".join(cells))
+    head = draw(st.sampled_from(["", "", "\ufeff"])) + ",".join(table.column_names)
+    return table, head + "".join(end + row for row in rows) + draw(st.sampled_from(["", end, end + end, "\n"]))
+
+
+def in_blocks(part: CsvPart) -> Iterator[tuple[str, list[object]]]:
+    """The place of each row, and its values."""
+    rows: list[list[object]] = []
+    for batch in part.batches():
+        frame = pl.DataFrame({name: cells.values for name, cells in batch.cells.items()})
+        assert batch.first == len(rows)
+        rows.extend(list(row) for row in frame.iter_rows())
+        part.findings.extend(batch.findings)
+        at_fault = {(column, row) for column, found in batch.invalid_cells.items() for row in found}
+        line = {part.place(batch.first + row): row for row in range(batch.height)}
+        assert at_fault == {(each.column, line[f"line {each.line}"]) for each in batch.findings if each.column}
+    for row, values in enumerate(rows):
+        yield part.place(row), values
+
+
+@given(files())
+@example((TABLES["retired"], ""))
+@example((TABLES["retired"], "\ufeff\r\n"))
+def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
+    table, text = given
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "records.csv"
+        path.write_bytes(text.encode())
+        whole: CsvRows = read_csv_table(path, table, "records.csv")
+        part = CsvPart.open(path, table, "records.csv", Path(folder) / "rows.parquet")
+        read = list(in_blocks(part)) if part.parquet else []
+        assert read == [(f"line {number}", row) for number, row in zip(whole.numbers, whole.rows, strict=True)]
+        assert part.findings == whole.findings
+        assert (part.whole, part.rows) == (whole.complete, len(whole.rows))
+        if part.parquet:
+            assert pq.read_table(part.parquet).to_pylist() == whole.arrow().to_pylist()
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes(raw: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "records.csv"
+        head = ",".join(TABLES["retired"].column_names).encode()
+        path.write_bytes(head + b"\n" + raw)
+        whole = read_csv_table(path, TABLES["retired"], "records.csv")
+        part = CsvPart.open(path, TABLES["retired"], "records.csv", Path(folder) / "rows.parquet")
+        read = list(in_blocks(part)) if part.parquet else []
+        assert part.findings == whole.findings
+        assert [row for _, row in read] == whole.rows
+
+
+def test_canonical_lines_are_read_fast(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def strict(*args: object) -> None:
+        raise AssertionError("read strictly")
+
+    monkeypatch.setattr(CsvPart, "_strict", strict)
+    for name, table in TABLES.items():
+        path = FICTION / "dataset" / "records" / f"{name}.csv"
+        rows = [values for _, values in in_blocks(CsvPart.open(path, table, name, tmp_path / "rows.parquet"))]
+        assert rows == read_csv_table(path, table, name).rows
