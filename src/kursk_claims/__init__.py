@@ -76,39 +76,40 @@ def schema(
 
 
 def check(
-    given: Any,
+    records: Any,
     *,
     table: str | None = None,
     against: str | None = None,
     max_findings: int = 100,
     workspace: str | Path | None = None,
 ) -> Report:
-    """Hold records against the contract: columns, keys, references and rules.
+    """Check records against the contract: columns, keys, references and rules.
 
-    `given` is a path or several, as of `kursk-claims check`; or a table of Arrow, polars, pandas or DuckDB, whose name in the
-    contract `table` says; or several of these by their names. References may be to rows of the release `against` too. The
-    report has `findings` (at most `max_findings`; `count()` counts all) and `exit_code`, 1 when there are errors, else 0.
-    Raises `KeyError` for a name that is no table, `OSError` for what cannot be checked, and what `connect` raises.
+    `records` is one path or several, as for `kursk-claims check`; or a table of Arrow, polars, pandas or DuckDB, with its name
+    in the contract as `table`; or several tables in a dict by name. References may also be to rows of the release `against`. The
+    report has `findings` (at most `max_findings`; `count()` counts all) and `exit_code`: 1 if there are errors, else 0. Raises
+    `KeyError` for an unknown table name, `KurskClaimsError` for what cannot be checked.
     """
-    from kursk_claims.checks.check import check_files as check_paths
-    from kursk_claims.checks.check import check_frames, release_folder
+    from kursk_claims.checks.check import check_files, check_frames
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.contract.loader import load_contract
-    from kursk_claims.release.source import find_source_folders
+    from kursk_claims.release.source import find_source_folders, verified_release_folder
     from kursk_claims.suggest import did_you_mean
+    from kursk_claims.tables.discovery import discover_files
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace)
-    contract = load_contract(find_source_folders(found)[0])
-    limits, release = CheckOptions(max_findings), release_folder(found, against)
-    names = [*given] if isinstance(given, Mapping) else [] if table is None else [table]
-    for name in names:
+    found_workspace = find_workspace(workspace)
+    contract = load_contract(find_source_folders(found_workspace)[0])
+    options, release = CheckOptions(max_findings), verified_release_folder(found_workspace, against)
+    frames = records if isinstance(records, Mapping) else {}
+    for name in [*frames, *([] if table is None else [table])]:
         if name not in contract.tables:
             raise KeyError(f"no table {name!r}{did_you_mean(name, contract.tables)}")
-    if isinstance(given, (str, Path)):
-        given = [given]
-    if isinstance(given, Sequence):
-        return check_paths([str(path) for path in given], contract, limits, table=table, against=release)
-    if not names:
-        raise TypeError("say with table= which table of the contract it is")
-    return check_frames(given if isinstance(given, Mapping) else {names[0]: given}, contract, limits, against=release)
+    if isinstance(records, (str, Path)):
+        records = [records]
+    if isinstance(records, Sequence):
+        files = discover_files([str(path) for path in records], contract.tables, table)
+        return check_files(files, contract, options, against=release)
+    if not frames and table is None:
+        raise TypeError("give the name of the table as table=")
+    return check_frames(frames or {str(table): records}, contract, options, against=release)

@@ -27,11 +27,11 @@ import kursk_claims
 from kursk_claims.checks import duckdb_engine, key_order
 from kursk_claims.checks.check import check_files
 from kursk_claims.checks.key_order import KeyOrder, find_key_order
-from kursk_claims.checks.options import CheckOptions
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import ContractError, InputError
 from kursk_claims.tables import parquet_reader
 from kursk_claims.tables.batch import Batch
+from kursk_claims.tables.discovery import discover_files
 from support import FICTION, ROOT, Call, Copy, Run
 
 RELEASE = ROOT / "build" / "1.1.0"
@@ -153,7 +153,7 @@ def test_a_table_in_parts(parquet: Path, call: Call) -> None:
     whole[19:].write_parquet(parquet / "claims" / "b.parquet")
     found = only(call, parquet)
     assert (found["rule"], found["file"], found["row"]) == ("key", "b.parquet", 1)
-    assert found["found"].startswith(f"{whole['claim_id'][19]}, as in row 20 of ")
+    assert found["found"].startswith(f"{whole['claim_id'][19]}, also in row 20 of ")
     assert found["found"].endswith("a.parquet")
 
 
@@ -258,14 +258,14 @@ def test_parquet_with_other_columns(parquet: Path, call: Call) -> None:
 def test_the_order_of_keys_tells_which_may_stand_twice(batches: list[list[tuple[int, int | None]]]) -> None:
     names = ["a", "b"]
     frames = [pl.DataFrame(rows, {"a": pl.Int64, "b": pl.Int64}, orient="row") for rows in batches]
-    order = reduce(KeyOrder.then, (find_key_order(Batch.of(frame), names) for frame in frames))
+    order = reduce(KeyOrder.merge, (find_key_order(Batch.of(frame), names) for frame in frames))
     whole = pl.concat(frames).drop_nulls()
     twice = set(whole.filter(whole.is_duplicated()).iter_rows())
-    assert not (order.ascends and twice)
-    if order.others_ascend:
-        assert twice <= set(order.odd.iter_rows())
+    assert not (order.is_ascending and twice)
+    if order.rest_is_ascending:
+        assert twice <= set(order.candidates.iter_rows())
     if whole.height == sum(map(len, batches)):  # no key has an empty part
-        assert order.ascends == ([*whole.iter_rows()] == sorted({*whole.iter_rows()}))
+        assert order.is_ascending == ([*whole.iter_rows()] == sorted({*whole.iter_rows()}))
 
 
 @pytest.mark.parametrize("rows", [(50, 3), (3, 50), (0, 51), (51, 0), (25, 26)])
@@ -278,10 +278,10 @@ def test_a_key_that_stands_twice_is_found_wherever_it_stands(
     for size, at_once, many in ((1000, 8, 0), (7, 1000, 1000), (1, 1000, 1000)):
         monkeypatch.setattr(parquet_reader, "MAX_BATCH_ROWS", size)
         monkeypatch.setattr(duckdb_engine, "KEYS_PER_GROUPING", at_once)
-        monkeypatch.setattr(key_order, "MAX_UNORDERED_KEYS", many)  # 0: order is no help, and all keys are grouped, in parts
+        monkeypatch.setattr(key_order, "MAX_CANDIDATES", many)  # 0: order is no help, and all keys are grouped, in parts
         found = only(call, path)
         assert (found["rule"], found["row"]) == ("key", max(rows) + 1)
-        assert found["found"] == f"{frame['claim_id'][at]}, as in row {min(rows) + 1}"
+        assert found["found"] == f"{frame['claim_id'][at]}, also in row {min(rows) + 1}"
 
 
 def test_a_double_key_hides_no_fault_of_another_row(parquet: Path, call: Call) -> None:
@@ -395,7 +395,7 @@ def test_pandas(tmp_path: Path) -> None:
 
 
 def test_the_limits_have_defaults(parquet: Path) -> None:
-    assert check_files([str(parquet)], CONTRACT, CheckOptions()).exit_code == 0
+    assert check_files(discover_files([str(parquet)], CONTRACT.tables), CONTRACT).exit_code == 0
 
 
 def test_progress_only_on_a_terminal(run: Run) -> None:

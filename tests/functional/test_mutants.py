@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import mutants
-from kursk_claims.checks.duckdb_engine import run_rule
 from kursk_claims.checks.validate import Validation, validate_workspace
-from kursk_claims.claims.surfaces import load_surfaces
+from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.statements import load_statements
 from kursk_claims.workspace import find_workspace
 from support import ROOT
@@ -40,13 +39,13 @@ def whole() -> Validation:
 
 def finds(records: Validation, change: str, names: Iterable[str]) -> set[str]:
     """The rules that find something after a change, which is taken back."""
-    connection = records.connection
+    engine, connection = records.engine, records.engine.connection
     connection.execute("BEGIN")
     try:
         connection.execute(change)
-        connection.execute("DROP VIEW surface_values; DROP TABLE read_surfaces")
-        load_surfaces(connection)
-        return {name for name in names if run_rule(connection, RULES[name], CONTRACT.tables[RULES[name].header["table"]])}
+        connection.execute('DROP VIEW surface_values; DROP TABLE "parsed surface_values"')
+        engine.create_parsed_column(PARSED_SURFACES)
+        return {name for name in names if engine.find_broken_keys(RULES[name], CONTRACT.tables[RULES[name].header["table"]])}
     finally:
         connection.execute("ROLLBACK")
 

@@ -11,47 +11,47 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kursk_claims.checks.duckdb_engine import find_rule_faults, load_contract_tables, load_tables
-from kursk_claims.claims.surfaces import load_surfaces
+from kursk_claims.checks.duckdb_engine import DuckDBEngine
+from kursk_claims.checks.engine import CheckEngine, load_contract_relations
+from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.report.model import Faults
-from kursk_claims.spark import engine as spark_engine
-from kursk_claims.spark.engine import Connection, load_contract_on_spark, load_surfaces_on_spark, open_session
+from kursk_claims.spark.engine import SparkEngine
+from kursk_claims.spark.session import open_session
+from kursk_claims.tables.table_input import TableInput
 
 
-def asked(contract: Contract, session: object, folder: Path) -> dict[str, object]:
+def find_faults(contract: Contract, session: Any, folder: Path) -> dict[str, object]:
     tables = {name: pq.read_table(folder / f"{name}.parquet") for name in contract.tables}
     rule = next(rule for rule in contract.rules if rule.name == folder.name.partition(".")[0])
-    table = contract.tables[rule.header["table"]]
-
-    database = duckdb.connect(config={"threads": 1})
-    load_tables(database, tables)
-    load_contract_tables(database, contract)
-    load_surfaces(database)
-    spark = Connection(session)
+    duckdb_engine, spark_engine = DuckDBEngine(threads=1), SparkEngine(session, contract)
     for name, rows in tables.items():
+        duckdb_engine.add_table(TableInput(contract.tables[name], arrow=rows))
         numbered = rows.add_column(0, "_row", pa.array(range(len(rows)), pa.int64()))
-        spark.add(contract.tables[name], spark.session.createDataFrame(numbered))
-    load_contract_on_spark(spark, contract)
-    load_surfaces_on_spark(spark)
+        spark_engine.add_rows(contract.tables[name], session.createDataFrame(numbered))
+
+    def check(engine: CheckEngine) -> object:
+        load_contract_relations(engine, contract)
+        engine.create_parsed_column(PARSED_SURFACES)
+        return listed(engine.find_rule_faults(rule, contract.tables[rule.header["table"]], 1000, ()))
 
     try:
-        answer: object = told(spark_engine.find_rule_faults(spark, rule, table, 1000, invalid_cells=()))
+        answer = check(spark_engine)
     except Exception as error:
         answer = str(error).split("\n")[0]
-    return {"duckdb": told(find_rule_faults(database, rule, table, 1000)), "spark": answer}
+    return {"duckdb": check(duckdb_engine), "spark": answer}
 
 
-def told(faults: Faults) -> object:
+def listed(faults: Faults) -> object:
     return [faults.count, [[fault.row, *map(str, fault.values), fault.found] for fault in faults.first]]
 
 
 if __name__ == "__main__":
     contract = load_contract(Path(sys.argv[1]))
     session = open_session("local[2]")
-    print(json.dumps({each.name: asked(contract, session, each) for each in sorted(Path(sys.argv[2]).iterdir())}))
+    print(json.dumps({each.name: find_faults(contract, session, each) for each in sorted(Path(sys.argv[2]).iterdir())}))

@@ -17,13 +17,13 @@ from kursk_claims.tables.batch import Batch, ColumnFailure
 
 
 def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
-    """What pandera finds in rows that have the contract's types: empty cells, codes, patterns, lengths, ranges.
+    """Yield what pandera finds in rows with the contract's types: empty cells, codes, patterns, lengths, ranges.
 
-    Each check is called by itself: a whole schema collects three times as many query plans.
+    Each check is called separately, because validating with the complete schema collects three times as many query plans.
     """
     for column, checks in zip(table.columns, _column_checks(table), strict=True):
         cells = batch.cells[column.name]
-        if not column.nullable and len(empty := cells.empty()):
+        if not column.nullable and len(empty := cells.empty_rows()):
             yield ColumnFailure(column, "not-null", empty, partial(_explain_column_fault, column, "not_nullable"))
         frame = cells.values.rename(column.name).to_frame().lazy()
         for check in checks:
@@ -35,12 +35,12 @@ def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
             except pl.exceptions.PolarsError as error:
                 raise ContractError(f"{table.path}: {column.name}: {check.name}: {str(error).strip()}") from None
             name = str(check.error).partition("(")[0]
-            if len(rows := cells.rows((~passed).arg_true())):
+            if len(rows := cells.rows_of((~passed).arg_true())):
                 yield ColumnFailure(column, name.replace("_", "-"), rows, partial(_explain_column_fault, column, name))
 
 
 def first_failure_per_cell(batch: Batch, failures: Iterable[ColumnFailure]) -> Iterator[tuple[ColumnFailure, pl.Series]]:
-    """Each failure with the rows at which none came before; they are put among the batch's invalid_cells cells."""
+    """Yield each failure with the rows of cells that no earlier failure has; adds them to the invalid cells of the batch."""
     for failure in failures:
         name, rows = failure.column.name, failure.rows
         before = batch.invalid_cells.get(name)

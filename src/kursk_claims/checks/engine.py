@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
@@ -14,59 +16,105 @@ from kursk_claims.suggest import did_you_mean
 if TYPE_CHECKING:
     import polars as pl
 
+    from kursk_claims.checks.run import CheckRun
+    from kursk_claims.claims.relations import ParsedColumn
+    from kursk_claims.tables.table_input import TableInput
 
-class CheckEngine(Protocol):
-    """What is asked in SQL. `checks` asks DuckDB, `sparkengine` asks Spark; a connection is what they ask."""
-
-    def spoil(self, connection: Any, table: str, cells: Mapping[str, pl.Series], /) -> None: ...
-    def key_faults(
-        self, connection: Any, table: Table, limit: int, /, *, invalid_cells: Sequence[str], among: pl.DataFrame | None
-    ) -> Faults: ...
-    def reference_faults(
-        self,
-        connection: Any,
-        table: Table,
-        column: Column,
-        limit: int,
-        /,
-        *,
-        parents: Sequence[str],
-        invalid_cells: Sequence[str],
-    ) -> Faults: ...
-    def rule_faults(
-        self, connection: Any, rule: SqlStatement, table: Table, limit: int, /, *, invalid_cells: Sequence[str]
-    ) -> Faults: ...
+MAX_FAULTS = 999_999  # listed faults of one check; DuckDB's min() returns no more
+MAX_SUGGESTED_KEYS = 10_000  # keys among which the nearest to a wrong one is searched
 
 
-MAX_FAULTS = 999_999  # faults of one check that are told; DuckDB's min() lists no more
-MAX_SUGGESTED_KEYS = 10_000  # keys among which the nearest to a wrong one is looked for
+class CheckEngine(ABC):
+    """Owns a connection, the relations in it and the invalid cells found so far.
+
+    Every check skips rows with an invalid cell in its own columns: what it would find there only repeats a finding.
+    """
+
+    def __init__(self) -> None:
+        self.invalid_columns: set[tuple[str, str]] = set()  # (table, column) pairs that have invalid cells
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        self.close()
+        if error is not None:
+            self.translate_error(error)
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection."""
+
+    @abstractmethod
+    def translate_error(self, error: BaseException) -> None:
+        """Raise the engine's own errors as `OperationalError` with advice; return for any other."""
+
+    def check_columns(self, run: CheckRun, table_input: TableInput) -> Iterable[int]:
+        """Check the columns of a table in this process; yields the number of rows of each finished batch."""
+        from kursk_claims.checks.batches import check_columns_in_batches
+
+        return check_columns_in_batches(run, table_input)
+
+    @abstractmethod
+    def add_table(self, table_input: TableInput) -> None:
+        """Make a table, whose batches have been read, known under its name."""
+
+    @abstractmethod
+    def add_published(self, table: Table, path: Path) -> None:
+        """Add a released table whose keys may be referred to."""
+
+    @abstractmethod
+    def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Create a relation from rows; `columns` maps names to SQL types."""
+
+    @abstractmethod
+    def create_parsed_column(self, parsed: ParsedColumn) -> None:
+        """Create a relation of a key and the values that a function parses from a text column."""
+
+    @abstractmethod
+    def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
+        """Return all rows of a small table, in the order of its file."""
+
+    @abstractmethod
+    def start_sandbox(self) -> None:
+        """Deny files, network and settings to the SQL of rules, which others may have written."""
+
+    def skip_reason(self, rule: SqlStatement) -> str:
+        """Return why this engine cannot run a rule; empty if it can."""
+        return ""
+
+    @abstractmethod
+    def mark_invalid(self, table: Table, cells: Mapping[str, pl.Series]) -> None:
+        """Remember invalid cells: for each column the numbers of the rows."""
+
+    def invalid_among(self, table: Table, columns: Iterable[str]) -> list[str]:
+        """Return those of the columns that have invalid cells."""
+        return sorted(name for name in columns if (table.name, name) in self.invalid_columns)
+
+    @abstractmethod
+    def find_key_faults(self, table: Table, limit: int, candidates: pl.DataFrame | None) -> Faults:
+        """Find rows whose key an earlier row has; the keys of all these rows become invalid cells.
+
+        `candidates` are the only keys that can be duplicates, if that is known.
+        """
+
+    @abstractmethod
+    def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
+        """Find cells that refer to a row that neither the input nor the published table has.
+
+        The cells become invalid cells.
+        """
+
+    @abstractmethod
+    def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
+        """Find the rows whose keys a rule's query returns; `columns` are those of the table that the rule reads.
+
+        A column `found` of the query says what was found. Raises `ContractError` if the query fails or returns other keys.
+        """
 
 
-def key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
-    """The fault at a row whose key stands first in another."""
-    expected, fix = "a key of its own", "Remove one of the rows, or give it another key."
-    return Fault(table.name, row, table.primary_key, "key", expected, format_values(key), fix, values=key, first=first)
-
-
-def reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
-    """The fault at a cell that points at no row."""
-    assert column.references is not None
-    parent, name = column.references
-    expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
-    found = f"{value!r}{did_you_mean(value, known)}"
-    return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
-
-
-def rule_fault(rule: SqlStatement, table: Table, row: int, told: str | None, *cells: Any) -> Fault:
-    """The fault at a row that breaks a rule; `cells` are those of its key and of the rule's columns."""
-    width, columns = len(table.primary_key), rule_columns(rule)
-    found = told or ", ".join(f"{name}={format_value(cell)}" for name, cell in zip(columns, cells[width:], strict=True))
-    says = (rule.header["says"], found, rule.header["fix"], rule.header["severity"])
-    return Fault(table.name, row, tuple(columns), rule.name, *says, values=cells[:width])
-
-
-def contract_rows(contract: Contract) -> tuple[list[tuple[Any, ...]], list[tuple[str, str]]]:
-    """The rows of `contract_columns` and of `contract_codes`."""
+def load_contract_relations(engine: CheckEngine, contract: Contract) -> None:
+    """Create `contract_columns` and `contract_codes`, in which rules read the contract itself."""
     columns = [
         (table.name, column.name, column.sql_type, column.nullable, column.name in table.primary_key, column.unit)
         for table in contract.tables.values()
@@ -78,4 +126,41 @@ def contract_rows(contract: Contract) -> tuple[list[tuple[Any, ...]], list[tuple
         for column in table.columns
         for code in column.codes
     ]
-    return columns, codes
+    engine.create_relation("contract_columns", CONTRACT_COLUMNS, columns)
+    engine.create_relation("contract_codes", CONTRACT_CODES, codes)
+
+
+CONTRACT_COLUMNS = {
+    "table_name": "VARCHAR",
+    "column_name": "VARCHAR",
+    "type": "VARCHAR",
+    "nullable": "BOOLEAN",
+    "in_key": "BOOLEAN",
+    "unit": "VARCHAR",
+}
+CONTRACT_CODES = {"field": "VARCHAR", "code": "VARCHAR"}
+
+
+def key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
+    """Describe a row whose key is first used in row `first`."""
+    expected, fix = "a unique key", "Remove one of the rows, or give it another key."
+    return Fault(table.name, row, table.primary_key, "key", expected, format_values(key), fix, values=key, first=first)
+
+
+def reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
+    """Describe a cell that refers to a missing row; `known` are keys that exist."""
+    assert column.references is not None
+    parent, name = column.references
+    expected, fix = f"a {name} that exists in {parent}", f"Correct the id, or add its row to {parent}."
+    found = f"{value!r}{did_you_mean(value, known)}"
+    return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
+
+
+def rule_fault(rule: SqlStatement, table: Table, row: int, found: str | None, *cells: Any) -> Fault:
+    """Describe a row that breaks a rule; `cells` are those of its key, then of the rule's columns."""
+    width, columns = len(table.primary_key), rule_columns(rule)
+    if not found:
+        pairs = zip(columns, cells[width:], strict=True)
+        found = ", ".join(f"{name}={format_value(cell)}" for name, cell in pairs)
+    explanation = (rule.header["says"], found, rule.header["fix"], rule.header["severity"])
+    return Fault(table.name, row, tuple(columns), rule.name, *explanation, values=cells[:width])

@@ -9,53 +9,59 @@ import polars as pl
 
 from kursk_claims.tables.batch import Batch
 
-MAX_UNORDERED_KEYS = 1_000_000  # keys out of order, above which order is no help
-SEARCH_ROUNDS = 3  # in which they are looked for: two beside each other may ascend
+MAX_CANDIDATES = 1_000_000  # keys out of order beyond which their order helps no more
+SEARCH_ROUNDS = 3  # two keys out of order beside each other may ascend, so one round is not enough
 
 
 @dataclass(frozen=True)
 class KeyOrder:
-    """How the keys of a batch, or of a table so far, follow one another, from `first` to `last`.
+    """How the keys of consecutive rows are ordered, from `first` to `last`.
 
-    Keys that ascend stand once. Where some do not, those on both sides of a step down, and at the ends of batches, are `odd`;
-    if the `others` (of which these are the first and the last) ascend, only an odd key can stand twice.
+    Ascending keys are unique. Otherwise `candidates` are the keys on both sides of a descent and at the ends of batches. If the
+    `rest` ascends (its first and last key are kept), only a candidate can be a duplicate.
     """
 
-    ascends: bool
+    is_ascending: bool
     first: pl.DataFrame
     last: pl.DataFrame
-    others_ascend: bool
-    others: pl.DataFrame
-    odd: pl.DataFrame
+    rest_is_ascending: bool
+    rest: pl.DataFrame
+    candidates: pl.DataFrame
 
-    def then(self, next: KeyOrder) -> KeyOrder:
-        """The order of these keys and the next."""
-        others = pl.concat([self.others, next.others])
-        few = self.odd.height + next.odd.height < MAX_UNORDERED_KEYS
+    def merge(self, following: KeyOrder) -> KeyOrder:
+        """Return the order of these rows and the following ones."""
+        rest = pl.concat([self.rest, following.rest])
+        within_limit = self.candidates.height + following.candidates.height < MAX_CANDIDATES
         return KeyOrder(
-            self.ascends and next.ascends and _is_ascending(pl.concat([self.last, next.first])).all(),
+            self.is_ascending and following.is_ascending and _is_ascending(pl.concat([self.last, following.first])).all(),
             self.first,
-            next.last,
-            self.others_ascend and next.others_ascend and few and _is_ascending(others).all(),
-            _first_and_last(others),
-            pl.concat([self.odd, next.odd]) if few else self.odd,
+            following.last,
+            self.rest_is_ascending and following.rest_is_ascending and within_limit and _is_ascending(rest).all(),
+            _first_and_last(rest),
+            pl.concat([self.candidates, following.candidates]) if within_limit else self.candidates,
         )
 
 
 def find_key_order(batch: Batch, keys: Sequence[str]) -> KeyOrder:
-    """The order of the keys of a batch that has rows."""
+    """Return the order of the keys of a batch, which must have rows."""
     frame = pl.DataFrame({key: batch.cells[key].decoded() for key in keys})
-    ascending = up = _is_ascending(frame)
-    others, odd = frame, frame.clear()
+    all_ascending = ascending = _is_ascending(frame)
+    rest, candidates = frame, frame.clear()
     for _ in range(SEARCH_ROUNDS):
-        step = ~up | ~up.shift(-1, fill_value=True)
-        step[[0, len(step) - 1]] = True
-        odd, others = pl.concat([odd, others.filter(step)]), others.filter(~step)
-        up = _is_ascending(others)
-        if up.all():
+        at_descent = ~ascending | ~ascending.shift(-1, fill_value=True)
+        at_descent[[0, len(at_descent) - 1]] = True
+        candidates, rest = pl.concat([candidates, rest.filter(at_descent)]), rest.filter(~at_descent)
+        ascending = _is_ascending(rest)
+        if ascending.all():
             break
-    first, last, ends, few = map(_copy_frame, (frame.head(1), frame.tail(1), _first_and_last(others), odd))
-    return KeyOrder(ascending.all(), first, last, up.all(), ends, few)
+    return KeyOrder(
+        all_ascending.all(),
+        _copy_frame(frame.head(1)),
+        _copy_frame(frame.tail(1)),
+        ascending.all(),
+        _copy_frame(_first_and_last(rest)),
+        _copy_frame(candidates),
+    )
 
 
 def _first_and_last(frame: pl.DataFrame) -> pl.DataFrame:
@@ -63,12 +69,12 @@ def _first_and_last(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _copy_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows in memory of their own: what polars picks from a frame keeps the texts of the whole frame alive."""
+    """Copy rows: polars would keep the texts of the complete frame in memory for them."""
     return pl.DataFrame(frame.to_dict(as_series=False), frame.schema)
 
 
 def _is_ascending(frame: pl.DataFrame) -> pl.Series:
-    """By row whether its key is greater than the one before; the first is."""
+    """Return by row whether its key is greater than the previous one; true for the first row."""
     greater, equal = pl.lit(False), pl.lit(True)
     for key in frame.columns:
         before = pl.col(key).shift(1)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+Progress = Callable[[str, int, int], None]  # step, rows done, rows in total
+
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """How much is told and used.
+    """Limits of a check.
 
-    findings: how many of each check are listed, and how many in all; memory: bytes for DuckDB, as it writes them; spill:
-    the folder for what does not fit, and for CSV on its way.
+    findings: listed findings, per check and in total; memory: DuckDB's limit, such as 400MB; spill: folder for scratch files
+    (default: the system's).
     """
 
     findings: int = 100
@@ -21,4 +23,7 @@ class CheckOptions:
 
 
 DEFAULT_OPTIONS = CheckOptions()
-Progress = Callable[[str, int, int], None]  # what is done, rows done, rows in all
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Ignore progress."""

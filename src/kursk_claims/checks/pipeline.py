@@ -1,72 +1,157 @@
-"""Read tables in batches and check their columns concurrently."""
+"""The pipeline of all checks: columns first, then keys, references and rules."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kursk_claims.checks.dependencies import RuleDependencies
+from kursk_claims.checks.engine import CheckEngine, load_contract_relations
+from kursk_claims.checks.options import Progress, no_progress
 from kursk_claims.checks.run import CheckRun
-from kursk_claims.contract.model import Table
-from kursk_claims.report.model import Skipped
-from kursk_claims.tables.batch import Batch
-from kursk_claims.tables.table_input import InputPart, TableInput
+from kursk_claims.checks.texts import LoadedTexts, load_texts
+from kursk_claims.claims.surfaces import PARSED_SURFACES
+from kursk_claims.contract.loader import Contract
+from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
+from kursk_claims.report.model import Finding, Report, Skipped
 
 if TYPE_CHECKING:
-    from kursk_claims.checks.key_order import KeyOrder
-    from kursk_claims.tables.batch import ColumnFailure
+    from kursk_claims.tables.table_input import TableInput
 
 
-WORKERS = 2  # that check batches, besides the threads that read and those of polars: more cost memory
+@dataclass
+class CheckInputs:
+    """The tables to check by name, released tables whose rows may be referred to, and what finding the files revealed."""
+
+    tables: Mapping[str, TableInput]
+    published: Mapping[str, Path] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+    notes: Sequence[str] = ()
 
 
-def check_input_columns(run: CheckRun, given: TableInput) -> Iterator[int]:
-    """Check the columns of all parts; the rows of each batch that is done."""
-    import pyarrow as pa
+def check_tables(
+    inputs: CheckInputs,
+    contract: Contract,
+    engine: CheckEngine,
+    texts: Sequence[Path] | None = None,
+    *,
+    limit: int | None = None,
+    progress: Progress = no_progress,
+) -> Report:
+    """Run all checks of the contract on some tables: columns, keys, references and rules.
 
-    table = given.table
-    order: KeyOrder | None = None
-    for part in given.parts:
-        first = given.begin()
-        run.note(part.findings)
-        if part.parquet is not None:
-            try:
-                for batch, failures, here in check_batches_concurrently(table, part):
-                    batch.first += first
-                    run.columns(table, batch, failures)
-                    order = here if order is None else order.then(here)
-                    yield batch.height
-            except (pa.ArrowException, OSError) as error:
-                run.note([part.unreadable(error)])
-                part.parquet, part.whole = None, False
-        if not part.whole:
-            run.unread[table.name] = f"{table.name} could not be read whole"
-    if order is None or order.ascends:
-        run.unique.add(table.name)
-    elif order.others_ascend:
-        run.odd[table.name] = order.odd
-    if table.name in run.unread and not any(part.rows for part in given.parts if part.parquet):
-        run.report.skipped.append(Skipped(f"columns of {table.name}", run.unread[table.name]))
-    else:
-        run.report.rules += sum(1 + len(column.checks) for column in table.columns)
+    `texts` are copies of held documents; None means that this kind of check never reads texts. `limit` is the number of listed
+    findings, per check and in total; all are counted. Raises `ContractError` and `TextError`.
+    """
+    report = Report(tables=len(inputs.tables), findings=[*inputs.findings], notes=[*inputs.notes])
+    run = CheckRun(contract, engine, report, lambda fault: inputs.tables[fault.table].locate(fault))
+    if limit is not None:
+        run.limit = max(1, limit)
+    run.absent = {name: f"{name} is not among the inputs" for name in contract.tables if name not in inputs.tables}
+    load_contract_relations(engine, contract)
+    _check_columns(run, inputs, progress)
+    for name, path in inputs.published.items():
+        engine.add_published(contract.tables[name], path)
+    engine.start_sandbox()
+    if PARSED_SURFACES.table in inputs.tables:
+        engine.create_parsed_column(PARSED_SURFACES)
+    loaded = None if texts is None else load_texts(run, texts)
+    progress("keys, references, rules", report.rows, report.rows)
+    _check_relations(run, inputs, loaded)
+    report.sort()
+    if limit is not None:
+        limit_findings(report, limit)
+    return report
 
 
-def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[tuple[Batch, list[ColumnFailure], KeyOrder]]:
-    """Each batch, what its columns' checks found, and the order of its keys; while one is taken, the next are checked."""
-    from kursk_claims.checks.columns import find_column_failures
-    from kursk_claims.checks.key_order import find_key_order
-    from kursk_claims.tables.text_hygiene import find_text_failures
+def _check_columns(run: CheckRun, inputs: CheckInputs, progress: Progress) -> None:
+    done = 0
+    for table_input in inputs.tables.values():
+        for rows in run.engine.check_columns(run, table_input):
+            done += rows
+            progress("columns", done, sum(each.expected for each in inputs.tables.values()))
+        run.engine.add_table(table_input)
+    run.report.rows = sum(table_input.rows for table_input in inputs.tables.values())
 
-    def work(batch: Batch) -> tuple[Batch, list[ColumnFailure], KeyOrder]:
-        texts = find_text_failures(batch, table) if part.texts else ()
-        return batch, [*texts, *find_column_failures(batch, table)], find_key_order(batch, table.primary_key)
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        ahead: deque[Future[tuple[Batch, list[ColumnFailure], KeyOrder]]] = deque()
-        for batch in (each for each in part.batches() if each.height):
-            ahead.append(pool.submit(work, batch))
-            if len(ahead) > WORKERS:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+def _check_relations(run: CheckRun, inputs: CheckInputs, texts: LoadedTexts | None) -> None:
+    tables = [table_input.table for table_input in inputs.tables.values()]
+    for table in tables:
+        _check_key(run, table)
+    for table in tables:
+        for column in table.columns:
+            if column.references is not None:
+                _check_reference(run, table, column, inputs)
+    dependencies = RuleDependencies(run.contract)
+    for rule in run.contract.rules:
+        _check_rule(run, rule, dependencies, texts)
+
+
+def _check_key(run: CheckRun, table: Table) -> None:
+    run.report.rules += 1
+    if table.name in run.unique_tables:
+        return
+    faults = run.engine.find_key_faults(table, run.limit, run.duplicate_candidates.get(table.name))
+    run.add_faults(faults)
+    if faults.count:
+        run.tables_with_duplicates.add(table.name)
+
+
+def _check_reference(run: CheckRun, table: Table, column: Column, inputs: CheckInputs) -> None:
+    assert column.references is not None
+    parent = column.references[0]
+    reason = run.incomplete.get(parent, "")
+    if not reason and (run.engine.invalid_among(run.contract.tables[parent], run.contract.tables[parent].primary_key)):
+        reason = f"{parent} has invalid keys"
+    if not reason and parent in run.absent and parent not in inputs.published:
+        reason = run.absent[parent]
+    if reason:
+        run.report.skipped.append(Skipped(f"reference {table.name}.{column.name}", reason))
+        return
+    run.report.rules += 1
+    run.add_faults(run.engine.find_reference_faults(table, column, run.limit))
+
+
+def _check_rule(run: CheckRun, rule: SqlStatement, dependencies: RuleDependencies, texts: LoadedTexts | None) -> None:
+    table = run.contract.tables[rule.header["table"]]
+    reason = _skip_reason(run, rule, dependencies)
+    reasons, runs = ([reason], False) if reason else _text_reasons(rule, texts)
+    run.report.skipped.extend(Skipped(rule.name, each) for each in reasons)
+    if not runs:
+        return
+    run.report.rules += 1
+    columns = set(rule_columns(rule))
+    if run.engine.invalid_columns:
+        columns |= dependencies.of(rule)[table.name]
+    run.add_faults(run.engine.find_rule_faults(rule, table, run.limit, columns))
+
+
+def _skip_reason(run: CheckRun, rule: SqlStatement, dependencies: RuleDependencies) -> str:
+    """Return why a rule cannot run, or would only repeat other findings; empty if it should run."""
+    name = rule.header["table"]
+    if reason := run.missing_reason([name]) or run.engine.skip_reason(rule):
+        return reason
+    if (run.absent or run.incomplete) and (reason := run.missing_reason(dependencies.of(rule))):
+        return reason
+    if rule.header.get("scope") == "row" or not (run.engine.invalid_columns or run.tables_with_duplicates):
+        return ""
+    return run.skip_reason(dependencies.of(rule))
+
+
+def _text_reasons(rule: SqlStatement, texts: LoadedTexts | None) -> tuple[list[str], bool]:
+    """Return why a rule cannot run on all held documents, and whether it can run on some."""
+    if "needs" not in rule.header:
+        return [], True
+    return ([NO_TEXT], False) if texts is None else texts.skip_reasons(rule.header["needs"])
+
+
+NO_TEXT = "needs a document's text, which only `validate --text FILE` reads"
+
+
+def limit_findings(report: Report, limit: int) -> None:
+    """List at most `limit` findings, and count the others."""
+    for finding in report.findings[limit:]:
+        report.hidden[finding.severity, finding.table, finding.rule] += 1
+    del report.findings[limit:]

@@ -6,86 +6,90 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from kursk_claims.checks.run import CheckRun
 from kursk_claims.claims.numerals import find_numerals
-from kursk_claims.claims.relations import HELD_COLUMNS
-from kursk_claims.claims.text import HeldDocument, TextCopy, held_documents_from_rows, match_document, read_canonical_text
-from kursk_claims.contract.model import SqlStatement
-from kursk_claims.database.sql import insert_rows
+from kursk_claims.claims.relations import HELD_DOCUMENTS, NUMERALS, PASSAGE_TEXTS, TEXTS
+from kursk_claims.claims.text import (
+    HeldDocument,
+    TextCopy,
+    held_documents_from_rows,
+    match_document,
+    read_canonical_text,
+)
 from kursk_claims.errors import TextError
-from kursk_claims.tables.csv_rows import CsvRows
 
 
 @dataclass
 class LoadedTexts:
-    """The held documents, and those of which a copy, or an exact one, was given."""
+    """Ids of the held documents, of those with a copy, and of those whose copy has the recorded offsets."""
 
     held: set[str]
-    given: set[str] = field(default_factory=set)
+    copied: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
 
-    def lacks(self, rule: SqlStatement) -> list[str]:
-        """Why the rule cannot be run on all of the documents."""
-        needs = rule.header.get("needs")
-        if needs and not self.held:
-            return ["no document is held"]
-        lacking = [f"no text of {each} was given, see --text" for each in self.held - self.given if needs]
+    def skip_reasons(self, needs: str) -> tuple[list[str], bool]:
+        """Return why a rule that needs a text or the exact document cannot run on all, and whether it can run on some."""
+        if not self.held:
+            return ["no document is held"], False
+        reasons = [f"the text of {each} is missing; add it with --text" for each in self.held - self.copied]
         if needs == "document":
-            other = self.given - self.exact
-            lacking += [f"the copy of {each} has other bytes than the one that was read" for each in other]
-        return lacking
-
-    def blocked(self, rule: SqlStatement) -> tuple[list[str], bool]:
-        """Why the rule cannot be run on all of the documents, and whether it can be run on some."""
-        needs = rule.header.get("needs")
-        return self.lacks(rule), not needs or bool(self.exact if needs == "document" else self.given)
+            reasons += [f"the copy of {each} differs from the text that was coded" for each in self.copied - self.exact]
+        return reasons, bool(self.exact if needs == "document" else self.copied)
 
 
-def load_texts(run: CheckRun, reads: dict[str, CsvRows], copies: Sequence[Path]) -> LoadedTexts:
-    """Load the given texts as relations. Raises `text.TextError`."""
-    held = held_documents_from_rows(reads["documents"].dicts(), reads["passages"].dicts())
-    texts = LoadedTexts({each.doc_id for each in held})
-    for path in copies:
-        words = read_canonical_text(path)
+def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
+    """Match each file to a held document and create the relations that rules read. Raises `TextError`."""
+    rows = {
+        name: run.engine.fetch_rows(run.contract.tables[name]) if name in run.contract.tables else [] for name in HELD_DOCUMENTS
+    }
+    documents = held_documents_from_rows(rows["documents"], rows["passages"])
+    loaded = LoadedTexts({document.doc_id for document in documents})
+    copies: list[tuple[TextCopy, HeldDocument]] = []
+    for path in paths:
+        text = read_canonical_text(path)
         try:
-            copy = match_document(words, held, str(path))
+            copy = match_document(text, documents, str(path))
         except TextError:
-            if run.doubt(set(HELD_COLUMNS.split())):  # the records, not the text, may be why; the rules are skipped
-                continue
+            if run.missing_reason(HELD_DOCUMENTS) or run.skip_reason(HELD_DOCUMENTS):
+                continue  # the records may be at fault, not the text; the rules are reported as skipped
             raise
-        if copy.doc_id in texts.given:
-            raise TextError(f"{path}: a second copy of {copy.doc_id}. Give each document's text once.")
-        document = next(each for each in held if each.doc_id == copy.doc_id)
-        texts.given.add(copy.doc_id)
+        if copy.doc_id in loaded.copied:
+            raise TextError(f"{path}: a second copy of {copy.doc_id}. Give one text per document.")
+        document = next(each for each in documents if each.doc_id == copy.doc_id)
+        loaded.copied.add(copy.doc_id)
         if copy.exact:
-            texts.exact.add(copy.doc_id)
+            loaded.exact.add(copy.doc_id)
         run.report.notes.append(_describe_copy(copy, document, path))
-        _load_copy(run.connection, copy, document)
-    return texts
+        copies.append((copy, document))
+    _create_relations(run, copies)
+    return loaded
 
 
 def _describe_copy(copy: TextCopy, document: HeldDocument, path: Path) -> str:
     if copy.exact:
-        return f"{path}: the text of {copy.doc_id}, at the offsets of the records"
-    lost = [each.passage_id for each in document.passages if each.passage_id not in copy.found]
-    tail = f"; not found: {', '.join(lost)}" if lost else ""
+        return f"{path}: the text of {copy.doc_id}, with the offsets of the records"
+    missing = [passage.passage_id for passage in document.passages if passage.passage_id not in copy.found]
     return (
         f"{path}: another copy of {copy.doc_id}, aligned by passage digests: {len(copy.found)} of {len(document.passages)} "
-        f"passages found ({', '.join(copy.found)}){tail}"
+        f"passages found ({', '.join(copy.found)})" + (f"; not found: {', '.join(missing)}" if missing else "")
     )
 
 
-def _load_copy(connection: duckdb.DuckDBPyConnection, copy: TextCopy, document: HeldDocument) -> None:
-    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", [copy.doc_id, copy.text, copy.exact])
-    words = [
-        (copy.doc_id, each.passage_id, copy.found[each.passage_id]) for each in document.passages if each.passage_id in copy.found
+def _create_relations(run: CheckRun, copies: Sequence[tuple[TextCopy, HeldDocument]]) -> None:
+    passages = [
+        (copy, passage, copy.found[passage.passage_id])
+        for copy, document in copies
+        for passage in document.passages
+        if passage.passage_id in copy.found
     ]
     numerals = [
-        (copy.doc_id, each.passage_id, each.char_start + start, each.char_start + end, surface)
-        for each in document.passages
-        for start, end, surface in find_numerals(copy.found.get(each.passage_id, ""))
+        (copy.doc_id, passage.passage_id, passage.char_start + start, passage.char_start + end, surface)
+        for copy, passage, text in passages
+        for start, end, surface in find_numerals(text)
     ]
-    insert_rows(connection, "passage_texts", words)
-    insert_rows(connection, "numerals", numerals)
+    for relation, rows in (
+        (TEXTS, [(copy.doc_id, copy.text, copy.exact) for copy, _ in copies]),
+        (PASSAGE_TEXTS, [(copy.doc_id, passage.passage_id, text) for copy, passage, text in passages]),
+        (NUMERALS, numerals),
+    ):
+        run.engine.create_relation(relation.name, relation.columns, rows)

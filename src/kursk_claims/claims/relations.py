@@ -1,18 +1,47 @@
-"""Relations that rules read besides the tables, and what they are made from."""
+"""Relations that rules read besides the contract's tables, and what they depend on."""
 
 from __future__ import annotations
 
-NO_TEXT = "it needs a document's text, which only `validate --text` reads"
-# What these relations are made from: a rule that reads one of them reads those tables and columns too.
-HELD_COLUMNS = "documents doc_id held text_sha256 text_length passages passage_id char_start char_end sha256"
-MADE_FROM = {
-    "texts": HELD_COLUMNS,
-    "passage_texts": HELD_COLUMNS,
-    "numerals": HELD_COLUMNS,
-    "surface_values": "quantities quantity_id surface",
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DerivedRelation:
+    """A relation that is computed before rules run: its columns with SQL types, and the tables and columns it is made from."""
+
+    name: str
+    columns: Mapping[str, str]
+    sources: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class ParsedColumn:
+    """A derived relation with one parsed value per row: the key column and `value`, parsed from a text column."""
+
+    relation: DerivedRelation
+    table: str
+    key: str
+    column: str
+    parse: Callable[[str], Any]
+
+
+HELD_DOCUMENTS = {
+    "documents": frozenset({"doc_id", "held", "text_sha256", "text_length"}),
+    "passages": frozenset({"doc_id", "passage_id", "char_start", "char_end", "sha256"}),
 }
-TEXT_RELATIONS = """
-CREATE TABLE texts(doc_id VARCHAR, text VARCHAR, exact BOOLEAN);
-CREATE TABLE passage_texts(doc_id VARCHAR, passage_id VARCHAR, text VARCHAR);
-CREATE TABLE numerals(doc_id VARCHAR, passage_id VARCHAR, char_start INTEGER, char_end INTEGER, surface VARCHAR);
-"""
+TEXTS = DerivedRelation("texts", {"doc_id": "VARCHAR", "text": "VARCHAR", "exact": "BOOLEAN"}, HELD_DOCUMENTS)
+PASSAGE_TEXTS = DerivedRelation(
+    "passage_texts", {"doc_id": "VARCHAR", "passage_id": "VARCHAR", "text": "VARCHAR"}, HELD_DOCUMENTS
+)
+NUMERALS = DerivedRelation(
+    "numerals",
+    {"doc_id": "VARCHAR", "passage_id": "VARCHAR", "char_start": "INTEGER", "char_end": "INTEGER", "surface": "VARCHAR"},
+    HELD_DOCUMENTS,
+)
+SURFACE_VALUES = DerivedRelation(
+    "surface_values", {"quantity_id": "VARCHAR", "value": "DOUBLE"}, {"quantities": frozenset({"quantity_id", "surface"})}
+)
+TEXT_RELATIONS = (TEXTS, PASSAGE_TEXTS, NUMERALS)
+DERIVED_RELATIONS = {relation.name: relation for relation in (*TEXT_RELATIONS, SURFACE_VALUES)}

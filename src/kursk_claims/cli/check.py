@@ -49,35 +49,44 @@ def check(
     """
     check_report_options(format, output, fail_on)
     require_choice(engine, ["local", "spark"], "engine")
-    from kursk_claims.checks.check import check_files as run
-    from kursk_claims.checks.check import release_folder
+    from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.contract.loader import load_contract
-    from kursk_claims.release.source import find_source_folders
+    from kursk_claims.release.source import find_source_folders, verified_release_folder
     from kursk_claims.tables.discovery import discover_files
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace)
-    contract = load_contract(find_source_folders(found)[0])
+    found_workspace = find_workspace(workspace)
+    contract = load_contract(find_source_folders(found_workspace)[0])
     if table is not None:
         require_choice(table, list(contract.tables), "table")
-    reject_overwriting_input(
-        output, (file for files in discover_files(paths, contract.tables, table).files.values() for file in files)
-    )
+    files = discover_files(paths, contract.tables, table)
+    reject_overwriting_input(output, (file for group in files.files.values() for file in group))
+    open_engine: OpenEngine = open_duckdb_engine
+    if engine == "spark":
+        from kursk_claims.spark.check import spark_engine_opener
+
+        open_engine = spark_engine_opener(master, contract)
     print_status(f"contract: {contract.folder}", quiet=quiet)
-    spark = master if engine == "spark" else None
-    limits = CheckOptions(max_findings, memory, spill)
     with _progress(quiet) as progress:
-        release = release_folder(found, against)
-        report = run(paths, contract, limits, table=table, against=release, progress=progress, spark=spark)
+        report = check_files(
+            files,
+            contract,
+            CheckOptions(max_findings, memory, spill),
+            against=verified_release_folder(found_workspace, against),
+            progress=progress,
+            open_engine=open_engine,
+        )
     raise typer.Exit(write_report(report, format, output, fail_on, quiet=quiet))
 
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Progress]:
     """A bar with rows per second and the time left, on a terminal only."""
+    from kursk_claims.checks.options import no_progress
+
     if quiet or not sys.stderr.isatty():
-        yield lambda what, done, total: None
+        yield no_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -87,8 +96,8 @@ def _progress(quiet: bool) -> Iterator[Progress]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None, speed="")
 
-        def progress(what: str, done: int, total: int) -> None:
+        def progress(step: str, done: int, total: int) -> None:
             speed = f"{done:,} of {total:,} rows, {done / max(time.monotonic() - began, 0.001):,.0f} rows/s"
-            bar.update(task, description=what, completed=done, total=total, speed=speed)
+            bar.update(task, description=step, completed=done, total=total, speed=speed)
 
         yield progress

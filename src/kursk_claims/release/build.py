@@ -51,8 +51,8 @@ def build_tables(workspace: Workspace, contract: Contract, folder: Path) -> Repo
     """Validate and, unless there are errors, write every table and view into the folder."""
     validation = validate_workspace(workspace, contract)
     if not validation.report.exit_code:
-        create_views(validation.connection, contract)
-        write_tables(validation.connection, contract, folder)
+        create_views(validation.engine.connection, contract)
+        write_tables(validation.engine.connection, contract, folder)
     return validation.report
 
 

@@ -83,3 +83,13 @@ def open_release(
     except (duckdb.Error, UnicodeDecodeError) as error:
         raise ManifestError(f"{folder}: its tables or views cannot be read: {str(error).strip()}") from None
     return connection
+
+
+def verified_release_folder(workspace: Workspace, version: str | None) -> Path | None:
+    """Return the folder of a release after verifying every file; None if no version is named. Raises `ManifestError`."""
+    if version is None:
+        return None
+    found = find_release(workspace.builds, version)
+    assert found is not None
+    verify_files(*found)
+    return found[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,40 +14,42 @@ from kursk_claims.report.model import Fault, Finding
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a column: `values`, or, where each row has its `places` among them, the distinct values.
+    """The cells of a column: one value per row, or distinct values and each row's index among them.
 
-    What is true of a value is true of all its cells, so that a check need not look at it twice.
+    A check of distinct values holds for every cell, so it never looks at a value twice.
     """
 
     values: pl.Series
-    places: pl.Series | None = None
+    indices: pl.Series | None = None
 
     def __getitem__(self, row: int) -> Any:
-        if self.places is None:
+        if self.indices is None:
             return self.values[row]
-        place = self.places[row]
-        return None if place is None else self.values[place]
+        index = self.indices[row]
+        return None if index is None else self.values[index]
 
-    def rows(self, values: pl.Series) -> pl.Series:
-        """The rows that have one of these values, which are numbers of `values` themselves."""
-        return values if self.places is None or not len(values) else self.places.is_in(values.implode()).arg_true()
+    def rows_of(self, positions: pl.Series) -> pl.Series:
+        """Return the rows that hold the values at these positions of `values`."""
+        return positions if self.indices is None or not len(positions) else self.indices.is_in(positions.implode()).arg_true()
 
-    def empty(self) -> pl.Series:
-        """The rows without a value."""
-        found = (self.values if self.places is None else self.places).is_null().arg_true()
-        null = self.values.is_null().arg_true()
-        return found if self.places is None or not len(null) else found.append(self.rows(null)).sort()
+    def empty_rows(self) -> pl.Series:
+        """Return the rows without a value."""
+        null_values = self.values.is_null().arg_true()
+        if self.indices is None:
+            return null_values
+        null_rows = self.indices.is_null().arg_true()
+        return null_rows.append(self.rows_of(null_values)).sort() if len(null_values) else null_rows
 
     def decoded(self) -> pl.Series:
-        """All cells, one for each row."""
-        return self.values if self.places is None else self.values.gather(self.places)
+        """Return the value of every row."""
+        return self.values if self.indices is None else self.values.gather(self.indices)
 
 
 @dataclass
 class Batch:
-    """Some rows of a table, and the number of the first.
+    """Consecutive rows of a table; `first` is the number of the first row.
 
-    `findings` are what a reader found in them, `invalid_cells` by column the rows, counted in the batch, of cells at fault.
+    `findings` come from the reader. `invalid_cells` maps a column to the rows, counted within the batch, of its invalid cells.
     """
 
     height: int
@@ -58,30 +60,25 @@ class Batch:
 
     @classmethod
     def of(cls, frame: pl.DataFrame, first: int = 0) -> Batch:
-        return cls(frame.height, {each.name: Cells(each) for each in frame}, first)
-
-    def key(self, names: Sequence[str], rows: Sequence[int]) -> pl.DataFrame:
-        """The cells of a key at some rows."""
-        columns = {name: self.cells[name] for name in names}
-        types = {name: cells.values.dtype for name, cells in columns.items()}
-        return pl.DataFrame({name: [cells[row] for row in rows] for name, cells in columns.items()}, types)
+        """Create a batch from a frame with the contract's types."""
+        return cls(frame.height, {column.name: Cells(column) for column in frame}, first)
 
 
 @dataclass(frozen=True)
 class ColumnFailure:
-    """A check of a column that failed in a batch: at which rows, counted from 0.
+    """A check of a column that failed in a batch, at rows counted from 0.
 
-    `tell` makes of a cell's value what was expected, what was found and what to do.
+    `explain` returns, for a cell's value, what was expected, what was found and what to do.
     """
 
     column: Column
     rule: str
     rows: pl.Series
-    tell: Callable[[Any], tuple[str, str, str]]
+    explain: Callable[[Any], tuple[str, str, str]]
 
     def faults(self, batch: Batch, table: Table, rows: pl.Series) -> Iterator[Fault]:
-        """The faults at these of the rows."""
+        """Yield the faults at some of the rows."""
         for row in rows.to_list():
-            words = self.tell(batch.cells[self.column.name][row])
-            values = tuple(batch.cells[key][row] for key in table.primary_key)
-            yield Fault(table.name, batch.first + row, (self.column.name,), self.rule, *words, values=values)
+            explanation = self.explain(batch.cells[self.column.name][row])
+            key = tuple(batch.cells[name][row] for name in table.primary_key)
+            yield Fault(table.name, batch.first + row, (self.column.name,), self.rule, *explanation, values=key)

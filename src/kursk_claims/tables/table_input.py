@@ -7,89 +7,123 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Fault, Finding
-from kursk_claims.tables.batch import Batch
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from kursk_claims.tables.batch import Batch
 
 
 class InputPart(Protocol):
-    """One file's rows: as Parquet for DuckDB, in batches for pandera, and where each of them stands.
+    """One file of a table: its rows in batches, and the place of each row.
 
-    It is not `whole` when rows, or all of it (no `parquet`), could not be
-    read. `texts` is true where nobody has looked yet at what any text must be.
+    `parquet` holds the rows once all batches are read; None if none of the file can be read, or if the table is in memory.
+    `whole` is false if some rows could not be read. `texts` is true if the text hygiene of its cells is still unchecked.
     """
 
+    name: str
     parquet: Path | None
     whole: bool
     texts: bool
 
     @property
     def rows(self) -> int:
-        """How many, once all are read."""
+        """Number of rows, known once all batches are read."""
 
     @property
     def expected(self) -> int:
-        """How many there may be, so far as is known."""
+        """Estimated number of rows, for progress bars."""
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong with the file as such."""
+        """What is wrong with the file as a whole."""
 
     def batches(self) -> Iterator[Batch]:
-        """The rows, with the contract's types."""
+        """Yield the rows with the contract's types."""
 
     def locate(self, fault: Fault, row: int) -> Finding:
-        """A fault at a row, counted from 0, as a finding."""
+        """Convert a fault at a row, counted from 0, to a finding."""
 
     def place(self, row: int) -> str:
-        """A row in words."""
+        """Describe a row for people, such as `line 5`."""
 
     def unreadable(self, error: Exception) -> Finding:
-        """What became of a file that broke off while it was read."""
+        """Convert an error while reading to a finding."""
 
 
 @dataclass
 class TableInput:
-    """A table that is to be checked: its parts and the number of each part's first row."""
+    """A table to check: its parts and the number of each part's first row.
+
+    `arrow` holds the rows of a table in memory; its only part then has no Parquet file.
+    """
 
     table: Table
     parts: list[InputPart] = field(default_factory=list)
-    firsts: list[int] = field(default_factory=list)
+    first_rows: list[int] = field(default_factory=list)
+    arrow: pyarrow.Table | None = None
 
     @property
     def rows(self) -> int:
-        """How many, once all are read."""
+        """Number of rows, known once all batches are read."""
         return sum(part.rows for part in self.parts)
 
-    def begin(self) -> int:
-        """Go on to the next part; the number of its first row."""
-        self.firsts.append(sum(part.rows for part in self.parts[: len(self.firsts)]))
-        return self.firsts[-1]
+    @property
+    def expected(self) -> int:
+        """Estimated number of rows, for progress bars."""
+        return sum(part.expected for part in self.parts)
+
+    def next_part(self) -> int:
+        """Advance to the next part and return the number of its first row."""
+        self.first_rows.append(sum(part.rows for part in self.parts[: len(self.first_rows)]))
+        return self.first_rows[-1]
+
+    def parquet_files(self) -> list[tuple[Path, int]]:
+        """Return the readable Parquet files, each with the number of its first row."""
+        pairs = zip(self.parts, self.first_rows, strict=True)
+        return [(part.parquet, first) for part, first in pairs if part.parquet is not None]
 
     def locate(self, fault: Fault) -> Finding:
-        part, row = self._part(fault.row)
+        """Convert a fault, whose rows count through all parts, to a finding."""
+        part, row = self._find_part(fault.row)
         if fault.first is not None:
-            other, first = self._part(fault.first)
-            place = other.place(first) + ("" if other is part else f" of {other.parquet}")
-            fault = replace(fault, found=f"{fault.found}, as in {place}")
+            other, first = self._find_part(fault.first)
+            place = other.place(first) + ("" if other is part else f" of {other.name}")
+            fault = replace(fault, found=f"{fault.found}, also in {place}")
         return part.locate(fault, row)
 
-    def _part(self, row: int) -> tuple[InputPart, int]:
-        at = bisect.bisect_right(self.firsts, row) - 1
-        return self.parts[at], row - self.firsts[at]
+    def _find_part(self, row: int) -> tuple[InputPart, int]:
+        index = bisect.bisect_right(self.first_rows, row) - 1
+        return self.parts[index], row - self.first_rows[index]
 
 
 def open_table_input(files: Sequence[Path], table: Table, scratch: Path) -> TableInput:
+    """Open the files of a table; rows of CSV files are written to Parquet in `scratch` while they are read."""
     from kursk_claims.tables.csv_blocks import CsvPart
     from kursk_claims.tables.parquet_reader import ParquetPart
 
-    given = TableInput(table)
+    table_input = TableInput(table)
     for number, path in enumerate(files):
-        name = os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)
+        name = display_path(path)
         if path.suffix.lower() == ".csv":
-            given.parts.append(CsvPart.open(path, table, name, scratch / f"{table.name}-{number}.parquet"))
+            table_input.parts.append(CsvPart.open(path, table, name, scratch / f"{table.name}-{number}.parquet"))
         else:
-            given.parts.append(ParquetPart.open(path, table, name))
-    return given
+            table_input.parts.append(ParquetPart.open(path, table, name))
+    return table_input
+
+
+def open_workspace_input(path: Path, table: Table) -> TableInput:
+    """Read a small CSV file into memory, strictly and at once."""
+    from kursk_claims.tables.csv_reader import CsvTablePart, read_csv_table
+
+    rows = read_csv_table(path, table, display_path(path))
+    return TableInput(table, [CsvTablePart(rows)], arrow=rows.arrow())
+
+
+def display_path(path: Path) -> str:
+    """Return the path relative to the current folder if it is below it."""
+    return os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)

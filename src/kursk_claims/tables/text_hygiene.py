@@ -45,7 +45,7 @@ def find_text_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
         space = ~unseen & (texts.str.strip_chars() != texts)
         other = ~unseen & ~space & (texts.str.normalize("NFC") != texts)
         for rule, mask in (("control-character", unseen), ("space", space), ("normal-form", other)):
-            if len(rows := cells.rows(suspects.filter(mask))):
+            if len(rows := cells.rows_of(suspects.filter(mask))):
                 yield ColumnFailure(column, rule, rows, _explain_text_fault)
 
 

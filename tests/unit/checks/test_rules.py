@@ -6,10 +6,9 @@ import csv
 import io
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from kursk_claims.checks.duckdb_engine import run_rule
+from kursk_claims.checks.duckdb_engine import DuckDBEngine
 from kursk_claims.claims.text import read_canonical_text, text_digest
 from rule_cases import BROKEN, CONTRACT, HELD, RULES, cells_of
 from support import FICTION, ROOT, Copy
@@ -108,7 +107,8 @@ def test_a_letter_between_passages_is_a_word_and_any_white_space_is_none(gap: st
 )
 @pytest.mark.parametrize("turned", [False, True])
 def test_numbers_contradict_when_no_number_fits_both(first: Number, second: Number, disjoint: bool, turned: bool) -> None:
-    connection = duckdb.connect()
+    engine = DuckDBEngine(threads=1)
+    connection = engine.connection
     connection.execute(
         "CREATE TABLE claim_relations AS SELECT 'a' AS from_claim_id, 'b' AS to_claim_id, 'contradicts' AS relation"
     )
@@ -117,7 +117,7 @@ def test_numbers_contradict_when_no_number_fits_both(first: Number, second: Numb
     )
     for claim, number in zip("ba" if turned else "ab", (first, second), strict=True):
         connection.execute("INSERT INTO quantities VALUES (?, 'area_controlled', 'km2', ?, ?, ?, ?)", [claim, *number])
-    found = run_rule(connection, RULES["contradiction-of-numbers"], CONTRACT.tables["claim_relations"])
+    found = engine.find_broken_keys(RULES["contradiction-of-numbers"], CONTRACT.tables["claim_relations"])
     assert found == (set() if disjoint else {(("a", "b", "contradicts"), "")})
 
 
@@ -148,9 +148,10 @@ def test_numbers_contradict_when_no_number_fits_both(first: Number, second: Numb
     ],
 )
 def test_bounds_of_a_number(rule: str, comparator: str, low: float | None, value: float, high: float | None, kept: bool) -> None:
-    connection = duckdb.connect()
+    engine = DuckDBEngine(threads=1)
+    connection = engine.connection
     connection.execute(
         "CREATE TABLE quantities(quantity_id TEXT, unit TEXT, comparator TEXT, low FLOAT, value FLOAT, high FLOAT)"
     )
     connection.execute("INSERT INTO quantities VALUES ('q', '{person}', ?, ?, ?, ?)", [comparator, low, value, high])
-    assert run_rule(connection, RULES[rule], CONTRACT.tables["quantities"]) == (set() if kept else {(("q",), "")})
+    assert engine.find_broken_keys(RULES[rule], CONTRACT.tables["quantities"]) == (set() if kept else {(("q",), "")})

@@ -1,0 +1,73 @@
+"""Read a table in batches and check their columns concurrently."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from kursk_claims.checks.columns import find_column_failures
+from kursk_claims.checks.key_order import KeyOrder, find_key_order
+from kursk_claims.checks.run import CheckRun
+from kursk_claims.contract.model import Table
+from kursk_claims.tables.batch import Batch, ColumnFailure
+from kursk_claims.tables.table_input import InputPart, TableInput
+from kursk_claims.tables.text_hygiene import find_text_failures
+
+WORKERS = 2  # threads that check batches, besides those that read and those of polars; more would need more memory
+
+
+class CheckedBatch(NamedTuple):
+    """A batch with what its column checks found, and how its keys are ordered."""
+
+    batch: Batch
+    failures: list[ColumnFailure]
+    order: KeyOrder
+
+
+def check_columns_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
+    """Check the columns of all parts; yields the number of rows of each finished batch."""
+    table = table_input.table
+    order: KeyOrder | None = None
+    for part in table_input.parts:
+        first = table_input.next_part()
+        run.add_findings(part.findings)
+        if part.parquet is not None or table_input.arrow is not None:
+            try:
+                for batch, failures, batch_order in check_batches_concurrently(table, part):
+                    batch.first += first
+                    run.add_column_failures(table, batch, failures)
+                    order = batch_order if order is None else order.merge(batch_order)
+                    yield batch.height
+            except (pa.ArrowException, OSError) as error:
+                run.add_findings([part.unreadable(error)])
+                part.parquet, part.whole = None, False
+        if not part.whole:
+            run.mark_incomplete(table)
+    if order is None or order.is_ascending:
+        run.unique_tables.add(table.name)
+    elif order.rest_is_ascending:
+        run.duplicate_candidates[table.name] = order.candidates
+    run.count_column_checks(table, has_rows=table_input.rows > 0)
+
+
+def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[CheckedBatch]:
+    """Yield the checked batches of a part in order; while one is used, the next ones are checked."""
+
+    def check(batch: Batch) -> CheckedBatch:
+        text_failures = find_text_failures(batch, table) if part.texts else ()
+        failures = [*text_failures, *find_column_failures(batch, table)]
+        return CheckedBatch(batch, failures, find_key_order(batch, table.primary_key))
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        pending: deque[Future[CheckedBatch]] = deque()
+        for batch in part.batches():
+            if batch.height:
+                pending.append(pool.submit(check, batch))
+            if len(pending) > WORKERS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()

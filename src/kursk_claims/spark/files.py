@@ -1,0 +1,103 @@
+"""Read the files of a table with Spark, each row with its number.
+
+A row's number is that of the local engine: the number of its file's first row plus its index in the file, which Spark gives as
+`_metadata.row_index`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from functools import reduce
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from kursk_claims.contract.model import Column, Table
+from kursk_claims.errors import SparkError
+from kursk_claims.tables.csv_blocks import CsvPart
+from kursk_claims.tables.table_input import InputPart, TableInput
+
+SPARK_TYPES = {"String": "string", "Date": "date", "Int32": "int", "Float64": "double", "Boolean": "boolean"}
+MAX_CSV_SIZE = 200 * 2**20  # bytes of CSV per table, which the driver alone reads
+
+
+def reject_large_csv(inputs: Iterable[TableInput]) -> None:
+    """Raise `SparkError` for a table with more CSV than one machine should read."""
+    for table_input in inputs:
+        size = sum(part_size(part) for part in table_input.parts if isinstance(part, CsvPart))
+        if size > MAX_CSV_SIZE:
+            raise SparkError(
+                f"{table_input.table.name}: expected Parquet, found {size / 2**20:.0f} MB of CSV, which only one machine reads. "
+                "Check it with --engine local, or convert it to Parquet."
+            )
+
+
+def part_size(part: InputPart) -> int:
+    """Return the size of a part's file in bytes."""
+    path = part.path if isinstance(part, CsvPart) else part.parquet
+    return path.stat().st_size if path else 0
+
+
+def read_parquet_input(session: Any, table_input: TableInput) -> Any:
+    """Return the rows of a table's Parquet files with their numbers as `_row`.
+
+    Files with columns of nulls without a type are read separately, since Spark refuses such columns.
+    """
+    groups: dict[frozenset[str], list[tuple[str, int]]] = {}
+    for parquet, first in table_input.parquet_files():
+        path = os.path.abspath(parquet)  # Spark resolves .. by the name, not by links
+        groups.setdefault(_untyped_columns(path), []).append((path, first))
+    frames = [_read_group(session, table_input.table, untyped, files) for untyped, files in groups.items()]
+    if not frames:
+        return session.createDataFrame([], numbered_schema(table_input.table))
+    return reduce(lambda one, other: one.union(other), frames)
+
+
+def _read_group(session: Any, table: Table, untyped: frozenset[str], files: list[tuple[str, int]]) -> Any:
+    from pyspark.sql import functions as F
+
+    def select(column: Column) -> Any:
+        if column.name in untyped:
+            return F.lit(None).cast(SPARK_TYPES[column.dtype]).alias(column.name)
+        return F.col(column.name)
+
+    typed = [column for column in table.columns if column.name not in untyped]
+    schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.dtype]}" for column in typed) or "_none int"
+    rows = session.read.schema(schema).parquet(*(re.sub(r"([\\*?\[\]{}])", r"\\\1", path) for path, _ in files))
+    firsts = dict(files)
+    first_rows = [(_normalize_url(url), firsts[unquote(re.sub("^file:/+", "/", url))]) for url in rows.inputFiles()]
+    parts = session.createDataFrame(first_rows, "_file string, _first bigint")
+    rows = rows.select("*", F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_index"))
+    rows = rows.withColumn("_file", F.regexp_replace("_file", "^file:/+", "file:/")).join(F.broadcast(parts), "_file")
+    return rows.select((F.col("_first") + F.col("_index")).alias("_row"), *map(select, table.columns))
+
+
+def read_converted_input(session: Any, table_input: TableInput) -> Any:
+    """Return the rows of a table that the driver has converted from CSV, with their numbers as `_row`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tables = []
+    for path, first in table_input.parquet_files():
+        rows = pq.read_table(path)
+        tables.append(rows.add_column(0, "_row", pa.array(range(first, first + len(rows)), pa.int64())))
+    return session.createDataFrame(pa.concat_tables(tables) if tables else [], numbered_schema(table_input.table))
+
+
+def numbered_schema(table: Table) -> str:
+    """Return the Spark schema of a table's rows with their numbers."""
+    return ", ".join(["_row bigint", *(f"`{column.name}` {SPARK_TYPES[column.dtype]}" for column in table.columns)])
+
+
+def _normalize_url(url: str) -> str:
+    return re.sub("^file:/+", "file:/", url)
+
+
+def _untyped_columns(path: str | Path) -> frozenset[str]:
+    """Return the columns of a Parquet file that have only nulls and no type."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return frozenset(field.name for field in pq.read_schema(path) if pa.types.is_null(field.type))

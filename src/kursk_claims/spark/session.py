@@ -1,0 +1,46 @@
+"""Start a Spark session with the settings that the checks rely on."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any
+
+from kursk_claims.errors import SparkError
+
+SPARK_SETTINGS = {
+    "spark.log.level": "ERROR",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",  # dates are read as the file holds them
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",  # each batch costs pandera a tenth of a second
+}
+PARTITION_SIZE = 32 * 2**20  # bytes of Parquet that one task sorts
+
+
+def open_session(master: str, size: int = 0) -> Any:
+    """Start a session for files of `size` bytes. Raises `SparkError` if Spark or Java is missing."""
+    try:
+        import sqlglot  # noqa: F401
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise SparkError("--engine spark needs Spark: pip install 'kursk-claims[spark]', and Java 17 or later.") from None
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.master(master).appName("kursk-claims")
+    partitions = max(4 if master.startswith("local") else 200, size // PARTITION_SIZE)
+    for key, value in {**SPARK_SETTINGS, "spark.sql.shuffle.partitions": str(partitions)}.items():
+        builder = builder.config(key, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:  # py4j, pyspark and Java each have their own
+        raise SparkError(f"{master}: Spark does not start: {first_line(error)}. Is Java 17 or later installed?") from None
+    session.sparkContext.setLogLevel("ERROR")
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # it would repeat each error in a line of 10 kB
+    return session
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message."""
+    return str(error).strip().split("\n")[0]
