@@ -51,7 +51,7 @@ def retry(attempt: Callable[[], None], policy: TransportPolicy, address: str) ->
         except BaseException as error:
             outcome.set_exception(error)
 
-    Thread(target=run, daemon=True).start()
+    Thread(target=run, name="download", daemon=True).start()
     if wait([outcome], timeout=policy.deadline).not_done:
         raise DownloadError(
             f"{address}: expected the whole file within {policy.deadline:g} seconds, found it incomplete. "
