@@ -131,7 +131,7 @@ def assert_there(target: Path, builds: Path, *versions: str) -> None:
 def fault(
     source: str | Host, target: Path, version: str | None = None, policy: TransportPolicy = PATIENT, **how: Any
 ) -> Exception:
-    """The error of a download that must fail."""
+    """Return the error of a download that must fail."""
     address = source if isinstance(source, str) else source.url
     with pytest.raises((DownloadError, ManifestError)) as raised:
         download(address, target, version, policy=policy, **how)
@@ -347,10 +347,11 @@ def test_a_slow_host_is_left_at_the_deadline(host: Host, target: Path, builds: P
 
 def test_nothing_is_written_after_the_deadline(host: Host, target: Path) -> None:
     host.rules[DATA] = drip
+    before = set(threading.enumerate())
     fault(host, target, policy=HASTY)
     size = (target / f".{NEWEST}.part" / "croissant.json").stat().st_size
     for _ in range(500):
-        if not any(each.name == "download" for each in threading.enumerate()):
+        if not any(each.name == "download" for each in set(threading.enumerate()) - before):
             break
         time.sleep(0.01)
     else:
@@ -639,7 +640,7 @@ def forge(host: Host, change: Callable[[dict[str, Any]], object]) -> None:
 
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: ascii(path)[:20])
 def test_a_manifest_with_a_hostile_path(host: Host, target: Path, builds: Path, path: object) -> None:
-    before = sorted(target.parent.rglob("*"))
+    before = sorted([*target.parent.rglob("*"), target, target / ".lock"])
     forge(host, lambda raw: raw["files"].append(raw["files"][0] | {"path": path}))
     error = fault(host, target)
     assert isinstance(error, ManifestError)
@@ -832,7 +833,7 @@ def test_unknown_fields_are_ignored(host: Host, target: Path, builds: Path) -> N
     assert not any(path.is_symlink() or path.stat().st_mode & 0o4000 for path in folder.rglob("*"))
 
 
-# What was seen before, and what is there
+# Versions seen before, and releases already present
 
 
 def older_index(host: Host) -> None:
@@ -1071,6 +1072,13 @@ def test_exit_codes(call: Call, host: Host, target: Path, rules: dict[str, Rule]
     assert done.err.startswith("kursk-claims: ")
     assert done.err.count("\n") == 1
     assert "Traceback" not in done.err
+
+
+def test_a_file_may_take_ten_times_the_timeout(call: Call, host: Host, target: Path) -> None:
+    host.rules[INDEX] = drip_head
+    done = call("download", "--from", host.url, "--to", target, "--timeout", "0.1", "--quiet")
+    assert (done.code, done.out) == (2, "")
+    assert "expected the whole file within 1 seconds" in done.err
 
 
 def test_wrong_calls(call: Call, target: Path, tmp_path: Path) -> None:

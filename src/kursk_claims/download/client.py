@@ -122,19 +122,17 @@ class _Download:
     listener: Listener
 
     def fetch_index(self) -> Index:
-        with with_advice("Nothing was fetched; check the address: it must hold index.json.", "Nothing was fetched."):
-            return self._parse(self._fetch_bytes(INDEX), INDEX, parse_index)
+        return self._fetch_document(INDEX, parse_index)[1]
 
     def ensure_present(self, entry: Entry, latest: str) -> bool:
         """Place the release, list it and record the latest version seen. Returns whether it was fetched."""
-        is_complete = self._is_complete(entry)
-        if is_complete and list_digest(self.target, entry) and read_seen_versions(self.target).get(self.transport.name) == latest:
-            return False
-        manifest = b"" if is_complete else self._fetch_manifest(entry)
+        is_listed = list_digest(self.target, entry) is not None
+        if is_listed and self._is_complete(entry) and read_seen_versions(self.target).get(self.transport.name) == latest:
+            return False  # writes nothing
         with lock_target(self.target, self.listener.say):
-            is_missing = not is_complete and not self._is_complete(entry)  # another process may have fetched it meanwhile
+            is_missing = not self._is_complete(entry)  # another process may have fetched it meanwhile
             if is_missing:
-                self._fetch_release(entry, manifest)
+                self._fetch_release(entry)
             with with_advice("", f"{entry.version} is complete but cannot be listed; repair or move the other release first."):
                 write_index(self.target)
             write_seen_version(self.target, self.transport.name, latest)
@@ -158,36 +156,32 @@ class _Download:
             )
         return is_complete
 
-    def _fetch_manifest(self, entry: Entry) -> bytes:
-        path = f"{entry.version}/{NAME}"
+    def _fetch_document(self, path: str, parse_text: Callable[[str], T], sha256: str | None = None) -> tuple[bytes, T]:
+        """Fetch and parse an index or a manifest. Raises `DownloadError` or `ManifestError`."""
         address = self.transport.locate(path)
-        with with_advice("Nothing was kept; try again later.", "Nothing was kept; if it happens again, tell the host."):
-            content = self._fetch_bytes(path)
+        advice = "Nothing was fetched; check the address, which must hold index.json, or try again later."
+        with with_advice(advice, "Nothing was fetched; if it happens again, tell the host."), BytesIO() as out:
+            self.transport.fetch(path, out, None)
+            content = out.getvalue()
             digest = hashlib.sha256(content).hexdigest()
-            if digest != entry.manifest_sha256:
-                raise ManifestError(f"{address}: expected SHA-256 {entry.manifest_sha256} as in the index, found {digest}.")
-            manifest = self._parse(content, path, parse)
-            if manifest.version != entry.version:
-                raise ManifestError(f"{address}: expected the manifest of {entry.version}, found that of {manifest.version}.")
-        return content
+            if sha256 not in (None, digest):
+                raise ManifestError(f"{address}: expected SHA-256 {sha256} as in the index, found {digest}.")
+            try:
+                return content, parse_text(content.decode("utf-8"))
+            except UnicodeDecodeError:
+                raise ManifestError(f"{address}: expected UTF-8, found other bytes.") from None
+            except ManifestError as error:
+                raise ManifestError(f"{address}: {error}.") from None
 
-    def _fetch_bytes(self, path: str) -> bytes:
-        with BytesIO() as content:
-            self.transport.fetch(path, content, None)
-            return content.getvalue()
-
-    def _parse(self, content: bytes, path: str, parse_text: Callable[[str], T]) -> T:
-        try:
-            return parse_text(content.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise ManifestError(f"{self.transport.locate(path)}: expected UTF-8, found other bytes.") from None
-        except ManifestError as error:
-            raise ManifestError(f"{self.transport.locate(path)}: {error}.") from None
-
-    def _fetch_release(self, entry: Entry, content: bytes) -> None:
-        """Fetch the release with this manifest. Files that an interrupted run has fetched and that verify are kept."""
-        manifest = parse(content.decode("utf-8"))
+    def _fetch_release(self, entry: Entry) -> None:
+        """Fetch a release. Files that an interrupted run has fetched and that verify are kept."""
+        content, manifest = self._fetch_document(f"{entry.version}/{NAME}", parse, entry.manifest_sha256)
         folder, staging = self.target / entry.version, self.target / f".{entry.version}.part"
+        if manifest.version != entry.version:
+            raise ManifestError(
+                f"{self.transport.name}: expected the manifest of {entry.version}, found that of {manifest.version}. "
+                "Nothing was fetched; if it happens again, tell the host."
+            )
         if os.path.lexists(folder):
             reject_foreign_files(folder, manifest)
             self.listener.say(f"{folder} is damaged and is fetched again")

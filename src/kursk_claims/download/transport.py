@@ -51,9 +51,14 @@ class Folder:
         self.name = str(root.resolve())
 
     def locate(self, path: str) -> str:
+        """Return the path of a file, for messages."""
         return str(self.root / path)
 
     def fetch(self, path: str, out: BinaryIO, size: int | None) -> None:
+        """Write a file to `out`, at most `size` bytes; None stands for an index or a manifest.
+
+        Raises `ManifestError` where the file is larger, `DownloadError` where it is missing.
+        """
         place = self.root / path
         if not place.is_file():
             raise DownloadError(f"{place}: expected a file, found {'something else' if place.exists() else 'none'}.")
@@ -70,9 +75,11 @@ class WebHost:
         self._pools: dict[Url | None, PoolManager] = {}
 
     def locate(self, path: str) -> str:
+        """Return the address of a file, for messages."""
         return self.name + path
 
     def fetch(self, path: str, out: BinaryIO, size: int | None) -> None:
+        """Write a file to `out`, as `Folder.fetch` does, with retries and within the deadline."""
         address = self.locate(path)
         retry(partial(self._fetch_once, address, out, size), self.policy, address)
 
@@ -162,7 +169,7 @@ def describe_error(error: Exception, timeout: float) -> str:
     if isinstance(error, SSLError):
         return f"no secure connection ({getattr(error.args[0], 'reason', None) or 'refused'})"
     if isinstance(error, OSError) and str(error).startswith("Tunnel connection failed"):
-        return str(error)
+        return str(error)[:200]
     return "the answer is incomplete or not HTTP"
 
 
