@@ -244,6 +244,12 @@ def test_a_file_without_length_that_was_cut_is_requested_again(host: Host, targe
     assert_there(target, builds, NEWEST)
 
 
+def test_nothing_of_a_failed_attempt_remains(host: Host, target: Path, builds: Path) -> None:
+    host.rules[INDEX] = first(other(lambda content: b"x" * 4 * len(content), cut))
+    download(host.url, target, policy=PATIENT)
+    assert_there(target, builds, NEWEST)
+
+
 def test_an_interrupted_download_keeps_verified_files(host: Host, target: Path, builds: Path) -> None:
     host.rules[DATA] = first(cut, then=status(500))
     words = str(fault(host, target))
