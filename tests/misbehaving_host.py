@@ -1,29 +1,41 @@
-"""A static host on loopback that can be told to misbehave, path by path."""
+"""A static host and a proxy on loopback, for tests. The host can misbehave, path by path."""
 
 from __future__ import annotations
 
 import gzip
 import http.server
+import select
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 
-class Host(http.server.ThreadingHTTPServer):
-    """A static host of a folder on loopback; `rules` say which paths it answers in another way."""
+class Server(http.server.ThreadingHTTPServer):
+    """A server on a free port of loopback."""
 
     daemon_threads = True
 
+    def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.is_over = threading.Event()
+
+    def handle_error(self, *args: Any) -> None:
+        """Ignore clients that disconnect."""
+
+
+class Host(Server):
+    """A static host of a folder; `rules` name the paths that it answers differently."""
+
     def __init__(self, root: Path) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.root = root
         self.rules: dict[str, Rule] = {}
-        self.asked: list[tuple[str, str | None]] = []
+        self.requested: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.connections = 0
-        self.over = threading.Event()
         self.scheme = "http"
 
     @property
@@ -34,15 +46,9 @@ class Host(http.server.ThreadingHTTPServer):
         self.connections += 1
         super().process_request(*args)
 
-    def handle_error(self, *args: Any) -> None:
-        """A client that goes away is no error of the host."""
-
-    def ranges(self, path: str) -> list[str | None]:
-        return [each for asked, each in self.asked if asked == path]
-
     def forget(self) -> None:
         self.rules.clear()
-        self.asked.clear()
+        self.requested.clear()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -52,7 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.lstrip("/")
-        self.server.asked.append((path, self.headers.get("Range")))
+        self.server.requested.append(path)
         self.server.headers.append(dict(self.headers))
         file = self.server.root / path
         content = file.read_bytes() if file.is_file() else b""
@@ -68,13 +74,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), str(value))
         self.end_headers()
 
-    def start(self) -> int:
-        return int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").rstrip("-"))
-
     def send(self, data: bytes, *, pause: float = 0, size: int = 2**20) -> None:
         """Send in pieces with pauses, until the test is over."""
         for at in range(0, len(data), size):
-            if self.server.over.wait(pause):
+            if self.server.is_over.wait(pause):
                 return
             self.wfile.write(data[at : at + size])
 
@@ -83,31 +86,18 @@ Rule = Callable[[Handler, bytes], None]
 
 
 def serve(handler: Handler, content: bytes, **how: Any) -> None:
-    """As it should be."""
-    start, size = handler.start(), len(content)
-    if start >= size > 0:
-        handler.head(416, Content_Length=0, Content_Range=f"bytes */{size}")
-    elif start:
-        handler.head(206, Content_Length=size - start, Content_Range=f"bytes {start}-{size - 1}/{size}")
-        handler.send(content[start:], **how)
-    else:
-        handler.head(200, Content_Length=size)
-        handler.send(content, **how)
+    """Answer as a static host should."""
+    handler.head(200, Content_Length=len(content))
+    handler.send(content, **how)
 
 
 def steadily(handler: Handler, content: bytes) -> None:
-    """Slow, but no slower than is borne with."""
+    """Answer slowly, but in time."""
     serve(handler, content, pause=0.02, size=4096)
 
 
-def whole(handler: Handler, content: bytes) -> None:
-    """A host that knows no ranges."""
-    handler.head(200, Content_Length=len(content))
-    handler.send(content)
-
-
 def until_closed(handler: Handler, content: bytes) -> None:
-    """A host that tells no length."""
+    """Announce no length."""
     handler.head(200, Connection="close")
     handler.send(content)
     handler.close_connection = True
@@ -138,7 +128,7 @@ def flip(content: bytes) -> bytes:
 
 
 def announced(by: int) -> Rule:
-    """The right bytes under a wrong Content-Length."""
+    """Send the right bytes with a wrong Content-Length."""
 
     def rule(handler: Handler, content: bytes) -> None:
         handler.head(200, Content_Length=len(content) + by)
@@ -149,11 +139,16 @@ def announced(by: int) -> Rule:
 
 
 def cut(handler: Handler, content: bytes) -> None:
-    """Half of what was asked for, then the connection ends."""
-    start, size = handler.start(), len(content)
-    extra = {"Content_Range": f"bytes {start}-{size - 1}/{size}"} if start else {}
-    handler.head(206 if start else 200, Content_Length=size - start, **extra)
-    handler.send(content[start : (start + size) // 2])
+    """Send half of the file, then close the connection."""
+    handler.head(200, Content_Length=len(content))
+    handler.send(content[: len(content) // 2])
+    handler.close_connection = True
+
+
+def cut_chunked(handler: Handler, content: bytes) -> None:
+    """Send one chunk of several, then close the connection."""
+    handler.head(200, Transfer_Encoding="chunked")
+    handler.wfile.write(b"%x\r\n%b\r\n" % (len(content) // 2, content[: len(content) // 2]))
     handler.close_connection = True
 
 
@@ -175,20 +170,20 @@ def endless(handler: Handler, _: bytes) -> None:
 
 def drip(handler: Handler, content: bytes) -> None:
     handler.head(200, Content_Length=len(content))
-    handler.send(content, pause=0.05, size=1)
+    handler.send(content, pause=0.02, size=1)
 
 
 def drip_head(handler: Handler, _: bytes) -> None:
-    handler.send(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500, pause=0.05, size=1)
+    handler.send(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500, pause=0.02, size=1)
 
 
 def drip_chunk(handler: Handler, _: bytes) -> None:
     handler.head(200, Transfer_Encoding="chunked")
-    handler.send(b"0" * 1000, pause=0.05, size=1)
+    handler.send(b"0" * 1000, pause=0.02, size=1)
 
 
 def silent(handler: Handler, _: bytes) -> None:
-    handler.server.over.wait(20)
+    handler.server.is_over.wait(20)
 
 
 def nonsense(handler: Handler, _: bytes) -> None:
@@ -202,25 +197,67 @@ def packed(handler: Handler, content: bytes) -> None:
     handler.send(body)
 
 
-def wrong_range(handler: Handler, content: bytes) -> None:
-    """Another part than was asked for."""
-    handler.head(206 if handler.start() else 500, Content_Length=10, Content_Range=f"bytes 0-9/{len(content)}")
-    handler.send(content[:10])
+class Proxy(Server):
+    """A proxy that connects every tunnel to one port of loopback, whatever host the client names.
+
+    `answer` replaces the tunnel by bytes, sent one by one, each after a pause.
+    """
+
+    def __init__(self, port: int, answer: bytes = b"", pause: float = 0) -> None:
+        super().__init__(Tunnel)
+        self.port = port
+        self.answer = answer
+        self.pause = pause
+        self.requested: list[tuple[str, str | None]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
 
 
-def no_range(handler: Handler, _: bytes) -> None:
-    handler.head(416 if handler.start() else 500, Content_Length=0)
+class Tunnel(http.server.BaseHTTPRequestHandler):
+    server: Proxy
+
+    def do_CONNECT(self) -> None:
+        self.server.requested.append((self.path, self.headers.get("Proxy-Authorization")))
+        self.close_connection = True
+        for byte in self.server.answer:
+            if self.server.is_over.wait(self.server.pause):
+                return
+            self.wfile.write(bytes([byte]))
+        if self.server.answer:
+            return
+        with socket.create_connection(("127.0.0.1", self.server.port)) as host:
+            self.send_response(200)
+            self.end_headers()
+            ends = {self.connection: host, host: self.connection}
+            while True:
+                for end in select.select([*ends], [], [])[0]:
+                    data = end.recv(2**16)
+                    if not data:
+                        return
+                    ends[end].sendall(data)
+
+    def do_GET(self) -> None:
+        self.server.requested.append((self.path, self.headers.get("Proxy-Authorization")))
+        self.send_error(403)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+S = TypeVar("S", bound=Server)
 
 
 @contextmanager
-def running(host: Host) -> Iterator[Host]:
-    """The host, answering in a thread."""
-    thread = threading.Thread(target=host.serve_forever, args=(0.02,), daemon=True)
+def running(server: S) -> Iterator[S]:
+    """The server, answering in a thread."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True)
     thread.start()
     try:
-        yield host
+        yield server
     finally:
-        host.over.set()
-        host.shutdown()
-        host.server_close()
+        server.is_over.set()
+        server.shutdown()
+        server.server_close()
         thread.join()

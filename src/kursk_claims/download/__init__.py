@@ -1,0 +1,1 @@
+"""Verified copies of releases from a static host or a folder."""
