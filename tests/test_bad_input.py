@@ -515,6 +515,7 @@ RULE = "SELECT doc_id FROM documents WHERE held AND publisher_id IS NULL;"
         ("table: documents", "table: document", ":1: rule document-used: unknown table 'document'; did you mean 'documents'?"),
         ("columns: doc_id", "columns: docid", ":1: rule document-used: documents has no column 'docid'; did you mean 'doc_id'?"),
         ("severity: error", "severity: grave", ":1: rule document-used: severity is error or warning, found 'grave'"),
+        ("scope: row", "scope: cell", ":1: rule retired-table-known: scope is row or table, found 'cell'"),
     ],
 )
 def test_a_fault_in_the_header_of_a_rule(old: str, new: str, words: str, real: Copy) -> None:

@@ -12,8 +12,9 @@ import duckdb
 import pytest
 
 from conftest import FICTION, ROOT, Copy
+from kursk_claims import checks
 from kursk_claims.checks import run_rule
-from kursk_claims.contract import load_contract
+from kursk_claims.contract import load_contract, rule_scope
 from kursk_claims.text import digest, read_text
 from kursk_claims.workspace import find_workspace
 
@@ -602,6 +603,26 @@ def test_rule_finds_the_rows_that_break_it_and_nothing_else(name: str, fiction: 
         assert each.column.split(",") == columns
         assert (each.expected, each.fix, each.severity) == (header["says"], header["fix"], header["severity"])
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule_scope(rule) == "row"])
+def test_a_rule_with_scope_row_needs_no_other_row(name: str, fiction: Copy) -> None:
+    """Its query finds in each row alone, without any other table, what it finds in the whole table."""
+    for change in BROKEN[name].changes:
+        change(fiction)
+    rule, table = RULES[name], CONTRACT.tables[RULES[name].header["table"]]
+    connection = duckdb.connect()
+    checks.load_contract(connection, CONTRACT)
+    types = {column.name: column.sql_type for column in table.columns}
+    connection.execute(
+        "CREATE TABLE whole AS FROM read_csv(?, header = true, columns = ?)", [str(fiction.csv(table.name)), types]
+    )
+    alone: set[tuple[tuple[object, ...], str]] = set()
+    for number in range(len(fiction.rows(table.name))):
+        connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM whole WHERE rowid = {number}")
+        alone |= run_rule(connection, rule, table)
+    connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM whole")
+    assert alone == run_rule(connection, rule, table) != set()
 
 
 @pytest.mark.parametrize(("gap", "rules"), [("a\n", {"passage-coverage", "document-coverage"}), ("\u00a0\u2003", set())])

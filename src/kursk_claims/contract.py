@@ -28,7 +28,9 @@ class Contract:
     @cached_property
     def rules(self) -> tuple[Statement, ...]:
         """What must hold across rows and tables; each query returns the keys that break it."""
-        rules = read_statements(self.folder / "rules.sql", "rule", {"table", "columns", "severity", "says", "fix"}, {"needs"})
+        rules = read_statements(
+            self.folder / "rules.sql", "rule", {"table", "columns", "severity", "says", "fix"}, {"needs", "scope"}
+        )
         for rule in rules:
             table = self.tables.get(rule.header["table"])
             at = f"{rule.path}:{rule.line}:1: rule {rule.name}"
@@ -41,6 +43,8 @@ class Contract:
                 raise ContractError(f"{at}: severity is error or warning, found {rule.header['severity']!r}")
             if rule.header.get("needs", "text") not in ("text", "document"):
                 raise ContractError(f"{at}: needs is text or document, found {rule.header['needs']!r}")
+            if rule_scope(rule) not in ("row", "table"):
+                raise ContractError(f"{at}: scope is row or table, found {rule.header['scope']!r}")
         return rules
 
     @cached_property
@@ -55,6 +59,11 @@ class Contract:
 def rule_columns(rule: Statement) -> list[str]:
     """The columns that a rule points at."""
     return [name.strip() for name in rule.header["columns"].split(",")]
+
+
+def rule_scope(rule: Statement) -> str:
+    """Return `row` if the rule looks at one row of its table at a time, otherwise `table`."""
+    return rule.header.get("scope", "table")
 
 
 def load_contract(workspace: Workspace) -> Contract:
