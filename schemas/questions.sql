@@ -1,23 +1,23 @@
--- Saved questions, asked with `kursk-claims query --name NAME`.
+-- Saved questions. Run one with `kursk-claims query --name NAME`.
 
 -- question: who-said-what
--- asks: Who says what, on whose word?
+-- asks: Who says what, and through whom did it reach the article?
 SELECT claim_id, origin, statement, chain FROM said;
 
 -- question: numbers
--- asks: Which numbers are there, how are they hedged, and who gave them?
+-- asks: Which numbers are stated, how are they hedged, and who states them?
 SELECT measure, number, origin, chain, statement FROM numbers ORDER BY measure, value DESC, quantity_id;
 
 -- question: disputes
--- asks: Who denies or contradicts whom, in which words of ours?
+-- asks: Who denies or contradicts whom, and on what?
 SELECT origin, statement, relation, disputed_origin, disputed_statement FROM disputes;
 
 -- question: unattributed
--- asks: Which claims does nobody stand behind who is named, apart from the document?
+-- asks: Which claims have no named source?
 SELECT claim_id, behind_it, statement FROM unattributed ORDER BY behind_it, claim_id;
 
 -- question: damage
--- asks: What was damaged, where, by what, and who says so?
+-- asks: What is said to have been damaged, where, by what, and who says so?
 SELECT damaged, by_what, places, origin, claim_id FROM damage;
 
 -- question: timeline
@@ -26,11 +26,11 @@ SELECT occurred_earliest, occurred_latest, time_basis, statement, origin, uttere
 WHERE occurred_earliest IS NOT NULL ORDER BY occurred_earliest, occurred_latest, claim_id;
 
 -- question: long-chains
--- asks: Which claims reached the article by more than two steps, and through whom?
+-- asks: Which claims reached the article through an intermediary, and through whom?
 SELECT claim_id, chain, statement FROM said WHERE relays >= 2 ORDER BY claim_id;
 
 -- question: silence
--- asks: What does the dataset leave open: events whose claims have no time, no place, or no named origin?
+-- asks: How many claims of each event have no time, no place or no named origin?
 SELECT event, count(*) AS claims,
     count(*) FILTER (WHERE occurred_earliest IS NULL) AS without_time,
     count(*) FILTER (WHERE places IS NULL) AS without_place,
@@ -38,5 +38,5 @@ SELECT event, count(*) AS claims,
 FROM said GROUP BY event ORDER BY claims DESC, event;
 
 -- question: checked
--- asks: What do other public reports say of the claims?
+-- asks: What do other public reports say about the claims?
 SELECT claim_id, origin, statement, finding, aspect, summary, publisher FROM said_and_checked;

@@ -1,14 +1,20 @@
--- Rules that hold across rows and tables. Each is a header and one query that returns the keys that break it; a column
--- `found` may say what was found. Beside the tables a rule sees `contract_columns` and `contract_codes` (the schemas),
--- `surface_values` (numbers read out of surfaces) and, with `needs: text`, `texts`, `passage_texts` and `numerals`
--- (what was read from the copy of a document). `needs: document` asks for a copy with the very offsets of the records.
+-- Rules across rows and tables. Each rule has a header and one query, which returns the keys of the rows that break it. A column
+-- `found` may describe what was found.
+--
+-- The header names the table and columns that a finding points at, and its severity. `says` states what is expected, `fix` what
+-- to do otherwise. `scope: row` promises that the query looks at one row of its table at a time, so that an invalid cell says
+-- nothing about any other row; without it the scope is the whole table (`scope: table`).
+--
+-- Besides the tables, a query can read `contract_columns` and `contract_codes` (the schemas) and `surface_values` (the numbers
+-- that the surfaces of quantities express). With `needs: text` it can also read `texts`, `passage_texts` and `numerals`, taken
+-- from a copy of a document. `needs: document` requires a copy with exactly the offsets of the records.
 
--- Keys: what is there is used
+-- Keys: every row is used, and no retired id is used again
 
 -- rule: document-used
 -- table: documents   columns: doc_id   severity: error
--- says: A document is held, or cited by an attribution or a derivation.
--- fix: Remove the document, or point at it from the step or the document that cites it.
+-- says: Every document is held, or another row cites it: an attribution, or a document derived from it.
+-- fix: Remove the document, or enter its id in the via_doc_id or derived_from_id that refers to it.
 SELECT doc_id FROM documents
 WHERE NOT held
   AND doc_id NOT IN (SELECT via_doc_id FROM attributions WHERE via_doc_id IS NOT NULL)
@@ -16,8 +22,8 @@ WHERE NOT held
 
 -- rule: actor-used
 -- table: actors   columns: actor_id   severity: error
--- says: An actor takes part in a claim, in a chain, in a document, or is another actor's parent.
--- fix: Remove the actor, or name it where it speaks or acts.
+-- says: Every actor takes part in a claim or an attribution chain, publishes a document, or is the parent of another actor.
+-- fix: Remove the actor, or enter its id where it acts, speaks or publishes.
 SELECT actor_id FROM actors
 WHERE actor_id NOT IN (
     SELECT actor_id FROM claim_actors WHERE actor_id IS NOT NULL
@@ -27,8 +33,8 @@ WHERE actor_id NOT IN (
 
 -- rule: place-used
 -- table: places   columns: place_id   severity: error
--- says: A place belongs to a claim or holds another place.
--- fix: Remove the place, or name it in claim_places.
+-- says: Every place belongs to a claim or contains another place.
+-- fix: Remove the place, or add it to claim_places.
 SELECT place_id FROM places
 WHERE place_id NOT IN (
     SELECT place_id FROM claim_places WHERE place_id IS NOT NULL
@@ -36,8 +42,8 @@ WHERE place_id NOT IN (
 
 -- rule: event-used
 -- table: events   columns: event_id   severity: error
--- says: An event gathers at least one claim or holds another event.
--- fix: Remove the event, or give it its claims.
+-- says: Every event has at least one claim or contains another event.
+-- fix: Remove the event, or assign claims to it.
 SELECT event_id FROM events
 WHERE event_id NOT IN (
     SELECT event_id FROM claims WHERE event_id IS NOT NULL
@@ -45,8 +51,8 @@ WHERE event_id NOT IN (
 
 -- rule: retired-id-unused
 -- table: retired   columns: retired_id   severity: error
--- says: A retired id is no row's key again.
--- fix: Give the new row an id that was never used.
+-- says: A retired id is not the key of any row.
+-- fix: Give the new row an id that has never been used.
 SELECT retired_id FROM retired
 WHERE retired_id IN (
     SELECT doc_id FROM documents UNION ALL SELECT passage_id FROM passages UNION ALL SELECT actor_id FROM actors
@@ -55,14 +61,14 @@ WHERE retired_id IN (
     UNION ALL SELECT exclusion_id FROM exclusions);
 
 -- rule: retired-table-known
--- table: retired   columns: table   severity: error
--- says: A retired id names the table that it was a key of.
--- fix: Write the table's name as in the schemas.
+-- table: retired   columns: table   severity: error   scope: row
+-- says: The table of a retired id is one of the tables in the schemas.
+-- fix: Enter the table's name as it is spelled in the schemas.
 SELECT retired_id FROM retired WHERE "table" NOT IN (SELECT table_name FROM contract_columns);
 
 -- rule: retired-replacement-known
 -- table: retired   columns: replaced_by   severity: error
--- says: What replaces a retired id is the id of a row that is there.
+-- says: The replacement of a retired id is the id of an existing row.
 -- fix: Correct the id, or leave replaced_by empty.
 SELECT retired_id FROM retired
 WHERE replaced_by NOT IN (
@@ -74,52 +80,52 @@ WHERE replaced_by NOT IN (
 -- Documents
 
 -- rule: held-anchored
--- table: documents   columns: text_sha256,text_length,held   severity: error
--- says: A held document has the digest and the length of its text; a cited one has neither.
--- fix: Give both for a held document; leave both empty otherwise.
+-- table: documents   columns: text_sha256,text_length,held   severity: error   scope: row
+-- says: A held document has the digest and the length of its text; any other document has neither.
+-- fix: Enter both for a held document, or leave both empty for any other document.
 SELECT doc_id FROM documents
 WHERE held IS DISTINCT FROM (text_sha256 IS NOT NULL) OR held IS DISTINCT FROM (text_length IS NOT NULL);
 
 -- rule: held-published
--- table: documents   columns: publisher_id,held   severity: error
--- says: A held document has a publisher, who is step 0 of every chain.
--- fix: Name the publisher.
+-- table: documents   columns: publisher_id,held   severity: error   scope: row
+-- says: A held document has a publisher, who is step 0 of every attribution chain.
+-- fix: Enter the publisher in publisher_id.
 SELECT doc_id FROM documents WHERE held AND publisher_id IS NULL;
 
 -- rule: published-order
--- table: documents   columns: published_earliest,published_latest   severity: error
--- says: The publication dates come both or not at all, the earliest not after the latest.
--- fix: Swap or complete the dates; a day that is known stands in both.
+-- table: documents   columns: published_earliest,published_latest   severity: error   scope: row
+-- says: Both publication dates are present or both are empty, and the earliest is not after the latest.
+-- fix: Swap or complete the dates; if the day is known, enter it in both columns.
 SELECT doc_id FROM documents
 WHERE (published_earliest IS NULL) <> (published_latest IS NULL) OR published_earliest > published_latest;
 
 -- rule: published-basis
--- table: documents   columns: date_basis,published_earliest   severity: error
--- says: A publication date has a basis, and no date has the basis unknown.
--- fix: Say how the date is known, or leave the dates empty with basis unknown.
+-- table: documents   columns: date_basis,published_earliest   severity: error   scope: row
+-- says: date_basis is unknown exactly when the publication dates are empty.
+-- fix: State how the date is known, or leave the dates empty and set date_basis to unknown.
 SELECT doc_id FROM documents WHERE (date_basis = 'unknown') <> (published_earliest IS NULL);
 
 -- rule: derivation-acyclic
 -- table: documents   columns: derived_from_id   severity: error
--- says: No document is derived from itself, directly or through others.
--- fix: Point derived_from_id at the original.
+-- says: No document is derived from itself, directly or through other documents.
+-- fix: Set derived_from_id to the original document.
 WITH RECURSIVE up AS (
     SELECT doc_id, derived_from_id AS above FROM documents WHERE derived_from_id IS NOT NULL
     UNION SELECT up.doc_id, d.derived_from_id FROM up JOIN documents d ON d.doc_id = up.above WHERE d.derived_from_id IS NOT NULL)
 SELECT doc_id FROM up WHERE doc_id = above;
 
--- Passages: coverage
+-- Passages and coverage
 
 -- rule: passage-of-held
 -- table: passages   columns: doc_id   severity: error
--- says: Passages belong to held documents.
--- fix: Anchor passages in a document whose text was read.
+-- says: Every passage belongs to a held document.
+-- fix: Set doc_id to a document whose text was read.
 SELECT passage_id FROM passages WHERE doc_id IN (SELECT doc_id FROM documents WHERE NOT held);
 
 -- rule: passage-order
 -- table: passages   columns: char_start,char_end   severity: error
--- says: A passage ends after it begins, within the document, and begins where or after the one before it ends.
--- fix: Correct the offsets; `kursk-claims locate` gives them.
+-- says: A passage ends after it starts, lies within the document and does not start before the previous passage ends.
+-- fix: Correct the offsets; `kursk-claims locate` computes them.
 SELECT passage_id FROM (
     SELECT p.passage_id, p.char_start, p.char_end, d.text_length,
         lag(p.char_end, 1, 0) OVER (PARTITION BY p.doc_id ORDER BY p.paragraph, p.sentence) AS before
@@ -128,7 +134,7 @@ WHERE char_end <= char_start OR char_start < before OR char_end > text_length;
 
 -- rule: passage-numbering
 -- table: passages   columns: paragraph,sentence   severity: error
--- says: Paragraphs, and sentences in a paragraph, are numbered from 1 without gaps or doubles.
+-- says: Paragraphs, and sentences within a paragraph, are numbered from 1 without gaps or duplicates.
 -- fix: Renumber the passages of the document.
 SELECT passage_id FROM (
     SELECT passage_id, paragraph, sentence,
@@ -139,23 +145,23 @@ WHERE sentence <> nth_sentence OR paragraph <> nth_paragraph;
 
 -- rule: passage-disposition
 -- table: passages   columns: disposition   severity: error
--- says: A passage marked claims holds the content of a claim, one marked no_claim holds none.
--- fix: Curate the claims of the passage, or mark it no_claim with the reason.
+-- says: A passage marked claims contains the content of a claim; a passage marked no_claim contains none.
+-- fix: Record the claims of the passage, or mark it no_claim and give the reason.
 SELECT passage_id FROM passages p
 WHERE (disposition = 'claims') AND passage_id NOT IN (SELECT passage_id FROM evidence WHERE role = 'content' AND passage_id IS NOT NULL)
    OR (disposition = 'no_claim') AND passage_id IN (SELECT passage_id FROM evidence WHERE role = 'content');
 
 -- rule: passage-reason
--- table: passages   columns: reason,disposition   severity: error
--- says: A passage without claims says why; one marked claims has nothing to say.
--- fix: Give the reason, or remove it.
+-- table: passages   columns: reason,disposition   severity: error   scope: row
+-- says: A passage marked no_claim has a reason; a passage marked claims has none.
+-- fix: Add the reason, or remove it.
 SELECT passage_id FROM passages
 WHERE disposition = 'no_claim' AND reason IS NULL OR disposition = 'claims' AND reason IS NOT NULL;
 
 -- rule: heading-prominence
 -- table: claims   columns: prominence   severity: error
--- says: A claim is prominent as a heading when a heading holds its content, otherwise as body.
--- fix: Set prominence by the passage that the content evidence lies in.
+-- says: The prominence of a claim is heading if a heading contains its content, and body otherwise.
+-- fix: Set prominence according to the passage that contains the content evidence.
 SELECT claim_id FROM claims
 WHERE claim_id IN (SELECT claim_id FROM evidence WHERE role = 'content')
   AND (prominence = 'heading') <> (claim_id IN (
@@ -164,29 +170,29 @@ WHERE claim_id IN (SELECT claim_id FROM evidence WHERE role = 'content')
 -- rule: document-digest
 -- table: documents   columns: text_sha256   severity: error   needs: document
 -- says: The digest is that of the document's canonical text.
--- fix: Correct the digest, if the text is the one that was read.
+-- fix: Correct the digest, if this copy is the text that was read.
 SELECT d.doc_id, sha256(t.text) AS found FROM documents d JOIN texts t USING (doc_id)
 WHERE t.exact AND sha256(t.text) IS DISTINCT FROM d.text_sha256;
 
 -- rule: document-length
 -- table: documents   columns: text_length   severity: error   needs: document
 -- says: The length is that of the document's canonical text in code points.
--- fix: Correct the length, if the text is the one that was read.
+-- fix: Correct the length, if this copy is the text that was read.
 SELECT d.doc_id, length(t.text)::VARCHAR AS found FROM documents d JOIN texts t USING (doc_id)
 WHERE t.exact AND length(t.text) IS DISTINCT FROM d.text_length;
 
 -- rule: passage-digest
 -- table: passages   columns: sha256   severity: error   needs: text
--- says: The digest is that of the passage's words, which stand in the copy of the text that was given.
--- fix: Correct the offsets or the digest, or give a copy that holds the passage.
+-- says: The copy of the text contains the passage, and the digest is that of its words.
+-- fix: Correct the offsets or the digest, or use a copy that contains the passage.
 SELECT p.passage_id, coalesce(sha256(w.text), 'no such words in this copy') AS found
 FROM passages p JOIN texts t USING (doc_id) LEFT JOIN passage_texts w USING (passage_id)
 WHERE sha256(w.text) IS DISTINCT FROM p.sha256;
 
 -- rule: passage-coverage
 -- table: passages   columns: char_start   severity: error   needs: document
--- says: Between two passages, and before the first, stands nothing but white space.
--- fix: Add the passage that is missing, or correct the offsets.
+-- says: There is only whitespace between two passages and before the first one.
+-- fix: Add the missing passage, or correct the offsets.
 SELECT passage_id, 'words from ' || before || ' to ' || char_start || ' belong to no passage' AS found FROM (
     SELECT p.passage_id, p.char_start, t.text,
         lag(p.char_end, 1, 0) OVER (PARTITION BY p.doc_id ORDER BY p.char_start) AS before
@@ -195,16 +201,16 @@ WHERE char_start > before AND regexp_matches(substring(text, before + 1, char_st
 
 -- rule: document-coverage
 -- table: documents   columns: text_length   severity: error   needs: document
--- says: Behind the last passage stands nothing but white space.
--- fix: Add the passages that are missing at the end.
+-- says: There is only whitespace after the last passage.
+-- fix: Add the missing passages at the end of the document.
 SELECT t.doc_id FROM texts t
 WHERE t.exact
   AND regexp_matches(substring(t.text, 1 + (SELECT coalesce(max(char_end), 0) FROM passages p WHERE p.doc_id = t.doc_id)), '[^\s\p{Z}]');
 
 -- rule: numeral-accounted
 -- table: passages   columns: passage_id   severity: error   needs: text
--- says: Every number in figures or words lies in the number evidence of a quantity or on the list of exclusions.
--- fix: Curate the quantity, or exclude the number with its reason.
+-- says: Every number in figures or words lies in the number evidence of a quantity or in an exclusion.
+-- fix: Record the quantity, or exclude the number and give the reason.
 SELECT n.passage_id, string_agg(n.surface || ' at ' || n.char_start || '-' || n.char_end, ', ' ORDER BY n.char_start) AS found
 FROM numerals n
 WHERE NOT EXISTS (
@@ -219,19 +225,19 @@ GROUP BY n.passage_id;
 -- rule: claim-content
 -- table: claims   columns: claim_id   severity: error
 -- says: Every claim has content evidence.
--- fix: Add an evidence row with role content; `kursk-claims locate` gives its offsets and digest.
+-- fix: Add an evidence row with the role content; `kursk-claims locate` computes its offsets and digest.
 SELECT claim_id FROM claims WHERE claim_id NOT IN (SELECT claim_id FROM evidence WHERE role = 'content' AND claim_id IS NOT NULL);
 
 -- rule: evidence-document
 -- table: evidence   columns: doc_id   severity: error
--- says: Evidence lies in the document that carries its claim, and in that document's passage.
+-- says: Evidence lies in the document that contains its claim and its passage.
 -- fix: Correct the document, the claim or the passage.
 SELECT e.evidence_id FROM evidence e JOIN claims c USING (claim_id) JOIN passages p USING (passage_id)
 WHERE e.doc_id <> c.doc_id OR e.doc_id <> p.doc_id;
 
 -- rule: evidence-inside-passage
 -- table: evidence   columns: char_start,char_end   severity: error
--- says: A span is not empty and lies inside its passage.
+-- says: A span is not empty and lies within its passage.
 -- fix: Correct the offsets or the passage.
 SELECT e.evidence_id, 'span ' || e.char_start || '-' || e.char_end || ' in passage ' || p.char_start || '-' || p.char_end AS found
 FROM evidence e JOIN passages p USING (passage_id)
@@ -239,43 +245,43 @@ WHERE e.char_end <= e.char_start OR e.char_start < p.char_start OR e.char_end > 
 
 -- rule: evidence-digest
 -- table: evidence   columns: sha256   severity: error   needs: text
--- says: The digest is that of the span's words.
--- fix: Correct the offsets or the digest; `kursk-claims locate` gives both.
+-- says: The digest is that of the words in the span.
+-- fix: Correct the offsets or the digest; `kursk-claims locate` computes both.
 SELECT e.evidence_id, sha256(substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start)) AS found
 FROM evidence e JOIN passages p USING (passage_id) JOIN passage_texts w USING (passage_id)
 WHERE sha256(substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start)) IS DISTINCT FROM e.sha256;
 
 -- rule: evidence-once
 -- table: evidence   columns: char_start,char_end   severity: error
--- says: A claim points at a span in a role once.
--- fix: Remove the row that says the same.
+-- says: Each span is recorded only once per claim and role.
+-- fix: Remove the duplicate row.
 SELECT evidence_id FROM (
     SELECT evidence_id, row_number() OVER (PARTITION BY claim_id, role, char_start, char_end ORDER BY evidence_id) AS nth FROM evidence)
 WHERE nth > 1;
 
 -- rule: cue-with-evidence
--- table: attributions   columns: cue,cue_evidence_id   severity: error
--- says: A step that names its cue points at it, and only such a step does.
--- fix: Add the cue's evidence, or remove what is left over.
+-- table: attributions   columns: cue,cue_evidence_id   severity: error   scope: row
+-- says: A step has cue evidence exactly when it has a cue.
+-- fix: Add the missing cue or cue evidence, or remove the other one.
 SELECT claim_id, step FROM attributions WHERE (cue IS NULL) <> (cue_evidence_id IS NULL);
 
 -- rule: cue-evidence-fits
 -- table: attributions   columns: cue_evidence_id   severity: error
--- says: A cue's evidence has the role cue and belongs to the claim of its step.
--- fix: Point at a cue span of the same claim.
+-- says: Cue evidence has the role cue and belongs to the claim of the step.
+-- fix: Refer to a cue span of the same claim.
 SELECT a.claim_id, a.step FROM attributions a JOIN evidence e ON e.evidence_id = a.cue_evidence_id
 WHERE e.role <> 'cue' OR e.claim_id <> a.claim_id;
 
 -- rule: cue-class-fits
--- table: attributions   columns: cue,cue_class   severity: error
--- says: A cue has a class other than none, and no cue has the class none.
--- fix: Choose the class of the cue.
+-- table: attributions   columns: cue,cue_class   severity: error   scope: row
+-- says: cue_class is none exactly when the step has no cue.
+-- fix: Choose the class of the cue, or set it to none if there is no cue.
 SELECT claim_id, step FROM attributions WHERE (cue IS NULL) <> (cue_class = 'none');
 
 -- rule: evidence-pointed-at
 -- table: evidence   columns: evidence_id   severity: error
--- says: A cue span is some step's cue, a number span some quantity's, a span that only relates claims some relation's.
--- fix: Point at the span, or remove it.
+-- says: Every cue span is the evidence of a step or a relation, and every number span that of a quantity.
+-- fix: Enter the span's id where it is used, or remove the span.
 SELECT evidence_id FROM evidence
 WHERE role = 'cue' AND evidence_id NOT IN (
     SELECT cue_evidence_id FROM attributions WHERE cue_evidence_id IS NOT NULL
@@ -284,38 +290,38 @@ WHERE role = 'cue' AND evidence_id NOT IN (
 
 -- rule: quantity-evidence-fits
 -- table: quantities   columns: evidence_id   severity: error
--- says: A quantity's evidence has the role number and belongs to the same claim.
--- fix: Point at a number span of the same claim.
+-- says: The evidence of a quantity has the role number and belongs to the same claim.
+-- fix: Refer to a number span of the same claim.
 SELECT q.quantity_id FROM quantities q JOIN evidence e USING (evidence_id)
 WHERE e.role <> 'number' OR e.claim_id <> q.claim_id;
 
 -- rule: quantity-surface
 -- table: quantities   columns: surface   severity: error   needs: text
--- says: The number span's words are the quantity's surface.
--- fix: Write the surface as the source has it, or correct the span.
+-- says: The surface is identical to the words of the number span.
+-- fix: Enter the surface as the source writes it, or correct the span.
 SELECT q.quantity_id, substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start) AS found
 FROM quantities q JOIN evidence e USING (evidence_id) JOIN passages p USING (passage_id) JOIN passage_texts w USING (passage_id)
 WHERE substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start) <> q.surface;
 
 -- rule: hedge-with-evidence
 -- table: quantities   columns: comparator   severity: error
--- says: A hedged number has evidence of its hedge, an exact one has none.
--- fix: Add or remove evidence with role hedge, or correct the comparator.
+-- says: A hedged number has evidence of its hedge; an exact number has none.
+-- fix: Add or remove evidence with the role hedge, or correct the comparator.
 SELECT q.quantity_id FROM quantities q
 WHERE (q.comparator = 'eq') = (q.claim_id IN (SELECT claim_id FROM evidence WHERE role = 'hedge' AND claim_id IS NOT NULL));
 
 -- rule: time-with-evidence
 -- table: claims   columns: time_surface   severity: error
--- says: A claim with a time expression, of its own or of a step, has time evidence, and only such a claim has.
--- fix: Add or remove evidence with role time.
+-- says: A claim has time evidence exactly when it, or one of its steps, has a time expression.
+-- fix: Add or remove evidence with the role time.
 SELECT claim_id FROM claims c
 WHERE (c.time_surface IS NOT NULL OR c.claim_id IN (SELECT claim_id FROM attributions WHERE uttered_surface IS NOT NULL))
    <> (c.claim_id IN (SELECT claim_id FROM evidence WHERE role = 'time'));
 
 -- rule: time-surface
 -- table: claims   columns: time_surface   severity: error   needs: text
--- says: The time expression stands in one of the claim's time spans.
--- fix: Write the expression as the source has it, or correct the span.
+-- says: The time expression is identical to the words of one of the claim's time spans.
+-- fix: Enter the expression as the source writes it, or correct the span.
 SELECT c.claim_id FROM claims c JOIN texts t USING (doc_id)
 WHERE c.time_surface IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM evidence e JOIN passages p USING (passage_id) LEFT JOIN passage_texts w USING (passage_id)
@@ -324,8 +330,8 @@ WHERE c.time_surface IS NOT NULL AND NOT EXISTS (
 
 -- rule: uttered-surface
 -- table: attributions   columns: uttered_surface   severity: error   needs: text
--- says: A step's time expression stands in one of the claim's time spans.
--- fix: Write the expression as the source has it, or correct the span.
+-- says: The time expression of a step is identical to the words of one of the claim's time spans.
+-- fix: Enter the expression as the source writes it, or correct the span.
 SELECT a.claim_id, a.step FROM attributions a JOIN claims c USING (claim_id) JOIN texts t USING (doc_id)
 WHERE a.uttered_surface IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM evidence e JOIN passages p USING (passage_id) LEFT JOIN passage_texts w USING (passage_id)
@@ -336,22 +342,22 @@ WHERE a.uttered_surface IS NOT NULL AND NOT EXISTS (
 
 -- rule: exclusion-inside-passage
 -- table: exclusions   columns: char_start,char_end   severity: error
--- says: A span is not empty, lies inside its passage, and in the passage's document.
+-- says: A span is not empty and lies within its passage, in the same document.
 -- fix: Correct the offsets, the passage or the document.
 SELECT x.exclusion_id FROM exclusions x JOIN passages p USING (passage_id)
 WHERE x.char_end <= x.char_start OR x.char_start < p.char_start OR x.char_end > p.char_end OR x.doc_id <> p.doc_id;
 
 -- rule: exclusion-digest
 -- table: exclusions   columns: sha256   severity: error   needs: text
--- says: The digest is that of the span's words.
--- fix: Correct the offsets or the digest; `kursk-claims locate` gives both.
+-- says: The digest is that of the words in the span.
+-- fix: Correct the offsets or the digest; `kursk-claims locate` computes both.
 SELECT x.exclusion_id, sha256(substring(w.text, x.char_start - p.char_start + 1, x.char_end - x.char_start)) AS found
 FROM exclusions x JOIN passages p USING (passage_id) JOIN passage_texts w USING (passage_id)
 WHERE sha256(substring(w.text, x.char_start - p.char_start + 1, x.char_end - x.char_start)) IS DISTINCT FROM x.sha256;
 
 -- rule: exclusion-is-numeral
 -- table: exclusions   columns: char_start,char_end   severity: error   needs: text
--- says: An excluded span holds a number in figures or words.
+-- says: An excluded span contains a number in figures or words.
 -- fix: Remove the exclusion, or correct its span.
 SELECT x.exclusion_id FROM exclusions x JOIN passage_texts w USING (passage_id)
 WHERE NOT EXISTS (
@@ -359,23 +365,25 @@ WHERE NOT EXISTS (
 
 -- rule: exclusion-no-quantity
 -- table: exclusions   columns: char_start,char_end   severity: error
--- says: What is excluded is no quantity's number.
--- fix: Keep the quantity or the exclusion, not both.
+-- says: An excluded span does not overlap the number of a quantity.
+-- fix: Keep either the quantity or the exclusion, not both.
 SELECT DISTINCT x.exclusion_id FROM exclusions x
 JOIN evidence e ON e.doc_id = x.doc_id AND e.role = 'number' AND e.char_start < x.char_end AND x.char_start < e.char_end;
 
--- Numbers
+-- Quantities
 
 -- rule: number-order
--- table: quantities   columns: low,value,high   severity: error
--- says: The low bound is not above the value, nor the value above the high bound.
--- fix: Give the bounds as the source states them, or leave them empty.
+-- table: quantities   columns: low,value,high   severity: error   scope: row
+-- says: The lower bound is not above the value, and the value is not above the upper bound.
+-- fix: Enter the bounds as the source states them, or leave them empty.
 SELECT quantity_id FROM quantities WHERE low > value OR value > high OR low > high;
 
 -- rule: hedge-bounds
--- table: quantities   columns: comparator,low,value,high   severity: error
--- says: Below ends at the value, above begins there, and an exact number has no bounds.
--- fix: Set high = value with low empty (approx_below, at_most), low = value with high empty (approx_above, at_least).
+-- table: quantities   columns: comparator,low,value,high   severity: error   scope: row
+-- says: The value is the upper and only bound for approx_below and at_most, and the lower and only bound for approx_above and
+-- at_least; eq has no bounds.
+-- fix: Set high to the value and leave low empty (approx_below, at_most), set low to the value and leave high empty
+-- (approx_above, at_least), or leave both empty (eq).
 SELECT quantity_id FROM quantities
 WHERE CASE
     WHEN comparator IN ('approx_below', 'at_most') THEN high IS DISTINCT FROM value OR low IS NOT NULL
@@ -384,9 +392,9 @@ WHERE CASE
     ELSE false END;
 
 -- rule: bounds-basis
--- table: quantities   columns: bounds_basis,low,high   severity: error
--- says: Bounds have a basis, and no bounds have the basis none; an approximate number has only bounds that are stated.
--- fix: Say where the bounds come from; a margin that nobody stated is left out.
+-- table: quantities   columns: bounds_basis,low,high   severity: error   scope: row
+-- says: bounds_basis is none exactly when there are no bounds; an approximate number has only bounds that the source states.
+-- fix: State where the bounds come from, and leave out any margin that the source does not state.
 SELECT quantity_id FROM quantities
 WHERE (bounds_basis = 'none') <> (low IS NULL AND high IS NULL) OR comparator = 'approx' AND bounds_basis = 'hedge';
 
@@ -399,34 +407,34 @@ FROM quantities q JOIN codes c ON c.field = 'quantities.measure' AND c.code = q.
 WHERE c.unit IS DISTINCT FROM q.unit;
 
 -- rule: counts-whole
--- table: quantities   columns: value,unit   severity: error
--- says: What is counted comes in whole numbers, not below zero.
+-- table: quantities   columns: value,unit   severity: error   scope: row
+-- says: No value is negative, and counts are whole numbers.
 -- fix: Correct the value or the unit.
 SELECT quantity_id FROM quantities WHERE value < 0 OR unit LIKE '{%}' AND value <> floor(value);
 
 -- rule: surface-value
 -- table: quantities   columns: surface,value   severity: error
--- says: The number that is read out of the surface is the value.
--- fix: Correct the value, or write the surface as the source has it.
+-- says: The value is the number that the surface expresses.
+-- fix: Correct the value, or enter the surface as the source writes it.
 SELECT q.quantity_id, 'value ' || q.value || ', read ' || coalesce(s.value::VARCHAR, 'nothing') || ' from ' || q.surface AS found
 FROM quantities q JOIN surface_values s USING (quantity_id) WHERE s.value IS DISTINCT FROM q.value;
 
 -- rule: quantity-kind
 -- table: claims   columns: kind   severity: error
--- says: A claim has the kind quantity when a number of it is recorded, otherwise another.
+-- says: The kind of a claim is quantity exactly when the claim has a quantity.
 -- fix: Add the quantity, or correct the kind.
 SELECT claim_id FROM claims
 WHERE (kind = 'quantity') <> (claim_id IN (SELECT claim_id FROM quantities WHERE claim_id IS NOT NULL));
 
 -- rule: measure-once
 -- table: quantities   columns: claim_id,measure   severity: error
--- says: A claim states one number; a number of another measure is another claim.
--- fix: Make it two claims; two numbers are never merged.
+-- says: A claim states at most one number; a number of another measure is another claim.
+-- fix: Split the claim in two, and do not merge the numbers.
 SELECT quantity_id FROM (
     SELECT quantity_id, row_number() OVER (PARTITION BY claim_id ORDER BY quantity_id) AS nth FROM quantities)
 WHERE nth > 1;
 
--- Chains: on whose word
+-- Attribution chains
 
 -- rule: chain-contiguous
 -- table: attributions   columns: step   severity: error
@@ -438,29 +446,29 @@ WHERE step <> nth;
 
 -- rule: chain-present
 -- table: claims   columns: claim_id   severity: error
--- says: Every claim has a chain, if only the document itself.
+-- says: Every claim has an attribution chain, even if the document is its only step.
 -- fix: Add step 0 with the publisher of the document.
 SELECT claim_id FROM claims WHERE claim_id NOT IN (SELECT claim_id FROM attributions WHERE claim_id IS NOT NULL);
 
 -- rule: chain-begins-at-publisher
 -- table: attributions   columns: actor_id   severity: error
--- says: Step 0 is the publisher of the document that carries the claim, by the document itself.
--- fix: Put the publisher in step 0 and leave the vehicle empty there.
+-- says: Step 0 is the publisher of the document that contains the claim, with the channel article and no intermediate document.
+-- fix: In step 0, enter the publisher, set channel to article and leave via_doc_id empty.
 SELECT a.claim_id, a.step FROM attributions a JOIN claims c USING (claim_id) JOIN documents d ON d.doc_id = c.doc_id
 WHERE a.step = 0 AND (a.actor_id IS DISTINCT FROM d.publisher_id OR a.via_doc_id IS NOT NULL OR a.channel <> 'article');
 
 -- rule: chain-no-cycle
 -- table: attributions   columns: actor_id   severity: error
--- says: No actor stands twice in a chain.
--- fix: Remove the step that goes in a circle, or name who it really is.
+-- says: No actor occurs twice in a chain.
+-- fix: Remove the step that closes the circle, or correct its actor.
 SELECT claim_id, step FROM (
     SELECT claim_id, step, row_number() OVER (PARTITION BY claim_id, actor_id ORDER BY step) AS nth FROM attributions WHERE actor_id IS NOT NULL)
 WHERE nth > 1;
 
 -- rule: report-after-utterance
 -- table: attributions   columns: uttered_latest   severity: error
--- says: Nobody reports a thing before it was said.
--- fix: Correct the time of this step or of the one behind it.
+-- says: Nothing is reported or published before it was said.
+-- fix: Correct the time of this step, of a step nearer to the origin, or of publication.
 SELECT a.claim_id, a.step, 'reported by ' || a.uttered_latest || ', said from ' || b.uttered_earliest AS found
 FROM attributions a JOIN attributions b ON b.claim_id = a.claim_id AND b.step > a.step
 WHERE a.uttered_latest < b.uttered_earliest
@@ -471,8 +479,9 @@ WHERE d.published_latest < a.uttered_earliest;
 
 -- rule: specificity-fits
 -- table: attributions   columns: specificity,actor_id   severity: error
--- says: Who is named is a person, a body is an organization, a class is generic, a source without a name is anonymous.
--- fix: Set specificity by the kind of the actor, or correct the actor.
+-- says: A person is named or known by role, a generic group is generic, an unnamed source is anonymous, and any other actor is an
+-- organization.
+-- fix: Set specificity according to the kind of the actor, or correct the actor.
 SELECT a.claim_id, a.step, a.specificity || ' for ' || x.kind AS found FROM attributions a JOIN actors x USING (actor_id)
 WHERE CASE x.kind
     WHEN 'person' THEN a.specificity NOT IN ('named', 'role')
@@ -482,86 +491,87 @@ WHERE CASE x.kind
 
 -- rule: platform-no-speaker
 -- table: attributions   columns: actor_id   severity: error
--- says: A platform is a channel and no speaker.
--- fix: Name who spoke, and put the platform in channel.
+-- says: A platform is a channel, not a speaker.
+-- fix: Enter the speaker in actor_id and the platform in channel.
 SELECT a.claim_id, a.step FROM attributions a JOIN actors x USING (actor_id) WHERE x.kind = 'platform';
 
 -- rule: origin-commits
 -- table: attributions   columns: commitment   severity: error
--- says: The origin of a claim asserts it more or less firmly, unless it is anonymous.
--- fix: Choose certain, probable or possible for a source that is named, or add the source behind it.
+-- says: The origin of a claim asserts it (certain, probable or possible), unless the origin is anonymous.
+-- fix: Set commitment to certain, probable or possible, or add the source behind this step.
 SELECT claim_id, step FROM attributions a
 WHERE commitment IN ('uncommitted', 'denies') AND specificity <> 'anonymous'
   AND step = (SELECT max(step) FROM attributions b WHERE b.claim_id = a.claim_id);
 
 -- rule: relay-uncommitted
 -- table: attributions   columns: commitment   severity: error
--- says: Who merely passes on what another says is uncommitted, unless the step rejects it.
--- fix: Set commitment to uncommitted, or to denies where the words reject what they pass on.
+-- says: An actor that only passes a claim on is uncommitted, or denies the claim.
+-- fix: Set commitment to uncommitted, or to denies if the words reject what they pass on.
 SELECT claim_id, step FROM attributions a
 WHERE commitment NOT IN ('uncommitted', 'denies')
   AND step < (SELECT max(step) FROM attributions b WHERE b.claim_id = a.claim_id);
 
 -- rule: quotation-has-speaker
--- table: attributions   columns: quote_type   severity: error
--- says: Step 0 is the document itself and quotes nobody.
--- fix: Put the type of quotation on the step of the one who is quoted.
+-- table: attributions   columns: quote_type   severity: error   scope: row
+-- says: Step 0 is the document itself, and its quote_type is none.
+-- fix: Set quote_type in the step of the actor that is quoted, and to none in step 0.
 SELECT claim_id, step FROM attributions WHERE step = 0 AND quote_type <> 'none';
 
 -- rule: uttered-order
--- table: attributions   columns: uttered_earliest,uttered_latest   severity: error
--- says: The dates of an utterance come both or not at all, the earliest not after the latest.
--- fix: Swap or complete the dates; a day that is known stands in both.
+-- table: attributions   columns: uttered_earliest,uttered_latest   severity: error   scope: row
+-- says: Both dates of an utterance are present or both are empty, and the earliest is not after the latest.
+-- fix: Swap or complete the dates; if the day is known, enter it in both columns.
 SELECT claim_id, step FROM attributions
 WHERE (uttered_earliest IS NULL) <> (uttered_latest IS NULL) OR uttered_earliest > uttered_latest;
 
 -- rule: uttered-basis
--- table: attributions   columns: uttered_basis,uttered_earliest,uttered_source   severity: error
--- says: A time of utterance, as dates or as the source's words, has a basis, and one that was reported elsewhere says by whom.
--- fix: Say how the time is known and whose report it is from, or leave it empty with basis none.
+-- table: attributions   columns: uttered_basis,uttered_earliest,uttered_source   severity: error   scope: row
+-- says: uttered_basis is none exactly when there is neither a date nor a time expression, and reported_elsewhere exactly when
+-- uttered_source is present.
+-- fix: State how the time is known and whose report it comes from, or leave it empty and set uttered_basis to none.
 SELECT claim_id, step FROM attributions
 WHERE (uttered_basis = 'none') <> (uttered_earliest IS NULL AND uttered_surface IS NULL) OR (uttered_basis = 'reported_elsewhere') <> (uttered_source IS NOT NULL);
 
 -- Relations
 
 -- rule: relation-to-other
--- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
--- says: A claim has no relation to itself.
--- fix: Point at the other claim.
+-- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error   scope: row
+-- says: No claim is related to itself.
+-- fix: Refer to the other claim.
 SELECT from_claim_id, to_claim_id, relation FROM claim_relations WHERE from_claim_id = to_claim_id;
 
 -- rule: relation-once
--- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
--- says: A relation that goes both ways (contradicts, corroborates, restates) is stored once, from the lower id.
--- fix: Keep the row that goes from the lower id to the higher.
+-- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error   scope: row
+-- says: A symmetric relation (contradicts, corroborates, restates) is stored once, from the lower id to the higher.
+-- fix: Keep only the row from the lower id to the higher.
 SELECT from_claim_id, to_claim_id, relation FROM claim_relations
 WHERE relation IN ('contradicts', 'corroborates', 'restates') AND from_claim_id > to_claim_id;
 
 -- rule: relation-evidence
--- table: claim_relations   columns: stated_by,evidence_id   severity: error
--- says: A relation that the source states points at evidence, one that the curator states has none.
--- fix: Add the span in which the source relates the two, or set stated_by to curator.
+-- table: claim_relations   columns: stated_by,evidence_id   severity: error   scope: row
+-- says: A relation has evidence exactly when the source states it.
+-- fix: Add the span in which the source relates the two claims, or set stated_by to curator and leave evidence_id empty.
 SELECT from_claim_id, to_claim_id, relation FROM claim_relations WHERE (stated_by = 'source') <> (evidence_id IS NOT NULL);
 
 -- rule: relation-evidence-fits
 -- table: claim_relations   columns: evidence_id   severity: error
 -- says: The evidence of a relation belongs to one of its two claims.
--- fix: Point at a span of one of the two claims.
+-- fix: Refer to a span of one of the two claims.
 SELECT r.from_claim_id, r.to_claim_id, r.relation FROM claim_relations r JOIN evidence e USING (evidence_id)
 WHERE e.claim_id NOT IN (r.from_claim_id, r.to_claim_id);
 
 -- rule: denial-same-event
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
--- says: A denial and what it denies belong to the same event.
--- fix: Give both claims the event whose outcome is at issue, or choose another relation.
+-- says: A denial and the claim that it denies belong to the same event.
+-- fix: Assign both claims to the event whose outcome is at issue, or choose another relation.
 SELECT r.from_claim_id, r.to_claim_id, r.relation, a.event_id || ' and ' || b.event_id AS found FROM claim_relations r
 JOIN claims a ON a.claim_id = r.from_claim_id JOIN claims b ON b.claim_id = r.to_claim_id
 WHERE r.relation = 'denies' AND a.event_id <> b.event_id;
 
 -- rule: contradiction-of-numbers
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
--- says: Numbers that contradict each other share measure and unit, and their intervals have no number in common.
--- fix: Choose another relation; an approximate number contradicts nothing.
+-- says: Numbers that contradict each other have the same measure and unit, and their intervals do not overlap.
+-- fix: Choose another relation; an approximate number without stated bounds contradicts nothing.
 WITH bounds AS (
     SELECT claim_id, measure, unit,
         CASE WHEN comparator = 'eq' THEN value WHEN comparator = 'approx' AND low IS NULL THEN NULL ELSE coalesce(low, -1e300) END AS low,
@@ -577,7 +587,7 @@ WHERE r.relation = 'contradicts' AND NOT coalesce(
 
 -- rule: rounding-of-numbers
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
--- says: What rounds another number states the same measure in the same unit.
+-- says: A claim that rounds another states the same measure in the same unit.
 -- fix: Choose another relation, or correct the quantities.
 SELECT r.from_claim_id, r.to_claim_id, r.relation FROM claim_relations r
 WHERE r.relation = 'rounds' AND NOT EXISTS (
@@ -586,8 +596,8 @@ WHERE r.relation = 'rounds' AND NOT EXISTS (
 
 -- rule: refinement-acyclic
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
--- says: No claim refines itself through others.
--- fix: Let refinements go from the more precise claim to the less precise one only.
+-- says: No claim refines itself through other claims.
+-- fix: Keep only refinements that go from the more precise claim to the less precise one.
 WITH RECURSIVE up AS (
     SELECT from_claim_id AS below, to_claim_id AS above FROM claim_relations WHERE relation = 'refines'
     UNION SELECT up.below, r.to_claim_id FROM up JOIN claim_relations r ON r.from_claim_id = up.above WHERE r.relation = 'refines')
@@ -597,40 +607,42 @@ WHERE r.relation = 'refines' AND r.from_claim_id <> r.to_claim_id;
 -- Time
 
 -- rule: occurred-order
--- table: claims   columns: occurred_earliest,occurred_latest   severity: error
--- says: The dates of an occurrence come both or not at all, the earliest not after the latest.
--- fix: Swap or complete the dates; a day that is known stands in both.
+-- table: claims   columns: occurred_earliest,occurred_latest   severity: error   scope: row
+-- says: Both dates of an occurrence are present or both are empty, and the earliest is not after the latest.
+-- fix: Swap or complete the dates; if the day is known, enter it in both columns.
 SELECT claim_id FROM claims
 WHERE (occurred_earliest IS NULL) <> (occurred_latest IS NULL) OR occurred_earliest > occurred_latest;
 
 -- rule: occurred-basis
--- table: claims   columns: time_basis,occurred_earliest,time_source   severity: error
--- says: A time of occurrence, as dates or as the source's words, has a basis, and one that was reported elsewhere says by whom.
--- fix: Say how the time is known and whose report it is from, or leave it empty with basis none.
+-- table: claims   columns: time_basis,occurred_earliest,time_source   severity: error   scope: row
+-- says: time_basis is none exactly when there is neither a date nor a time expression, and reported_elsewhere exactly when
+-- time_source is present.
+-- fix: State how the time is known and whose report it comes from, or leave it empty and set time_basis to none.
 SELECT claim_id FROM claims
 WHERE (time_basis = 'none') <> (occurred_earliest IS NULL AND time_surface IS NULL) OR (time_basis = 'reported_elsewhere') <> (time_source IS NOT NULL);
 
 -- rule: as-of-order
--- table: quantities   columns: as_of_earliest,as_of_latest   severity: error
--- says: The dates to which a number refers come both or not at all, the earliest not after the latest.
--- fix: Swap or complete the dates; a day that is known stands in both.
+-- table: quantities   columns: as_of_earliest,as_of_latest   severity: error   scope: row
+-- says: Both reference dates of a number are present or both are empty, and the earliest is not after the latest.
+-- fix: Swap or complete the dates; if the day is known, enter it in both columns.
 SELECT quantity_id FROM quantities
 WHERE (as_of_earliest IS NULL) <> (as_of_latest IS NULL) OR as_of_earliest > as_of_latest;
 
 -- rule: said-after-start
 -- table: claims   columns: occurred_earliest,mode   severity: error
--- says: What is told as past or present did not begin after it was said; what is taken for granted may lie ahead, like an election.
--- fix: Correct the dates, or the mode if it is announced and not told.
+-- says: Nothing begins after it was said, unless its mode is future, hypothetical or background (such as an election that is
+-- taken for granted).
+-- fix: Correct the dates, or the mode if the event is announced rather than reported.
 SELECT c.claim_id, 'begins ' || c.occurred_earliest || ', said by ' || coalesce(a.uttered_latest, d.published_latest) AS found
 FROM claims c JOIN documents d USING (doc_id) JOIN attributions a USING (claim_id)
 WHERE c.mode NOT IN ('future', 'hypothetical', 'background') AND c.occurred_earliest > coalesce(a.uttered_latest, d.published_latest);
 
--- Actors, places, events
+-- Actors, places and events
 
 -- rule: actor-acyclic
 -- table: actors   columns: parent_id   severity: error
--- says: No actor is its own parent, directly or through others.
--- fix: Point parent_id at the body that it belongs to.
+-- says: No actor is its own parent, directly or through other actors.
+-- fix: Set parent_id to the actor that this one is part of or acts for.
 WITH RECURSIVE up AS (
     SELECT actor_id, parent_id AS above FROM actors WHERE parent_id IS NOT NULL
     UNION SELECT up.actor_id, a.parent_id FROM up JOIN actors a ON a.actor_id = up.above WHERE a.parent_id IS NOT NULL)
@@ -638,8 +650,8 @@ SELECT actor_id FROM up WHERE actor_id = above;
 
 -- rule: place-acyclic
 -- table: places   columns: parent_id   severity: error
--- says: No place lies in itself, directly or through others.
--- fix: Point parent_id at the place that holds this one.
+-- says: No place lies in itself, directly or through other places.
+-- fix: Set parent_id to the place that contains this one.
 WITH RECURSIVE up AS (
     SELECT place_id, parent_id AS above FROM places WHERE parent_id IS NOT NULL
     UNION SELECT up.place_id, p.parent_id FROM up JOIN places p ON p.place_id = up.above WHERE p.parent_id IS NOT NULL)
@@ -647,24 +659,24 @@ SELECT place_id FROM up WHERE place_id = above;
 
 -- rule: event-acyclic
 -- table: events   columns: parent_id   severity: error
--- says: No event is part of itself, directly or through others.
--- fix: Point parent_id at the larger event.
+-- says: No event is part of itself, directly or through other events.
+-- fix: Set parent_id to the larger event.
 WITH RECURSIVE up AS (
     SELECT event_id, parent_id AS above FROM events WHERE parent_id IS NOT NULL
     UNION SELECT up.event_id, e.parent_id FROM up JOIN events e ON e.event_id = up.above WHERE e.parent_id IS NOT NULL)
 SELECT event_id FROM up WHERE event_id = above;
 
 -- rule: coordinate-complete
--- table: places   columns: latitude,longitude,coordinate_precision,coordinate_source   severity: error
--- says: Latitude, longitude, their precision and their source come together or not at all.
--- fix: Complete the coordinate, or leave all four empty where it was not verified.
+-- table: places   columns: latitude,longitude,coordinate_precision,coordinate_source   severity: error   scope: row
+-- says: Latitude, longitude, their precision and their source are all present or all empty.
+-- fix: Complete the coordinates, or leave all four columns empty if they were not verified.
 SELECT place_id FROM places
 WHERE (latitude IS NULL) <> (longitude IS NULL) OR (latitude IS NULL) <> (coordinate_precision IS NULL)
    OR (latitude IS NULL) <> (coordinate_source IS NULL);
 
 -- rule: place-codes-fit
 -- table: places   columns: country_code,subdivision_code   severity: error
--- says: A subdivision lies in the place's country, and a place in the country of its parent.
+-- says: The subdivision of a place lies in its country, and the country is the same as that of its parent.
 -- fix: Correct the codes or the parent.
 SELECT p.place_id FROM places p LEFT JOIN places up ON up.place_id = p.parent_id
 WHERE p.subdivision_code NOT LIKE p.country_code || '-%' OR p.country_code <> up.country_code;
@@ -673,14 +685,14 @@ WHERE p.subdivision_code NOT LIKE p.country_code || '-%' OR p.country_code <> up
 
 -- rule: code-defined
 -- table: codes   columns: field,code   severity: error
--- says: A code that the codes table defines is allowed by the schema of its column.
+-- says: The schema of its column allows every code that the codes table defines.
 -- fix: Allow the code in the schema, correct it, or remove its row.
 SELECT field, code FROM codes WHERE (field, code) NOT IN (SELECT (field, code) FROM contract_codes);
 
 -- rule: codes-complete
 -- table: codes   columns: field   severity: error
--- says: The codes that a schema allows are all defined in the codes table.
--- fix: Define the codes that are missing.
+-- says: The codes table defines every code that a schema allows.
+-- fix: Add the missing codes to the codes table.
 WITH missing AS (
     SELECT field, string_agg(code, ', ' ORDER BY code) AS lost FROM contract_codes
     WHERE (field, code) NOT IN (SELECT (field, code) FROM codes) GROUP BY field),
@@ -690,9 +702,9 @@ FROM missing m JOIN heads h ON h.field = coalesce((SELECT max(field) FROM heads 
 GROUP BY h.field, h.code;
 
 -- rule: measure-has-unit
--- table: codes   columns: unit   severity: error
--- says: A measure has a unit that quantities may have; other codes have none.
--- fix: Give measures their UCUM unit and leave it empty elsewhere.
+-- table: codes   columns: unit   severity: error   scope: row
+-- says: A measure has a unit that quantities may have; any other code has none.
+-- fix: Enter the UCUM unit of the measure, or leave unit empty for any other code.
 SELECT field, code FROM codes
 WHERE (field = 'quantities.measure') <> (unit IS NOT NULL)
    OR unit IS NOT NULL AND unit NOT IN (SELECT code FROM contract_codes WHERE field = 'quantities.unit');
@@ -701,20 +713,20 @@ WHERE (field = 'quantities.measure') <> (unit IS NOT NULL)
 
 -- rule: crosscheck-once
 -- table: crosschecks   columns: claim_id,aspect,url   severity: error
--- says: A report is held against an aspect of a claim once.
--- fix: Put both findings into one row, or name the aspect that the other is about.
+-- says: A report is compared with an aspect of a claim only once.
+-- fix: Merge the two rows, or correct the aspect of one of them.
 SELECT crosscheck_id FROM (
     SELECT crosscheck_id, row_number() OVER (PARTITION BY claim_id, aspect, url ORDER BY crosscheck_id) AS nth FROM crosschecks)
 WHERE nth > 1;
 
 -- rule: crosscheck-after-report
--- table: crosschecks   columns: published_on,checked_on   severity: error
--- says: A report is read on the day it was published or later.
--- fix: Correct one of the two days.
+-- table: crosschecks   columns: published_on,checked_on   severity: error   scope: row
+-- says: A report is not read before the day of its publication.
+-- fix: Correct published_on or checked_on.
 SELECT crosscheck_id FROM crosschecks WHERE published_on > checked_on;
 
 -- rule: crosscheck-id-not-retired
 -- table: crosschecks   columns: crosscheck_id   severity: error
--- says: A retired id is no crosscheck's again.
--- fix: Give the new row an id that was never used.
+-- says: No crosscheck has a retired id.
+-- fix: Give the new row an id that has never been used.
 SELECT crosscheck_id FROM crosschecks WHERE crosscheck_id IN (SELECT retired_id FROM retired);

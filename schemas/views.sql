@@ -1,7 +1,7 @@
--- Views for people who do not want to join. Plain DuckDB SQL over the tables.
+-- Views that join the tables for reading, in plain DuckDB SQL.
 
 -- view: said
--- says: One row per claim, with its origin, the chain, the number with its hedge, places, event, times and where in the article.
+-- says: One row per claim, with its origin, chain, number with hedge, places, event, times and position in the article.
 CREATE OR REPLACE VIEW said AS
 WITH chains AS (
     SELECT a.claim_id,
@@ -39,7 +39,7 @@ LEFT JOIN numbers n USING (claim_id) LEFT JOIN located l USING (claim_id) LEFT J
 ORDER BY c.claim_id;
 
 -- view: numbers
--- says: One row per quantity, with its hedge, who said it and how.
+-- says: One row per quantity, with its hedge, its origin and the origin's commitment to it.
 CREATE OR REPLACE VIEW numbers AS
 SELECT q.quantity_id, s.number, q.measure, q.value, q.comparator, q.low, q.high, q.unit, q.aggregation, q.surface,
     s.origin, s.chain, s.origin_specificity, s.origin_commitment, s.statement, s.places, s.event, q.claim_id,
@@ -48,7 +48,7 @@ FROM quantities q JOIN said s USING (claim_id)
 ORDER BY q.quantity_id;
 
 -- view: disputes
--- says: One row per pair of claims of which one denies or contradicts the other, side by side with their origins.
+-- says: One row per pair of claims in which one denies or contradicts the other, side by side with their origins.
 CREATE OR REPLACE VIEW disputes AS
 SELECT a.origin, a.statement, r.relation, b.origin AS disputed_origin, b.statement AS disputed_statement, a.event, r.stated_by, r.note,
     a.chain, b.chain AS disputed_chain, r.from_claim_id AS claim_id, r.to_claim_id AS disputed_claim_id
@@ -57,7 +57,7 @@ WHERE r.relation IN ('denies', 'contradicts')
 ORDER BY r.from_claim_id, r.to_claim_id, r.relation;
 
 -- view: unattributed
--- says: One row per claim that no named person or body stands behind but the document itself, or nobody at all.
+-- says: One row per claim without a named source: it comes from the document itself, a generic group or an anonymous source.
 CREATE OR REPLACE VIEW unattributed AS
 SELECT claim_id, statement, CASE origin_specificity WHEN 'anonymous' THEN 'anonymous' WHEN 'generic' THEN 'generic' ELSE 'the document' END AS behind_it,
     origin, origin_commitment, kind, mode, number, places, event, note
@@ -66,7 +66,7 @@ WHERE relays = 0 OR origin_specificity IN ('generic', 'anonymous')
 ORDER BY claim_id;
 
 -- view: damage
--- says: One row per thing that is said to have been hit or damaged, with where, by what and on whose word.
+-- says: One row per thing that is said to have been hit or damaged, with the place, the means and the origin of the claim.
 CREATE OR REPLACE VIEW damage AS
 SELECT o.object AS damaged,
     (SELECT string_agg(i.object, '; ' ORDER BY i.object) FROM claim_objects i WHERE i.claim_id = o.claim_id AND i.role = 'instrument') AS by_what,
@@ -76,7 +76,8 @@ WHERE o.role = 'affected'
 ORDER BY o.claim_id, o.object;
 
 -- view: said_and_checked
--- says: One row per crosscheck: the claim with its origin, and beside it what other public reports say. The claim is as the article has it.
+-- says: One row per crosscheck: the claim with its origin, next to what other public reports say. The claim stays as the article
+-- states it.
 CREATE OR REPLACE VIEW said_and_checked AS
 SELECT s.claim_id, s.statement, s.origin, s.chain, s.number, s.places, x.finding, x.aspect, x.summary, x.publisher, x.url, x.published_on,
     x.checked_on, x.access, x.note, x.crosscheck_id

@@ -513,10 +513,11 @@ RULE = "SELECT doc_id FROM documents WHERE held AND publisher_id IS NULL;"
         ("-- rule: document-used", "-- rule document-used", ":1: expected a line '-- rule: name' before the statement"),
         ("-- rule: actor-used", "-- rule: document-used", ":1: rule document-used stands twice, first in line "),
         ("severity: error", "sevrity: error", ":1: rule document-used: unknown key 'sevrity'; did you mean 'severity'?"),
-        ("-- says: A document is held", "-- A document is held", ":1: rule document-used: its header lacks 'says'"),
+        ("-- says: Every document is held", "-- Every document is held", ":1: rule document-used: its header lacks 'says'"),
         ("table: documents", "table: document", ":1: rule document-used: unknown table 'document'; did you mean 'documents'?"),
         ("columns: doc_id", "columns: docid", ":1: rule document-used: documents has no column 'docid'; did you mean 'doc_id'?"),
         ("severity: error", "severity: grave", ":1: rule document-used: severity is error or warning, found 'grave'"),
+        ("error   scope: row", "error   scope: cell", ":1: rule retired-table-known: scope is row or table, found 'cell'"),
     ],
 )
 def test_a_fault_in_the_header_of_a_rule(old: str, new: str, words: str, real: Copy) -> None:

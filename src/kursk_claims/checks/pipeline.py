@@ -14,7 +14,7 @@ from kursk_claims.checks.run import CheckRun
 from kursk_claims.checks.texts import LoadedTexts, load_texts
 from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.loader import Contract
-from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
+from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns, rule_scope
 from kursk_claims.report.model import Finding, Report, Skipped
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _skip_reason(run: CheckRun, rule: SqlStatement, dependencies: RuleDependenci
         return reason
     if (run.absent or run.incomplete) and (reason := run.missing_reason(dependencies.of(rule))):
         return reason
-    if rule.header.get("scope") == "row" or not (run.engine.invalid_columns or run.tables_with_duplicates):
+    if rule_scope(rule) == "row" or not (run.engine.invalid_columns or run.tables_with_duplicates):
         return ""
     return run.skip_reason(dependencies.of(rule))
 

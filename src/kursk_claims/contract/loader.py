@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kursk_claims.contract.model import SqlStatement, Table, rule_columns
+from kursk_claims.contract.model import SqlStatement, Table, rule_columns, rule_scope
 from kursk_claims.contract.statements import load_questions, load_statements
 from kursk_claims.contract.table_schema import load_table_schema
 from kursk_claims.errors import ContractError
@@ -24,7 +24,9 @@ class Contract:
     @cached_property
     def rules(self) -> tuple[SqlStatement, ...]:
         """What must hold across rows and tables; each query returns the keys that break it."""
-        rules = load_statements(self.folder / "rules.sql", "rule", {"table", "columns", "severity", "says", "fix"}, {"needs"})
+        rules = load_statements(
+            self.folder / "rules.sql", "rule", {"table", "columns", "severity", "says", "fix"}, {"needs", "scope"}
+        )
         for rule in rules:
             table = self.tables.get(rule.header["table"])
             at = f"{rule.path}:{rule.line}:1: rule {rule.name}"
@@ -39,6 +41,8 @@ class Contract:
                 raise ContractError(f"{at}: severity is error or warning, found {rule.header['severity']!r}")
             if rule.header.get("needs", "text") not in ("text", "document"):
                 raise ContractError(f"{at}: needs is text or document, found {rule.header['needs']!r}")
+            if rule_scope(rule) not in ("row", "table"):
+                raise ContractError(f"{at}: scope is row or table, found {rule.header['scope']!r}")
         return rules
 
     @cached_property

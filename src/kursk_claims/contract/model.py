@@ -74,6 +74,11 @@ class SqlStatement:
     line: int
 
 
+def rule_scope(rule: SqlStatement) -> str:
+    """Return `row` if the rule looks at one row of its table at a time, otherwise `table`."""
+    return rule.header.get("scope", "table")
+
+
 def rule_columns(rule: SqlStatement) -> list[str]:
     """The columns that a rule points at."""
     return [name.strip() for name in rule.header["columns"].split(",")]

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from kursk_claims.checks.duckdb_engine import DuckDBEngine
+from kursk_claims.checks.engine import load_contract_relations
 from kursk_claims.claims.text import read_canonical_text, text_digest
+from kursk_claims.contract.model import rule_scope
 from rule_cases import BROKEN, CONTRACT, HELD, RULES, cells_of
 from support import FICTION, ROOT, Copy
 
@@ -76,6 +78,26 @@ def test_rule_finds_the_rows_that_break_it_and_nothing_else(name: str, fiction: 
         assert each.column.split(",") == columns
         assert (each.expected, each.fix, each.severity) == (header["says"], header["fix"], header["severity"])
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule_scope(rule) == "row"])
+def test_a_rule_with_scope_row_needs_no_other_row(name: str, fiction: Copy) -> None:
+    """Its query finds in each row alone, without any other table, what it finds in the complete table."""
+    for change in BROKEN[name].changes:
+        change(fiction)
+    rule, table = RULES[name], CONTRACT.tables[RULES[name].header["table"]]
+    engine = DuckDBEngine(threads=1)
+    load_contract_relations(engine, CONTRACT)
+    types = {column.name: column.sql_type for column in table.columns}
+    engine.connection.execute(
+        "CREATE TABLE whole AS FROM read_csv(?, header = true, columns = ?)", [str(fiction.csv(table.name)), types]
+    )
+    alone: set[tuple[tuple[object, ...], str]] = set()
+    for number in range(len(fiction.rows(table.name))):
+        engine.connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM whole WHERE rowid = {number}")
+        alone |= engine.find_broken_keys(rule, table)
+    engine.connection.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM whole")
+    assert alone == engine.find_broken_keys(rule, table) != set()
 
 
 @pytest.mark.parametrize(("gap", "rules"), [("a\n", {"passage-coverage", "document-coverage"}), ("\u00a0\u2003", set())])
