@@ -413,7 +413,7 @@ def test_describe_a_table_names_every_column(call: Call, asked: Copy) -> None:
     for name, table in CONTRACT.tables.items():
         rows = json.loads(call("describe", name, "-f", "json", "-w", asked.root).out)
         assert [(row["column"], row["type"], row["unit"], row["meaning"]) for row in rows] == [
-            (column.name, column.sql_type, column.unit, column.description) for column in table.columns
+            (column.name, column.type.duckdb, column.unit, column.description) for column in table.columns
         ]
         for row, column in zip(rows, table.columns, strict=True):
             assert all(code in row["may hold"] for code in column.codes)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.contract.strict_yaml import YamlMapping
-from kursk_claims.contract.types import SQL_TYPES
+from kursk_claims.contract.types import COLUMN_TYPES, ColumnType
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,9 @@ class Column:
     metadata: YamlMapping = field(default_factory=YamlMapping)
 
     @property
-    def sql_type(self) -> str:
-        return SQL_TYPES[self.dtype]
+    def type(self) -> ColumnType:
+        """The names of the column's type in every system."""
+        return COLUMN_TYPES[self.dtype]
 
     @property
     def codes(self) -> list[str]:

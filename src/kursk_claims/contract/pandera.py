@@ -16,11 +16,10 @@ def build_pandera_schema(table: Table, *, metadata: bool = True) -> pa.DataFrame
     pandera's own reader of polars YAML needs pandas as soon as a column has a check; this one does not.
     """
     import pandera.polars as pa
-    import polars as pl
 
     columns = {
         column.name: pa.Column(
-            getattr(pl, column.dtype),
+            column.type.to_polars(),
             nullable=column.nullable,
             title=column.title,
             description=column.description,

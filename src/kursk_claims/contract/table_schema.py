@@ -8,7 +8,7 @@ from typing import Any
 
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.contract.strict_yaml import YamlMapping, load_yaml
-from kursk_claims.contract.types import SQL_TYPES
+from kursk_claims.contract.types import COLUMN_TYPES
 from kursk_claims.errors import ContractError
 from kursk_claims.suggest import did_you_mean
 
@@ -61,8 +61,8 @@ def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
     _reject_unknown_keys(path, f"{at}.", body, COLUMN_KEYS | CHECKS)
     _require_values(path, f"{at}.", body, ["title", "description", "dtype", "metadata"], columns.marks[name])
     _require_text(path, f"{at}.", body, ["title", "description", "dtype"])
-    if body["dtype"] not in SQL_TYPES:
-        raise _error(path, body, "dtype", f"{at}.dtype", f"expected one of {', '.join(SQL_TYPES)}, found {body['dtype']!r}")
+    if body["dtype"] not in COLUMN_TYPES:
+        raise _error(path, body, "dtype", f"{at}.dtype", f"expected one of {', '.join(COLUMN_TYPES)}, found {body['dtype']!r}")
     if not isinstance(body.get("nullable", False), bool):
         raise _error(path, body, "nullable", f"{at}.nullable", f"expected true or false, found {body['nullable']!r}")
     metadata = body["metadata"]

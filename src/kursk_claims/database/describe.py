@@ -28,7 +28,7 @@ def describe_columns(connection: duckdb.DuckDBPyConnection, contract: Contract, 
         described = connection.execute(f"DESCRIBE {quote_identifier(name)}").fetchall()
         return QueryResult(["column", "type"], [(row[0], row[1]) for row in described])
     rows: list[tuple[str | None, ...]] = [
-        (column.name, column.sql_type, column.unit, _describe_constraints(table, column), column.description, _example(column))
+        (column.name, column.type.duckdb, column.unit, _describe_constraints(table, column), column.description, _example(column))
         for column in table.columns
     ]
     return QueryResult(["column", "type", "unit", "may hold", "meaning", "example"], rows)
