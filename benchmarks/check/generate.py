@@ -33,12 +33,12 @@ STATED = {"time_basis": "stated", "time_source": None}
 
 # One fault each: the check that finds it, its column, and the cells that are changed.
 FAULTS: list[tuple[str, str, dict[str, Any]]] = [
-    ("not-null", "doc_id", {"doc_id": None}),
-    ("str-matches", "claim_id", {"claim_id": "clm-x{row}"}),
-    ("str-matches", "time_surface", {"time_surface": "in the course of that day", **STATED}),
-    ("str-length", "statement", {"statement": "Too brief"}),
-    *(("isin", name, {name: "unheard-of"}) for name in ("kind", "polarity", "mode", "prominence")),
-    ("isin", "time_basis", {**STATED, "occurred_earliest": DAY, "occurred_latest": DAY, "time_basis": "unheard-of"}),
+    ("required", "doc_id", {"doc_id": None}),
+    ("pattern", "claim_id", {"claim_id": "clm-x{row}"}),
+    ("pattern", "time_surface", {"time_surface": "in the course of that day", **STATED}),
+    ("length", "statement", {"statement": "Too brief"}),
+    *(("allowed-values", name, {name: "unheard-of"}) for name in ("kind", "polarity", "mode", "prominence")),
+    ("allowed-values", "time_basis", {**STATED, "occurred_earliest": DAY, "occurred_latest": DAY, "time_basis": "unheard-of"}),
     ("control-character", "note", {"note": "bell\x07"}),
     ("space", "note", {"note": " before"}),
     ("normal-form", "note", {"note": "cafe\u0301"}),

@@ -197,7 +197,7 @@ def test_quotes(real: Copy) -> None:
     assert [(each.line, each.rule, each.found, each.position) for each in quoting] == [
         (at + 2, "quoting", found, starts[at] + behind) for at, (found, behind) in enumerate(faults.values())
     ]
-    assert (last.line, last.rule, last.found) == (len(faults) + 2, "isin", "'no kind'")
+    assert (last.line, last.rule, last.found) == (len(faults) + 2, "allowed-values", "'no kind'")
 
 
 def test_a_line_break_in_a_cell(real: Copy) -> None:
@@ -273,7 +273,7 @@ CELLS = {
     },
     "passages.paragraph": {
         "1.5": ("type", WHOLE, "'1.5'"),
-        "0": ("greater-than-or-equal-to", "a number from 1", "'0'"),
+        "0": ("minimum", "at least 1", "'0'"),
     },
     "claims.occurred_earliest": {
         "2024-02-30": ("type", "a day that the calendar has, as YYYY-MM-DD", "'2024-02-30'"),
@@ -282,13 +282,13 @@ CELLS = {
     },
     "documents.held": {
         "TRUE": ("type", "true or false, in lower case", "'TRUE'"),
-        "": ("not-null", "a value", "empty"),
+        "": ("required", "a value", "empty"),
     },
-    "places.latitude": {"91": ("in-range", "a number from -90 to 90", "'91'")},
-    "actors.kind": {"persn": ("isin", "one of person, state, ", "'persn'; did you mean 'person'?")},
-    "quantities.measure": {"area": ("isin", "one of area_controlled, ", "'area'")},
-    "claims.claim_id": {"clm-1": ("str-matches", "text like clm-001 (", "'clm-1'")},
-    "claims.statement": {"It is so.": ("str-length", "a text with a length from 10 to 300", "'It is so.'")},
+    "places.latitude": {"91": ("range", "a number from -90 to 90", "'91'")},
+    "actors.kind": {"persn": ("allowed-values", "one of person, state, ", "'persn'; did you mean 'person'?")},
+    "quantities.measure": {"area": ("allowed-values", "one of area_controlled, ", "'area'")},
+    "claims.claim_id": {"clm-1": ("pattern", "like clm-001 (pattern ^clm-", "'clm-1'")},
+    "claims.statement": {"It is so.": ("length", "10 to 300 characters", "'It is so.'")},
 }
 
 
@@ -401,9 +401,9 @@ def test_independent_faults_are_found_in_one_run_and_sorted(real: Copy) -> None:
     change_line(real, "retired", 1, lambda line: line.replace("version", "versoin"))
     findings = real.validate().findings
     assert [(file_of(each), each.line, each.rule) for each in findings] == [
-        ("actors.csv", 3, "not-null"),
+        ("actors.csv", 3, "required"),
         ("actors.csv", 3, "space"),
-        ("actors.csv", 5, "isin"),
+        ("actors.csv", 5, "allowed-values"),
         ("places.csv", 3, "type"),
         ("retired.csv", 1, "header"),
     ]
@@ -655,7 +655,7 @@ def test_a_finding_in_text(call: Call, real: Copy, monkeypatch: pytest.MonkeyPat
     text = real.csv("claims").read_text(encoding="utf-8").splitlines()[1]
     position = text.index(",affirmd,") + 2
     assert lines[:4] == [
-        f"dataset/records/claims.csv:2:{position}: error isin: polarity [claim_id={row['claim_id']}]",
+        f"dataset/records/claims.csv:2:{position}: error allowed-values: polarity [claim_id={row['claim_id']}]",
         "  expected: one of affirmed, negated",
         "  found: 'affirmd'; did you mean 'affirmed'?",
         "  fix: Use a code of the list.",

@@ -674,7 +674,7 @@ def test_build_writes_nothing_while_there_are_errors(call: Call, real: Copy) -> 
     real.edit("claims", {"claim_id": "clm-001"}, polarity="perhaps")
     outcome = call("build", "--workspace", real.root)
     assert outcome.code == 1
-    assert "error isin: polarity [claim_id=clm-001]" in outcome.out
+    assert "error allowed-values: polarity [claim_id=clm-001]" in outcome.out
     assert outcome.err.endswith("nothing was written: the records have errors\n")
     assert contents(real.root / "build" / "next") == before
     assert [path.name for path in (real.root / "build").iterdir()] == ["next"]

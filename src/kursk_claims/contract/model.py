@@ -45,7 +45,7 @@ class Column:
         return table, column
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be a key of a cache
 class Table:
     """One table: its columns in order and its primary key."""
 

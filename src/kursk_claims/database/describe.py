@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from kursk_claims.contract.constraints import describe_constraints
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.database.query import QueryResult
@@ -38,8 +39,7 @@ def _describe_constraints(table: Table, column: Column) -> str:
     parts = ["key"] if column.name in table.primary_key else []
     if column.references:
         parts.append(f"→ {'.'.join(column.references)}")
-    for name, value in column.checks.items():
-        parts.append(", ".join(value) if name == "isin" else f"{name} {value}")
+    parts += describe_constraints(column)
     if column.nullable:
         parts.append(f"empty: {column.metadata['missing']}")
     return "; ".join(parts)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kursk_claims.checks.columns import find_column_failures
+from kursk_claims.contract.constraints import RULE_IDS
 from kursk_claims.contract.loader import load_workspace_contract
 from kursk_claims.contract.model import Table
 from kursk_claims.release.build import build_folder
@@ -22,6 +23,7 @@ from kursk_claims.workspace import find_workspace
 from support import ROOT, Copy
 
 PYTHON = os.environ.get("KURSK_CLAIMS_PANDAS_PYTHON", "")
+CHECK_NAMES = {rule: name for name, rule in RULE_IDS.items()}
 CONTRACT = load_workspace_contract(find_workspace(ROOT))
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="KURSK_CLAIMS_PANDAS_PYTHON names no environment with pandas")
@@ -83,11 +85,11 @@ def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
         rows = spoil(pq.read_table(tmp_path / "built" / f"{name}.parquet"), table)
         pq.write_table(rows, tmp_path / "spoiled" / f"{name}.parquet")
         faults = [
-            [failure.column.name, failure.rule.replace("-", "_"), row]
+            [failure.column.name, CHECK_NAMES[failure.rule], row]
             for failure in find_column_failures(Batch.of(pl.DataFrame(rows)), table)
             for row in failure.rows.to_list()
         ]
-        ours[name] = sorted([column, "not_nullable" if rule == "not_null" else rule, row] for column, rule, row in faults)
+        ours[name] = sorted(faults)
         assert ours[name], f"nothing was spoiled in {name}"
     command = [PYTHON, "-c", THEIRS, str(ROOT / "schemas"), str(tmp_path / "spoiled")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
