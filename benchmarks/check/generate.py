@@ -19,14 +19,14 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from kursk_claims.contract.arrow import build_arrow_schema
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parents[2]
 ROWS = 200_000  # of a row group
 SHARE = 10_000  # one fault of each check among so many rows, and at least one
 
-CONTRACT = load_workspace_contract(find_workspace(ROOT))
+CONTRACT = load_contract(find_workspace(ROOT).schemas)
 TABLE = CONTRACT.tables["claims"]
 DAY = date(2024, 8, 10)
 STATED = {"time_basis": "stated", "time_source": None}

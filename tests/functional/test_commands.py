@@ -27,7 +27,7 @@ import kursk_claims
 from kursk_claims.claims.text import read_canonical_text, text_digest
 from kursk_claims.cli.main import COMMANDS
 from kursk_claims.contract.arrow import build_arrow_schema
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
 from kursk_claims.database.load import load_records
 from kursk_claims.errors import ContractError, RecordsError, WorkspaceError
@@ -37,7 +37,7 @@ from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 from support import FICTION, ROOT, Call, Copy, Run
 
-CONTRACT = load_workspace_contract(find_workspace(ROOT))
+CONTRACT = load_contract(find_workspace(ROOT).schemas)
 VIEWS = [view.name for view in CONTRACT.views]
 ODD = 'a|b, "c"'
 PLACES = (

@@ -12,7 +12,7 @@ from kursk_claims.contract.types import COLUMN_TYPES, ColumnType
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it means and what it may hold."""
+    """One column: its meaning, its type (`dtype`) and its constraints, by their names in the schema (`checks`)."""
 
     name: str
     title: str
@@ -29,6 +29,7 @@ class Column:
 
     @property
     def codes(self) -> list[str]:
+        """The allowed values, if they are listed."""
         return list(self.checks.get("isin", []))
 
     @property
@@ -37,7 +38,7 @@ class Column:
 
     @property
     def references(self) -> tuple[str, str] | None:
-        """Table and column that this one points at."""
+        """The table and column that the values refer to."""
         target = self.metadata.get("references")
         if target is None:
             return None
@@ -47,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be a key of a cache
 class Table:
-    """One table: its columns in order and its primary key."""
+    """One table: its columns in order and its primary key; `path` is its schema."""
 
     name: str
     title: str
@@ -66,7 +67,7 @@ class Table:
 
 @dataclass(frozen=True)
 class SqlStatement:
-    """One named SQL statement of a file, with the words of its header."""
+    """One named SQL statement of a file, with the pairs of its header; `line` is that of its name."""
 
     name: str
     header: dict[str, str]
@@ -76,5 +77,10 @@ class SqlStatement:
 
 
 def rule_columns(rule: SqlStatement) -> list[str]:
-    """The columns that a rule points at."""
+    """Return the columns that a rule's findings name."""
     return [name.strip() for name in rule.header["columns"].split(",")]
+
+
+def rule_scope(rule: SqlStatement) -> str:
+    """Return `row` if the rule looks at one row of its table at a time, otherwise `table`."""
+    return rule.header.get("scope", "table")

@@ -14,7 +14,7 @@ import pytest
 
 from kursk_claims.checks.columns import find_column_failures
 from kursk_claims.contract.constraints import RULE_IDS
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.report.model import Report
 from kursk_claims.tables.batch import Batch
@@ -23,7 +23,7 @@ from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 from support import FICTION, ROOT, Copy
 
-TABLES = load_workspace_contract(find_workspace(FICTION)).tables
+TABLES = load_contract(find_workspace(FICTION).schemas).tables
 CHECKS = {"required", "type", "allowed-values", "pattern", "length", "range", "minimum"}
 FORMLESS = "¿ not of this form ?"  # no pattern of the schemas allows it
 

@@ -15,7 +15,7 @@ import pytest
 
 from kursk_claims.checks.columns import find_column_failures
 from kursk_claims.contract.constraints import RULE_IDS
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
 from kursk_claims.release.build import build_folder
 from kursk_claims.tables.batch import Batch
@@ -24,7 +24,7 @@ from support import ROOT, Copy
 
 PYTHON = os.environ.get("KURSK_CLAIMS_PANDAS_PYTHON", "")
 CHECK_NAMES = {rule: name for name, rule in RULE_IDS.items()}
-CONTRACT = load_workspace_contract(find_workspace(ROOT))
+CONTRACT = load_contract(find_workspace(ROOT).schemas)
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="KURSK_CLAIMS_PANDAS_PYTHON names no environment with pandas")
 
@@ -76,7 +76,7 @@ def test_its_command_accepts_the_parquet(built: Path, name: str) -> None:
 
 
 def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
-    contract = load_workspace_contract(find_workspace(fiction.root))
+    contract = load_contract(find_workspace(fiction.root).schemas)
     (tmp_path / "spoiled").mkdir()
     report, written = build_folder(find_workspace(fiction.root), contract, tmp_path / "built")
     assert written, report.findings
