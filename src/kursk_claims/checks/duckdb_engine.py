@@ -233,7 +233,8 @@ class DuckDBEngine(CheckEngine):
             raise _rule_error(rule, f"expected the columns {expected} (and found), found {', '.join(names)}")
         found = "found" if names[-1] == "found" else "''"
         keys = ", ".join(
-            f"{quote_identifier(name)}::{table.column(name).type.duckdb} AS {quote_identifier(name)}" for name in table.primary_key
+            f"{quote_identifier(name)}::{table.column(name).type.duckdb} AS {quote_identifier(name)}"
+            for name in table.primary_key
         )
         try:
             self.connection.execute(
