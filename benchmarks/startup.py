@@ -36,14 +36,14 @@ for row in connection.execute(question).fetchall():
 
 def plans() -> tuple[str, str]:
     """What the bare processes are told, for the newest release and for the records: tables, views, question."""
-    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.load import csv_source
     from kursk_claims.database.sql import quote_literal
     from kursk_claims.release.index import find_release
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(ROOT)
-    contract = load_workspace_contract(workspace)
+    contract = load_contract(workspace.schemas)
     views = [view.sql for view in contract.views]
     found = find_release([workspace.build], None)
     assert found is not None

@@ -20,13 +20,13 @@ from functools import partial
 from pathlib import Path
 
 from kursk_claims.checks.validate import validate_workspace
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Column
 from kursk_claims.report.model import Finding
 from kursk_claims.workspace import find_workspace
 from support import ROOT, Copy
 
-CONTRACT = load_workspace_contract(find_workspace(ROOT))
+CONTRACT = load_contract(find_workspace(ROOT).schemas)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

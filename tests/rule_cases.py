@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kursk_claims.claims.text import read_canonical_text, text_digest
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.workspace import find_workspace
 from support import FICTION, Copy
 
-CONTRACT = load_workspace_contract(find_workspace(FICTION))
+CONTRACT = load_contract(find_workspace(FICTION).schemas)
 RULES = {rule.name: rule for rule in CONTRACT.rules}
 HELD = "doc-border-gazette-raid"
 KEYS_OF_ALL_KINDS = [HELD, "psg-001", "act-maron", "plc-esk", "evt-border-war", "clm-001", "qty-001", "evd-001", "xcl-001"]

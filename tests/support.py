@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kursk_claims.checks.validate import validate_workspace
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.report.model import Report
 from kursk_claims.workspace import find_workspace
 
@@ -66,7 +66,7 @@ class Copy:
 
     def validate(self, *texts: Path) -> Report:
         found = find_workspace(self.root)
-        return validate_workspace(found, load_workspace_contract(found), texts).report
+        return validate_workspace(found, load_contract(found.schemas), texts).report
 
 
 class Outcome(NamedTuple):

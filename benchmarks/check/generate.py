@@ -19,26 +19,26 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from kursk_claims.contract.arrow import build_arrow_schema
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parents[2]
 ROWS = 200_000  # of a row group
 SHARE = 10_000  # one fault of each check among so many rows, and at least one
 
-CONTRACT = load_workspace_contract(find_workspace(ROOT))
+CONTRACT = load_contract(find_workspace(ROOT).schemas)
 TABLE = CONTRACT.tables["claims"]
 DAY = date(2024, 8, 10)
 STATED = {"time_basis": "stated", "time_source": None}
 
 # One fault each: the check that finds it, its column, and the cells that are changed.
 FAULTS: list[tuple[str, str, dict[str, Any]]] = [
-    ("not-null", "doc_id", {"doc_id": None}),
-    ("str-matches", "claim_id", {"claim_id": "clm-x{row}"}),
-    ("str-matches", "time_surface", {"time_surface": "in the course of that day", **STATED}),
-    ("str-length", "statement", {"statement": "Too brief"}),
-    *(("isin", name, {name: "unheard-of"}) for name in ("kind", "polarity", "mode", "prominence")),
-    ("isin", "time_basis", {**STATED, "occurred_earliest": DAY, "occurred_latest": DAY, "time_basis": "unheard-of"}),
+    ("required", "doc_id", {"doc_id": None}),
+    ("pattern", "claim_id", {"claim_id": "clm-x{row}"}),
+    ("pattern", "time_surface", {"time_surface": "in the course of that day", **STATED}),
+    ("length", "statement", {"statement": "Too brief"}),
+    *(("allowed-values", name, {name: "unheard-of"}) for name in ("kind", "polarity", "mode", "prominence")),
+    ("allowed-values", "time_basis", {**STATED, "occurred_earliest": DAY, "occurred_latest": DAY, "time_basis": "unheard-of"}),
     ("control-character", "note", {"note": "bell\x07"}),
     ("space", "note", {"note": " before"}),
     ("normal-form", "note", {"note": "cafe\u0301"}),

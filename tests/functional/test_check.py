@@ -97,9 +97,9 @@ def test_a_finding_in_parquet_has_row_and_key(parquet: Path, call: Call) -> None
         parquet / "claims.parquet", lambda old: old.with_columns(kind=pl.when(row).then(pl.lit("evnt")).otherwise("kind"))
     )
     found = only(call, parquet)
-    assert (found["rule"], found["column"], found["key"]) == ("isin", "kind", "claim_id=clm-007")
+    assert (found["rule"], found["column"], found["key"]) == ("allowed-values", "kind", "claim_id=clm-007")
     assert found["row"] == 1 + frame["claim_id"].to_list().index("clm-007")
-    assert f"claims.parquet:row {found['row']}: error isin: kind" in call("check", parquet).out
+    assert f"claims.parquet:row {found['row']}: error allowed-values: kind" in call("check", parquet).out
 
 
 def test_what_validate_asks_of_texts_is_asked_of_parquet(parquet: Path, call: Call) -> None:
@@ -207,7 +207,7 @@ def test_a_strangers_csv(call: Call, tmp_path: Path) -> None:
     )
     outcome = call("check", path)
     assert outcome.code == 1
-    assert {"byte-order-mark", "line-ending", "quoting", "row-length", "not-null", "control-character"} <= {
+    assert {"byte-order-mark", "line-ending", "quoting", "row-length", "required", "control-character"} <= {
         each["rule"] for each in findings(call, "check", path)
     }
     assert "\x1b" not in outcome.out

@@ -164,7 +164,7 @@ def red(ran: Ran, line: int, column: int) -> None:
     assert ran.outputs["check"]["exit-code"] == "1"
     annotations = [each for each in ran.printed.splitlines() if each.startswith("::")]
     assert len(annotations) == 1
-    assert annotations[0].startswith(f"::error file=records/claims.csv,line={line},col={column},title=claims%3A isin::")
+    assert annotations[0].startswith(f"::error file=records/claims.csv,line={line},col={column},title=claims%3A allowed-values::")
     assert f"records/claims.csv:{line}:{column}" in ran.summary.replace("\\", "")
     upload = next(with_ for name, with_ in ran.used.items() if "upload-sarif" in name)
     (result,) = json.loads(Path(upload["sarif_file"]).read_text(encoding="utf-8"))["runs"][0]["results"]
@@ -335,8 +335,8 @@ def test_hooks_stop_a_commit_at_the_right_line(sample: Path, fiction: Copy) -> N
     done = pre_commit(sample, "try-repo", str(ROOT), "--ref", git(ROOT, "rev-parse", "HEAD"), "--all-files", "--verbose")
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stdout.count("Failed") == 3, done.stdout
-    assert f"records/claims.csv:{line}:{column}: error isin: polarity [claim_id=clm-002]" in done.stdout
-    assert re.search(r"dataset/records/events\.csv:\d+:\d+: error isin: kind", done.stdout)
+    assert f"records/claims.csv:{line}:{column}: error allowed-values: polarity [claim_id=clm-002]" in done.stdout
+    assert re.search(r"dataset/records/events\.csv:\d+:\d+: error allowed-values: kind", done.stdout)
     assert "actors.csv: not in canonical form" in done.stdout
 
 
@@ -355,4 +355,4 @@ def test_the_sample_commits_through_its_hook(sample: Path) -> None:
     git(sample, "add", "--all")
     done = pre_commit(sample, "run")
     assert done.returncode == 1
-    assert f"records/claims.csv:{line}:{column}: error isin" in done.stdout
+    assert f"records/claims.csv:{line}:{column}: error allowed-values" in done.stdout

@@ -27,7 +27,7 @@ import kursk_claims
 from kursk_claims.claims.text import read_canonical_text, text_digest
 from kursk_claims.cli.main import COMMANDS
 from kursk_claims.contract.arrow import build_arrow_schema
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
 from kursk_claims.database.load import load_records
 from kursk_claims.errors import ContractError, RecordsError, WorkspaceError
@@ -37,7 +37,7 @@ from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 from support import FICTION, ROOT, Call, Copy, Run
 
-CONTRACT = load_workspace_contract(find_workspace(ROOT))
+CONTRACT = load_contract(find_workspace(ROOT).schemas)
 VIEWS = [view.name for view in CONTRACT.views]
 ODD = 'a|b, "c"'
 PLACES = (
@@ -413,7 +413,7 @@ def test_describe_a_table_names_every_column(call: Call, asked: Copy) -> None:
     for name, table in CONTRACT.tables.items():
         rows = json.loads(call("describe", name, "-f", "json", "-w", asked.root).out)
         assert [(row["column"], row["type"], row["unit"], row["meaning"]) for row in rows] == [
-            (column.name, column.sql_type, column.unit, column.description) for column in table.columns
+            (column.name, column.type.duckdb, column.unit, column.description) for column in table.columns
         ]
         for row, column in zip(rows, table.columns, strict=True):
             assert all(code in row["may hold"] for code in column.codes)
@@ -674,7 +674,7 @@ def test_build_writes_nothing_while_there_are_errors(call: Call, real: Copy) -> 
     real.edit("claims", {"claim_id": "clm-001"}, polarity="perhaps")
     outcome = call("build", "--workspace", real.root)
     assert outcome.code == 1
-    assert "error isin: polarity [claim_id=clm-001]" in outcome.out
+    assert "error allowed-values: polarity [claim_id=clm-001]" in outcome.out
     assert outcome.err.endswith("nothing was written: the records have errors\n")
     assert contents(real.root / "build" / "next") == before
     assert [path.name for path in (real.root / "build").iterdir()] == ["next"]

@@ -15,7 +15,7 @@ import pytest
 
 import kursk_claims
 from kursk_claims.cli.main import COMMANDS
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.workspace import find_workspace
 from support import ROOT
 
@@ -125,7 +125,7 @@ def test_every_public_function_is_documented() -> None:
 
 
 def test_every_saved_question_is_documented() -> None:
-    questions = load_workspace_contract(find_workspace(ROOT)).questions
+    questions = load_contract(find_workspace(ROOT).schemas).questions
     assert all(f"| `{question.name}` |" in PAGES["docs/query.md"] for question in questions)
 
 

@@ -132,7 +132,7 @@ def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) ->
         assert code == spark_code == 1
         assert without(spark) == without(local)
         found = {each["rule"] for each in spark["findings"]} | {each["rule"] for each in spark["hidden"]}
-        assert {"key", "reference", "not-null", "isin", "space", "control-character"} <= found
+        assert {"key", "reference", "required", "allowed-values", "space", "control-character"} <= found
 
 
 @needs_spark

@@ -38,8 +38,8 @@ def basis(cls) -> pl.Expr:
 
 columns = {name: text(name) if name in TEXTS else dy.Date(nullable=True) for name in COLUMNS}
 Claims = type("Claims", (dy.Schema,), {**columns, "order": dy.rule()(order), "basis": dy.rule()(basis)})
-names = {"unseen": "control-character", "space": "space", "form": "normal-form", "isin": "isin"}
-names |= {"nullability": "not-null", "regex": "str-matches", "min_length": "str-length", "max_length": "str-length"}
+names = {"unseen": "control-character", "space": "space", "form": "normal-form", "isin": "allowed-values"}
+names |= {"nullability": "required", "regex": "pattern", "min_length": "length", "max_length": "length"}
 
 _, failure = Claims.filter(pl.read_parquet(FILE), cast=False)
 found = {ORDER: 0, BASIS: 0, f"key {KEY}": 0}

@@ -3,11 +3,11 @@
 import duckdb
 from common import BASIS, CODES, FILE, KEY, LENGTHS, ORDER, PATTERNS, REQUIRED, TEXTS, report
 
-asked = {f"not-null {name}": f"{name} IS NULL" for name in REQUIRED}
-asked |= {f"isin {name}": f"{name} NOT IN {tuple(codes)}" for name, codes in CODES.items()}
-asked |= {f"str-matches {name}": f"NOT regexp_matches({name}, '{pattern}')" for name, pattern in PATTERNS.items()}
+asked = {f"required {name}": f"{name} IS NULL" for name in REQUIRED}
+asked |= {f"allowed-values {name}": f"{name} NOT IN {tuple(codes)}" for name, codes in CODES.items()}
+asked |= {f"pattern {name}": f"NOT regexp_matches({name}, '{pattern}')" for name, pattern in PATTERNS.items()}
 asked |= {
-    f"str-length {name}": f"length({name}) NOT BETWEEN {limits['min_value']} AND {limits['max_value']}"
+    f"length {name}": f"length({name}) NOT BETWEEN {limits['min_value']} AND {limits['max_value']}"
     for name, limits in LENGTHS.items()
 }
 asked |= {f"control-character {name}": f"regexp_matches({name}, '[\\p{{Cc}}\\p{{Cf}}\\p{{Zl}}\\p{{Zp}}]')" for name in TEXTS}

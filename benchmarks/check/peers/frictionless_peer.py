@@ -50,7 +50,7 @@ basis = (
     "and ((time_basis == 'reported_elsewhere') == (time_source is not None))"
 )
 listed = Checklist(checks=[checks.row_constraint(formula=order), checks.row_constraint(formula=basis), Texts()])
-kinds = {"required": "not-null", "enum": "isin", "pattern": "str-matches", "minLength": "str-length", "maxLength": "str-length"}
+kinds = {"required": "required", "enum": "allowed-values", "pattern": "pattern", "minLength": "length", "maxLength": "length"}
 found = Counter(
     {f"{kind} {name}": 0 for kind in kinds.values() for name in COLUMNS}
     | {f"{kind} {name}": 0 for kind in ("control-character", "space", "normal-form") for name in TEXTS}

@@ -39,12 +39,12 @@ def given(column: str, where: str) -> gxe.Expectation:
 frame = pd.read_parquet(FILE)
 for name in ("occurred_earliest", "occurred_latest"):
     frame[name] = pd.to_datetime(frame[name])
-asked = {f"not-null {name}": gxe.ExpectColumnValuesToNotBeNull(column=name) for name in REQUIRED}
-asked |= {f"isin {name}": gxe.ExpectColumnValuesToBeInSet(column=name, value_set=codes) for name, codes in CODES.items()}
-asked |= {f"str-matches {name}": gxe.ExpectColumnValuesToMatchRegex(column=name, regex=p) for name, p in PATTERNS.items()}
+asked = {f"required {name}": gxe.ExpectColumnValuesToNotBeNull(column=name) for name in REQUIRED}
 asked |= {
-    f"str-length {name}": gxe.ExpectColumnValueLengthsToBeBetween(column=name, **limits) for name, limits in LENGTHS.items()
+    f"allowed-values {name}": gxe.ExpectColumnValuesToBeInSet(column=name, value_set=codes) for name, codes in CODES.items()
 }
+asked |= {f"pattern {name}": gxe.ExpectColumnValuesToMatchRegex(column=name, regex=p) for name, p in PATTERNS.items()}
+asked |= {f"length {name}": gxe.ExpectColumnValueLengthsToBeBetween(column=name, **limits) for name, limits in LENGTHS.items()}
 asked |= {f"control-character {name}": gxe.ExpectColumnValuesToNotMatchRegex(column=name, regex=UNSEEN) for name in TEXTS}
 asked |= {f"space {name}": gxe.ExpectColumnValuesToNotMatchRegex(column=name, regex=r"^\s|\s$") for name in TEXTS}
 asked |= {f"normal-form {name}": ExpectColumnValuesToBeInNormalForm(column=name) for name in TEXTS}

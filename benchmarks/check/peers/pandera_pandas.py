@@ -41,15 +41,15 @@ for name in ("occurred_earliest", "occurred_latest"):
 schema = pa.DataFrameSchema(
     {name: column(name) for name in COLUMNS}, checks=[pa.Check(order, name=ORDER), pa.Check(basis, name=BASIS)]
 )
-found = {f"{check} {name}": 0 for name in COLUMNS for check in ("not-null", "isin", "str-matches", "str-length", "space")}
-found |= {f"{check} {name}": 0 for name in COLUMNS for check in ("control-character", "normal-form")}
+KINDS = {"not_nullable": "required", "isin": "allowed-values", "str_matches": "pattern", "str_length": "length"}
+found = {f"{kind} {name}": 0 for name in COLUMNS for kind in (*KINDS.values(), "space", "control-character", "normal-form")}
 found |= {ORDER: 0, BASIS: 0, f"key {KEY}": 0}
 try:
     schema.validate(frame, lazy=True)
 except pa.errors.SchemaErrors as errors:
     cases = errors.failure_cases.drop_duplicates(["check", "column", "index"]).dropna(subset=["index"])
     for (check, of), rows in cases.groupby(["check", "column"])["index"]:
-        kind = {"not_nullable": "not-null", "field_uniqueness": "key"}.get(check, check.partition("(")[0].replace("_", "-"))
+        kind = "key" if check == "field_uniqueness" else KINDS.get(check.partition("(")[0], check)
         whole = check if " " in check and "(" not in check else f"{kind} {of}"
         found[whole] = rows.nunique()
 report(found)

@@ -7,16 +7,16 @@ from common import BASIS, CODES, FILE, KEY, LENGTHS, ORDER, PATTERNS, REQUIRED, 
 c = pl.col
 names, steps = [], pb.Validate(data=pl.read_parquet(FILE))
 for name in REQUIRED:
-    names.append(f"not-null {name}")
+    names.append(f"required {name}")
     steps = steps.col_vals_not_null(columns=name)
 for name, codes in CODES.items():
-    names.append(f"isin {name}")
+    names.append(f"allowed-values {name}")
     steps = steps.col_vals_in_set(columns=name, set=codes)
 for name, pattern in PATTERNS.items():
-    names.append(f"str-matches {name}")
+    names.append(f"pattern {name}")
     steps = steps.col_vals_regex(columns=name, pattern=pattern, na_pass=True)
 for name, limits in LENGTHS.items():
-    names.append(f"str-length {name}")
+    names.append(f"length {name}")
     steps = steps.col_vals_expr(expr=c(name).str.len_chars().is_between(limits["min_value"], limits["max_value"]))
 for name in TEXTS:
     names += [f"control-character {name}", f"space {name}", f"normal-form {name}"]

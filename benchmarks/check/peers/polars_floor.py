@@ -6,11 +6,11 @@ import polars as pl
 from common import BASIS, CODES, FILE, KEY, LENGTHS, ORDER, PATTERNS, REQUIRED, TEXTS, UNSEEN, report
 
 c = pl.col
-asked = {f"not-null {name}": c(name).is_null().sum() for name in REQUIRED}
-asked |= {f"isin {name}": (~c(name).is_in(codes)).sum() for name, codes in CODES.items()}
-asked |= {f"str-matches {name}": (~c(name).str.contains(pattern)).sum() for name, pattern in PATTERNS.items()}
+asked = {f"required {name}": c(name).is_null().sum() for name in REQUIRED}
+asked |= {f"allowed-values {name}": (~c(name).is_in(codes)).sum() for name, codes in CODES.items()}
+asked |= {f"pattern {name}": (~c(name).str.contains(pattern)).sum() for name, pattern in PATTERNS.items()}
 asked |= {
-    f"str-length {name}": (~c(name).str.len_chars().is_between(limits["min_value"], limits["max_value"])).sum()
+    f"length {name}": (~c(name).str.len_chars().is_between(limits["min_value"], limits["max_value"])).sum()
     for name, limits in LENGTHS.items()
 }
 LOOKED_AT = [] if "--no-texts" in sys.argv else TEXTS

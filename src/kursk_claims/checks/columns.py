@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from kursk_claims.contract.constraints import RULE_IDS, describe_constraint
 from kursk_claims.contract.model import Column, Table
-from kursk_claims.contract.pandera import build_pandera_schema
+from kursk_claims.contract.pandera import build_column_checks
 from kursk_claims.errors import ContractError
 from kursk_claims.report.values import format_value
 from kursk_claims.suggest import did_you_mean
@@ -21,22 +22,21 @@ def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
 
     Each check is called separately, because validating with the complete schema collects three times as many query plans.
     """
-    for column, checks in zip(table.columns, _column_checks(table), strict=True):
+    for column, checks in zip(table.columns, build_column_checks(table), strict=True):
         cells = batch.cells[column.name]
         if not column.nullable and len(empty := cells.empty_rows()):
-            yield ColumnFailure(column, "not-null", empty, partial(_explain_column_fault, column, "not_nullable"))
+            yield ColumnFailure(column, RULE_IDS["not_nullable"], empty, partial(_explain_column_fault, column, "not_nullable"))
         frame = cells.values.rename(column.name).to_frame().lazy()
-        for check in checks:
+        for name, check in checks:
             try:
                 outcome: Any = check(frame, column.name)
                 if outcome.check_passed.collect().item():
                     continue
                 passed = outcome.check_output.collect().to_series().fill_null(True)
             except pl.exceptions.PolarsError as error:
-                raise ContractError(f"{table.path}: {column.name}: {check.name}: {str(error).strip()}") from None
-            name = str(check.error).partition("(")[0]
+                raise ContractError(f"{table.path}: {column.name}: {name}: {str(error).strip()}") from None
             if len(rows := cells.rows_of((~passed).arg_true())):
-                yield ColumnFailure(column, name.replace("_", "-"), rows, partial(_explain_column_fault, column, name))
+                yield ColumnFailure(column, RULE_IDS[name], rows, partial(_explain_column_fault, column, name))
 
 
 def first_failure_per_cell(batch: Batch, failures: Iterable[ColumnFailure]) -> Iterator[tuple[ColumnFailure, pl.Series]]:
@@ -51,25 +51,12 @@ def first_failure_per_cell(batch: Batch, failures: Iterable[ColumnFailure]) -> I
             yield failure, rows
 
 
-def _column_checks(table: Table) -> list[list[Any]]:
-    return [list(column.checks) for column in build_pandera_schema(table, metadata=False).columns.values()]
-
-
 def _explain_column_fault(column: Column, check: str, value: Any) -> tuple[str, str, str]:
     """What was expected, what was found and what to do, for a failed check of a column."""
-    found = format_value(value)
+    expected, found = describe_constraint(column, check), format_value(value)
     meaning = f"{column.title}: {column.description}"
     if check == "not_nullable":
-        return "a value", "empty", f"Give the cell a value. {meaning}"
+        return expected, found, f"Give the cell a value. {meaning}"
     if check == "isin":
-        return f"one of {', '.join(column.codes)}", f"{found!r}{did_you_mean(found, column.codes)}", "Use a code of the list."
-    limits = {"min_value": "from", "max_value": "to", "greater_than_or_equal_to": "from", "less_than_or_equal_to": "to"}
-    limit = column.checks.get(check)
-    if check == "str_matches":
-        expected = f"text like {column.metadata['example']} ({limit})"
-    elif isinstance(limit, dict):
-        what = "a text with a length" if check == "str_length" else "a number"
-        expected = " ".join([what, *(f"{limits[key]} {end}" for key, end in limit.items())])
-    else:
-        expected = f"a number {limits.get(check, check)} {limit}"
+        return expected, f"{found!r}{did_you_mean(found, column.codes)}", "Use a code of the list."
     return expected, repr(found), meaning

@@ -81,7 +81,7 @@ class DuckDBEngine(CheckEngine):
 
     def _add_parquet_table(self, table: Table, files: Sequence[tuple[Path, int]]) -> None:
         columns = ", ".join(
-            f"{quote_identifier(each.name)}::{each.sql_type} AS {quote_identifier(each.name)}" for each in table.columns
+            f"{quote_identifier(each.name)}::{each.type.duckdb} AS {quote_identifier(each.name)}" for each in table.columns
         )
         paths = f"[{', '.join(quote_literal(path) for path, _ in files)}]"
         self.connection.execute(
@@ -95,7 +95,7 @@ class DuckDBEngine(CheckEngine):
         )
 
     def _add_empty_table(self, table: Table) -> None:
-        nulls = ", ".join(f"NULL::{each.sql_type} AS {quote_identifier(each.name)}" for each in table.columns)
+        nulls = ", ".join(f"NULL::{each.type.duckdb} AS {quote_identifier(each.name)}" for each in table.columns)
         name = quote_identifier(table.name)
         self.connection.execute(f"CREATE VIEW {name} AS SELECT {nulls} WHERE false")
         self.connection.execute(f"CREATE VIEW {_numbered(table)} AS SELECT 0::BIGINT AS _row, * FROM {name}")
@@ -233,7 +233,8 @@ class DuckDBEngine(CheckEngine):
             raise _rule_error(rule, f"expected the columns {expected} (and found), found {', '.join(names)}")
         found = "found" if names[-1] == "found" else "''"
         keys = ", ".join(
-            f"{quote_identifier(name)}::{table.column(name).sql_type} AS {quote_identifier(name)}" for name in table.primary_key
+            f"{quote_identifier(name)}::{table.column(name).type.duckdb} AS {quote_identifier(name)}"
+            for name in table.primary_key
         )
         try:
             self.connection.execute(

@@ -116,7 +116,7 @@ class CheckEngine(ABC):
 def load_contract_relations(engine: CheckEngine, contract: Contract) -> None:
     """Create `contract_columns` and `contract_codes`, in which rules read the contract itself."""
     columns = [
-        (table.name, column.name, column.sql_type, column.nullable, column.name in table.primary_key, column.unit)
+        (table.name, column.name, column.type.duckdb, column.nullable, column.name in table.primary_key, column.unit)
         for table in contract.tables.values()
         for column in table.columns
     ]

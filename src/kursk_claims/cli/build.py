@@ -20,13 +20,13 @@ def build(
     quiet: QuietOption = False,
 ) -> None:
     """Validate the records and write them as Parquet, one file per table and view, to a folder that is no release."""
-    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.contract.loader import load_contract
     from kursk_claims.release.build import build_folder as run
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
     print_status(f"workspace: {found}", quiet=quiet)
-    report, written = run(found, load_workspace_contract(found), to or found.build / "next")
+    report, written = run(found, load_contract(found.schemas), to or found.build / "next")
     if not written:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was written: the records have errors")

@@ -18,7 +18,7 @@ def format(
     quiet: QuietOption = False,
 ) -> None:
     """Write the CSVs in canonical form: sorted by key, minimal quoting, UTF-8, LF. What the cells say is not touched."""
-    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.contract.loader import load_contract
     from kursk_claims.errors import FormatError
     from kursk_claims.tables.csv_formatter import format_csv_file
     from kursk_claims.workspace import find_workspace
@@ -26,7 +26,7 @@ def format(
     found = find_workspace(workspace, curating=True)
     print_status(f"workspace: {found}", quiet=quiet)
     changed, failed = 0, 0
-    for table in load_workspace_contract(found).tables.values():
+    for table in load_contract(found.schemas).tables.values():
         path = found.records / f"{table.name}.csv"
         try:
             if format_csv_file(path, table, write=not check):

@@ -32,11 +32,11 @@ def validate(
     """
     check_report_options(format, output, fail_on)
     from kursk_claims.checks.validate import validate_workspace as run
-    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.contract.loader import load_contract
     from kursk_claims.workspace import find_workspace
 
     found = find_workspace(workspace, curating=True)
     reject_overwriting_input(output, found.records.glob("*"))
     print_status(f"workspace: {found}", quiet=quiet)
-    report = run(found, load_workspace_contract(found), text).report
+    report = run(found, load_contract(found.schemas), text).report
     raise typer.Exit(write_report(report, format, output, fail_on, quiet=quiet))

@@ -11,14 +11,13 @@ if TYPE_CHECKING:
 
 
 def build_arrow_schema(table: Table) -> pyarrow.Schema:
-    """The table as Arrow: types, nullability, and title, description and unit in the metadata of each field."""
+    """Build the table's Arrow schema, with title, description and unit in the metadata of each field."""
     import pyarrow as pa
 
-    types = {"String": pa.string(), "Date": pa.date32(), "Int32": pa.int32(), "Float64": pa.float64(), "Boolean": pa.bool_()}
     fields = []
     for column in table.columns:
-        words = {"title": column.title, "description": column.description}
+        metadata = {"title": column.title, "description": column.description}
         if column.unit:
-            words["unit"] = column.unit
-        fields.append(pa.field(column.name, types[column.dtype], column.nullable, words))
+            metadata["unit"] = column.unit
+        fields.append(pa.field(column.name, column.type.to_arrow(), column.nullable, metadata))
     return pa.schema(fields, {"title": table.title, "description": table.description})

@@ -1,4 +1,4 @@
-"""Read everything that `schemas/` promises."""
+"""Read everything that a folder of schemas promises."""
 
 from __future__ import annotations
 
@@ -6,43 +6,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kursk_claims.contract.model import SqlStatement, Table, rule_columns, rule_scope
+from kursk_claims.contract.model import SqlStatement, Table, rule_columns
 from kursk_claims.contract.statements import load_questions, load_statements
 from kursk_claims.contract.table_schema import load_table_schema
 from kursk_claims.errors import ContractError
 from kursk_claims.suggest import did_you_mean
-from kursk_claims.workspace import Workspace
+
+RULE_KEYS = {"table", "columns", "severity", "says", "fix"}
+RULE_CHOICES = {"severity": ("error", "warning"), "needs": ("text", "document"), "scope": ("row", "table")}
 
 
 @dataclass(frozen=True)
 class Contract:
-    """All of `schemas/`."""
+    """The tables of a folder of schemas, and its rules, views and questions, which are read when they are used."""
 
     folder: Path
     tables: dict[str, Table]
 
     @cached_property
     def rules(self) -> tuple[SqlStatement, ...]:
-        """What must hold across rows and tables; each query returns the keys that break it."""
-        rules = load_statements(
-            self.folder / "rules.sql", "rule", {"table", "columns", "severity", "says", "fix"}, {"needs", "scope"}
-        )
+        """Rules across rows and tables; each query returns the keys of the rows that break the rule."""
+        rules = load_statements(self.folder / "rules.sql", "rule", RULE_KEYS, set(RULE_CHOICES))
         for rule in rules:
-            table = self.tables.get(rule.header["table"])
-            at = f"{rule.path}:{rule.line}:1: rule {rule.name}"
-            if table is None:
-                raise ContractError(
-                    f"{at}: unknown table {rule.header['table']!r}{did_you_mean(rule.header['table'], self.tables)}"
-                )
-            for column in rule_columns(rule):
-                if column not in table.column_names:
-                    raise ContractError(f"{at}: {table.name} has no column {column!r}{did_you_mean(column, table.column_names)}")
-            if rule.header["severity"] not in ("error", "warning"):
-                raise ContractError(f"{at}: severity is error or warning, found {rule.header['severity']!r}")
-            if rule.header.get("needs", "text") not in ("text", "document"):
-                raise ContractError(f"{at}: needs is text or document, found {rule.header['needs']!r}")
-            if rule_scope(rule) not in ("row", "table"):
-                raise ContractError(f"{at}: scope is row or table, found {rule.header['scope']!r}")
+            _validate_rule(rule, self.tables)
         return rules
 
     @cached_property
@@ -54,25 +40,42 @@ class Contract:
         return load_questions(self.folder)
 
 
-def load_workspace_contract(workspace: Workspace) -> Contract:
-    """The contract of a workspace. Raises `ContractError`."""
-    return load_contract(workspace.schemas)
-
-
 def load_contract(folder: Path) -> Contract:
-    """Read every table's schema. Raises `ContractError` with file, line and column of what is wrong."""
+    """Read the schema of every table. Raises `ContractError` with the file, line and column of the first fault."""
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise ContractError(f"{folder}: expected one YAML file per table, found none")
     tables = {path.stem: load_table_schema(path) for path in paths}
-    keys = {(table.name, *table.primary_key): table.column(table.primary_key[0]).dtype for table in tables.values()}
     for table in tables.values():
-        for column in table.columns:
-            if column.references is not None and keys.get(column.references) != column.dtype:
-                found = column.metadata["references"]
-                hint = did_you_mean(found, [".".join(key) for key in keys if len(key) == 2])
-                raise ContractError(
-                    f"{table.path}:{column.metadata.marks['references']}: columns.{column.name}.metadata.references: "
-                    f"expected the key of a table as table.column, and of this type, found {found}{hint}"
-                )
+        _validate_references(table, tables)
     return Contract(folder, tables)
+
+
+def _validate_references(table: Table, tables: dict[str, Table]) -> None:
+    """Require that each reference names the key of a table with a single key column of the same type."""
+    key_types = {
+        f"{parent.name}.{parent.primary_key[0]}": parent.column(parent.primary_key[0]).dtype
+        for parent in tables.values()
+        if len(parent.primary_key) == 1
+    }
+    for column in table.columns:
+        target = column.metadata.get("references")
+        if target is not None and key_types.get(target) != column.dtype:
+            raise ContractError(
+                f"{table.path}:{column.metadata.marks['references']}: columns.{column.name}.metadata.references: "
+                f"expected the key of a table as table.column, and of this type, found {target}{did_you_mean(target, key_types)}"
+            )
+
+
+def _validate_rule(rule: SqlStatement, tables: dict[str, Table]) -> None:
+    location = f"{rule.path}:{rule.line}:1: rule {rule.name}"
+    table = tables.get(rule.header["table"])
+    if table is None:
+        raise ContractError(f"{location}: unknown table {rule.header['table']!r}{did_you_mean(rule.header['table'], tables)}")
+    for column in rule_columns(rule):
+        if column not in table.column_names:
+            raise ContractError(f"{location}: {table.name} has no column {column!r}{did_you_mean(column, table.column_names)}")
+    for key, choices in RULE_CHOICES.items():
+        value = rule.header.get(key, choices[0])
+        if value not in choices:
+            raise ContractError(f"{location}: expected {key} {' or '.join(choices)}, found {value!r}")

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.contract.strict_yaml import YamlMapping
-from kursk_claims.contract.types import SQL_TYPES
+from kursk_claims.contract.types import COLUMN_TYPES, ColumnType
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it means and what it may hold."""
+    """One column: its meaning, its type (`dtype`) and its constraints, by their names in the schema (`checks`)."""
 
     name: str
     title: str
@@ -23,11 +23,13 @@ class Column:
     metadata: YamlMapping = field(default_factory=YamlMapping)
 
     @property
-    def sql_type(self) -> str:
-        return SQL_TYPES[self.dtype]
+    def type(self) -> ColumnType:
+        """The names of the column's type in every system."""
+        return COLUMN_TYPES[self.dtype]
 
     @property
     def codes(self) -> list[str]:
+        """The allowed values, if they are listed."""
         return list(self.checks.get("isin", []))
 
     @property
@@ -36,7 +38,7 @@ class Column:
 
     @property
     def references(self) -> tuple[str, str] | None:
-        """Table and column that this one points at."""
+        """The table and column that the values refer to."""
         target = self.metadata.get("references")
         if target is None:
             return None
@@ -44,9 +46,9 @@ class Column:
         return table, column
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be a key of a cache
 class Table:
-    """One table: its columns in order and its primary key."""
+    """One table: its columns in order and its primary key; `path` is its schema."""
 
     name: str
     title: str
@@ -65,7 +67,7 @@ class Table:
 
 @dataclass(frozen=True)
 class SqlStatement:
-    """One named SQL statement of a file, with the words of its header."""
+    """One named SQL statement of a file, with the pairs of its header; `line` is that of its name."""
 
     name: str
     header: dict[str, str]
@@ -80,5 +82,5 @@ def rule_scope(rule: SqlStatement) -> str:
 
 
 def rule_columns(rule: SqlStatement) -> list[str]:
-    """The columns that a rule points at."""
+    """Return the columns that a rule's findings name."""
     return [name.strip() for name in rule.header["columns"].split(",")]

@@ -1,31 +1,31 @@
-"""Build pandera schemas from tables of the contract."""
+"""Build pandera schemas from tables of the contract.
+
+pandera's own reader of YAML is not used: it imports pandas as soon as a column has a check.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.contract.model import Table
+from kursk_claims.contract.model import Column, Table
 
 if TYPE_CHECKING:
     import pandera.polars as pa
 
 
-def build_pandera_schema(table: Table, *, metadata: bool = True) -> pa.DataFrameSchema:
-    """The table's schema as pandera on polars builds it; without `metadata` it validates faster, for pandera copies all of it.
-
-    pandera's own reader of polars YAML needs pandas as soon as a column has a check; this one does not.
-    """
+def build_pandera_schema(table: Table) -> pa.DataFrameSchema:
+    """Build the table's schema as pandera on polars reads it from YAML."""
     import pandera.polars as pa
-    import polars as pl
 
     columns = {
         column.name: pa.Column(
-            getattr(pl, column.dtype),
+            column.type.to_polars(),
             nullable=column.nullable,
             title=column.title,
             description=column.description,
-            checks=[_pandera_check(name, value) for name, value in column.checks.items()],
-            metadata=column.metadata if metadata else None,
+            checks=[check for _, check in _build_checks(column)],
+            metadata=column.metadata,
         )
         for column in table.columns
     }
@@ -40,7 +40,17 @@ def build_pandera_schema(table: Table, *, metadata: bool = True) -> pa.DataFrame
     )
 
 
-def _pandera_check(name: str, value: Any) -> pa.Check:
+@lru_cache(maxsize=64)
+def build_column_checks(table: Table) -> list[list[tuple[str, pa.Check]]]:
+    """Build the checks of each column, with their names in the schema; once per table, for they are run on every batch."""
+    return [_build_checks(column) for column in table.columns]
+
+
+def _build_checks(column: Column) -> list[tuple[str, pa.Check]]:
+    return [(name, _build_check(name, value)) for name, value in column.checks.items()]
+
+
+def _build_check(name: str, value: Any) -> pa.Check:
     import pandera.polars as pa
 
     build = getattr(pa.Check, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from kursk_claims.contract.model import SqlStatement
@@ -11,62 +12,68 @@ from kursk_claims.suggest import did_you_mean
 
 
 def load_questions(folder: Path) -> tuple[SqlStatement, ...]:
-    """The saved questions of a folder of schemas."""
+    """Read the saved questions of a folder of schemas."""
     return load_statements(folder / "questions.sql", "question", {"asks"}, set())
 
 
-def load_statements(path: Path, word: str, required: set[str], optional: set[str]) -> tuple[SqlStatement, ...]:
-    """The statements of an SQL file, split at its `-- word: name` lines.
+def load_statements(path: Path, kind: str, required: set[str], optional: set[str]) -> tuple[SqlStatement, ...]:
+    """Read the statements of an SQL file, each introduced by a line `-- kind: name`.
 
-    Each part is a header of comment lines, `key: value` pairs two or more spaces apart, and one statement.
-    Raises `ContractError`; that a statement parses is seen when it runs.
+    The comment lines below it are the header: `key: value` pairs, two or more spaces apart; `required` and `optional` are
+    its keys. Raises `ContractError`. Whether a statement is valid SQL shows only when it runs.
     """
+    statements: dict[str, SqlStatement] = {}
+    for name, line, body in _split_file(path, kind):
+        header, sql = _split_header(body)
+        location = f"{path}:{line}:1: {kind} {name}"
+        for key in header:
+            if key not in required | optional:
+                raise ContractError(f"{location}: unknown key {key!r}{did_you_mean(key, required | optional)}")
+        for key in sorted(required - set(header)):
+            raise ContractError(f"{location}: expected {key!r} in the header, found none")
+        if name in statements:
+            raise ContractError(f"{location}: duplicate name; first in line {statements[name].line}")
+        statements[name] = SqlStatement(name, header, sql, path, line)
+    if not statements:
+        raise ContractError(f"{path}:1:1: expected at least one line '-- {kind}: name', found none")
+    return tuple(statements.values())
+
+
+def _split_file(path: Path, kind: str) -> Iterator[tuple[str, int, str]]:
+    """Yield name, line and text of each statement with its header."""
+    text = _read_text(path, kind)
+    starts = list(re.finditer(rf"^-- {kind}: *(\S+) *$", text, re.MULTILINE))
+    unnamed = re.search(r"^(?!--).*\S", text[: starts[0].start()] if starts else text, re.MULTILINE)
+    if unnamed:
+        line = text.count("\n", 0, unnamed.start()) + 1
+        raise ContractError(f"{path}:{line}:1: expected a line '-- {kind}: name' before the statement")
+    for number, start in enumerate(starts):
+        end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
+        yield start[1], text.count("\n", 0, start.start()) + 1, text[start.end() : end]
+
+
+def _read_text(path: Path, kind: str) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ContractError(f"{path}: expected a file of {word}s: {error.strerror}") from None
+        raise ContractError(f"{path}: expected a file of {kind}s: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ContractError(f"{path}:{line}:1: expected UTF-8, found byte 0x{error.object[error.start]:02x}") from None
-    starts = list(re.finditer(rf"^-- {word}: *(\S+) *$", text, re.MULTILINE))
-    lost = re.search(r"^(?!--).*\S", text[: starts[0].start()] if starts else text, re.MULTILINE)
-    if lost:
-        line = text.count("\n", 0, lost.start()) + 1
-        raise ContractError(f"{path}:{line}:1: expected a line '-- {word}: name' before the statement")
-    found: dict[str, SqlStatement] = {}
-    for number, start in enumerate(starts):
-        end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
-        line = text.count("\n", 0, start.start()) + 1
-        name = start[1]
-        header, sql = _split_header(text[start.end() : end])
-        for key in header:
-            if key not in required | optional:
-                raise ContractError(
-                    f"{path}:{line}:1: {word} {name}: unknown key {key!r}{did_you_mean(key, required | optional)}"
-                )
-        for key in sorted(required - set(header)):
-            raise ContractError(f"{path}:{line}:1: {word} {name}: its header lacks {key!r}")
-        if name in found:
-            raise ContractError(f"{path}:{line}:1: {word} {name} stands twice, first in line {found[name].line}")
-        found[name] = SqlStatement(name, header, sql, path, line)
-    if not found:
-        raise ContractError(f"{path}:1:1: expected at least one line '-- {word}: name', found none")
-    return tuple(found.values())
 
 
-def _split_header(part: str) -> tuple[dict[str, str], str]:
+def _split_header(body: str) -> tuple[dict[str, str], str]:
     header: dict[str, str] = {}
-    lines = part.strip("\n").split("\n")
-    last = ""
+    lines = body.strip("\n").split("\n")
+    last_key = ""
     while lines and lines[0].startswith("--"):
-        words = lines.pop(0)[2:].strip()
-        for pair in re.split(r" {2,}(?=[a-z_]+: )", words):
+        for pair in re.split(r" {2,}(?=[a-z_]+: )", lines.pop(0)[2:].strip()):
             key, colon, value = pair.partition(": ")
             if colon and re.fullmatch("[a-z_]+", key):
                 header[key] = value.strip()
-                last = key
-            elif last:  # a long sentence goes on in the next comment line
-                header[last] += f" {pair.strip()}"
-    while lines and (not lines[-1].strip() or lines[-1].startswith("--")):  # the title of the next section
+                last_key = key
+            elif last_key:  # a long value continues in the next comment line
+                header[last_key] += f" {pair.strip()}"
+    while lines and (not lines[-1].strip() or lines[-1].startswith("--")):  # the heading of the next section
         lines.pop()
     return header, "\n".join(lines).strip()

@@ -1,4 +1,7 @@
-"""Read a table's schema: pandera's own YAML, in which nothing is overlooked."""
+"""Read the schema of a table: pandera's YAML format, in which an unknown or misplaced key is an error.
+
+pydantic could check the keys, but building its model makes `kursk_claims.connect()` half as slow again.
+"""
 
 from __future__ import annotations
 
@@ -6,125 +9,98 @@ import re
 from pathlib import Path
 from typing import Any
 
+from kursk_claims.contract.constraint_keys import CONSTRAINT_KEYS
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.contract.strict_yaml import YamlMapping, load_yaml
-from kursk_claims.contract.types import SQL_TYPES
+from kursk_claims.contract.types import COLUMN_TYPES
 from kursk_claims.errors import ContractError
 from kursk_claims.suggest import did_you_mean
 
-TABLE_KEYS = {"schema_type", "name", "title", "description", "strict", "ordered", "metadata", "columns"}
-TABLE_METADATA = {"primary_key"}
-COLUMN_KEYS = {"title", "description", "dtype", "nullable", "metadata"}
-COLUMN_METADATA = {"references", "unit", "example", "bad_example", "missing"}
-TEXT_CHECKS = {"isin", "str_matches", "str_length"}
-NUMBER_CHECKS = {"in_range", "greater_than_or_equal_to", "less_than_or_equal_to"}
-CHECKS = TEXT_CHECKS | NUMBER_CHECKS
+TABLE_KEYS = ("schema_type", "name", "title", "description", "strict", "ordered", "metadata", "columns")
+TABLE_METADATA_KEYS = ("primary_key",)
+REQUIRED_COLUMN_KEYS = ("title", "description", "dtype", "metadata")
+COLUMN_KEYS = (*REQUIRED_COLUMN_KEYS, "nullable", *CONSTRAINT_KEYS)
+COLUMN_METADATA_KEYS = ("references", "unit", "example", "bad_example", "missing")
 NAME_PATTERN = re.compile("[a-z][a-z0-9_]*")
+EXPECTED_NAME = "a name of small letters, digits and underscores"
 
 
 def load_table_schema(path: Path) -> Table:
-    """Read a schema. Raises `ContractError` with file, line and column of what is wrong."""
+    """Read a schema. Raises `ContractError` with the line and column of the first fault."""
     raw = load_yaml(path)
-    _reject_unknown_keys(path, "", raw, TABLE_KEYS)
-    _require_values(path, "", raw, ["schema_type", "name", "title", "description", "strict", "ordered", "metadata", "columns"])
-    _require_text(path, "", raw, ["title", "description"])
-    fixed = {"schema_type": "polars_dataframe", "name": path.stem, "strict": True, "ordered": True}
-    for key, expected in fixed.items():
+    _check_keys(path, "", raw, TABLE_KEYS, required=TABLE_KEYS)
+    _check_text(path, "", raw, ("title", "description"))
+    for key, expected in {"schema_type": "polars_dataframe", "name": path.stem, "strict": True, "ordered": True}.items():
         if raw[key] != expected:
-            raise _error(path, raw, key, key, f"expected {expected!r}, found {raw[key]!r}")
+            raise _wrong_value(path, "", raw, key, repr(expected))
     if not NAME_PATTERN.fullmatch(path.stem):
-        raise _error(path, raw, "name", "name", f"expected small letters, digits and underscores, found {path.stem!r}")
+        raise _wrong_value(path, "", raw, "name", EXPECTED_NAME)
     if not isinstance(raw["columns"], YamlMapping) or not raw["columns"]:
-        raise _error(path, raw, "columns", "columns", "expected at least one column, each with its keys")
+        raise _wrong_value(path, "", raw, "columns", "at least one column, each with its keys")
     columns = tuple(_read_column(path, name, raw["columns"]) for name in raw["columns"])
-    return Table(path.stem, raw["title"], raw["description"], _primary_key(path, raw, columns), columns, path)
+    return Table(path.stem, raw["title"], raw["description"], _read_primary_key(path, raw, columns), columns, path)
 
 
-def _primary_key(path: Path, raw: YamlMapping, columns: tuple[Column, ...]) -> tuple[str, ...]:
-    _reject_unknown_keys(path, "metadata.", raw["metadata"], TABLE_METADATA)
-    _require_values(path, "metadata.", raw["metadata"], ["primary_key"])
-    key = raw["metadata"]["primary_key"]
+def _read_primary_key(path: Path, raw: YamlMapping, columns: tuple[Column, ...]) -> tuple[str, ...]:
+    metadata = _mapping_at(path, "", raw, "metadata")
+    _check_keys(path, "metadata.", metadata, TABLE_METADATA_KEYS, required=TABLE_METADATA_KEYS)
+    key = metadata["primary_key"]
     never_empty = [column.name for column in columns if not column.nullable]
-    if not isinstance(key, list) or not key or any(name not in never_empty or key.count(name) > 1 for name in key):
-        expected = "a list of columns of the table that are never empty"
-        raise _error(path, raw["metadata"], "primary_key", "metadata.primary_key", f"expected {expected}, found {key!r}")
+    if not isinstance(key, list) or any(name not in never_empty or key.count(name) > 1 for name in key):
+        raise _wrong_value(path, "metadata.", metadata, "primary_key", "a list of columns of the table that are never empty")
     return tuple(key)
 
 
 def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
-    at = f"columns.{name}"
-    body = columns[name]
     if not NAME_PATTERN.fullmatch(name):
-        raise _error(path, columns, name, at, "expected a name of small letters, digits and underscores")
-    if not isinstance(body, YamlMapping):
-        raise _error(path, columns, name, at, f"expected title, description, dtype and checks, found {body!r}")
-    _reject_unknown_keys(path, f"{at}.", body, COLUMN_KEYS | CHECKS)
-    _require_values(path, f"{at}.", body, ["title", "description", "dtype", "metadata"], columns.marks[name])
-    _require_text(path, f"{at}.", body, ["title", "description", "dtype"])
-    if body["dtype"] not in SQL_TYPES:
-        raise _error(path, body, "dtype", f"{at}.dtype", f"expected one of {', '.join(SQL_TYPES)}, found {body['dtype']!r}")
-    if not isinstance(body.get("nullable", False), bool):
-        raise _error(path, body, "nullable", f"{at}.nullable", f"expected true or false, found {body['nullable']!r}")
-    metadata = body["metadata"]
-    _reject_unknown_keys(path, f"{at}.metadata.", metadata, COLUMN_METADATA)
-    needed = ["example", "missing"] if body.get("nullable") else ["example"]
-    _require_values(path, f"{at}.metadata.", metadata, needed, body.marks["metadata"])
-    _require_text(path, f"{at}.metadata.", metadata, ["references", "unit", "missing"])
-    checks = {key: value for key, value in body.items() if key in CHECKS}
-    for check, value in checks.items():
-        if not _is_valid_check(check, value, body["dtype"]):
-            raise _error(path, body, check, f"{at}.{check}", f"expected a check for {body['dtype']} columns, found {value!r}")
-    return Column(name, body["title"], body["description"], body["dtype"], body.get("nullable", False), checks, metadata)
+        raise ContractError(f"{path}:{columns.marks[name]}: columns.{name}: expected {EXPECTED_NAME}")
+    prefix, body = f"columns.{name}.", _mapping_at(path, "columns.", columns, name)
+    _check_keys(path, prefix, body, COLUMN_KEYS, required=REQUIRED_COLUMN_KEYS, mark=columns.marks[name])
+    _check_text(path, prefix, body, ("title", "description"))
+    if body["dtype"] not in list(COLUMN_TYPES):
+        raise _wrong_value(path, prefix, body, "dtype", f"one of {', '.join(COLUMN_TYPES)}")
+    nullable = body.get("nullable", False)
+    if not isinstance(nullable, bool):
+        raise _wrong_value(path, prefix, body, "nullable", "true or false")
+    metadata = _mapping_at(path, prefix, body, "metadata")
+    required = ("example", "missing") if nullable else ("example",)
+    _check_keys(path, f"{prefix}metadata.", metadata, COLUMN_METADATA_KEYS, required, mark=body.marks["metadata"])
+    _check_text(path, f"{prefix}metadata.", metadata, ("references", "unit", "missing"))
+    checks = {key: value for key, value in body.items() if key in CONSTRAINT_KEYS}
+    for key, value in checks.items():
+        constraint = CONSTRAINT_KEYS[key]
+        if body["dtype"] not in constraint.dtypes:
+            words = f"is for {' and '.join(constraint.dtypes)} columns, found dtype {body['dtype']}"
+            raise ContractError(f"{path}:{body.marks[key]}: {prefix}{key}: {words}")
+        if not constraint.is_valid(value):
+            raise _wrong_value(path, prefix, body, key, constraint.expected)
+    return Column(name, body["title"], body["description"], body["dtype"], nullable, checks, metadata)
 
 
-def _is_valid_check(check: str, value: Any, dtype: str) -> bool:
-    """Whether a check can be read, and is one for columns of this type."""
-    if dtype not in (("String",) if check in TEXT_CHECKS else ("Int32", "Float64")):
-        return False
-    if check == "isin":
-        codes = isinstance(value, list) and all(isinstance(code, str) for code in value)
-        return codes and 0 < len(set(value)) == len(value)
-    if check == "str_matches":
-        return isinstance(value, str) and value.startswith("^") and value.endswith("$") and _is_valid_pattern(value)
-    if check == "str_length":
-        return isinstance(value, dict) and set(value) <= {"min_value", "max_value"} and _is_ascending(value)
-    if check == "in_range":
-        return isinstance(value, dict) and set(value) == {"min_value", "max_value"} and _is_ascending(value)
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _mapping_at(path: Path, prefix: str, body: YamlMapping, key: str) -> YamlMapping:
+    value = body[key]
+    if not isinstance(value, YamlMapping):
+        raise _wrong_value(path, prefix, body, key, "keys with values")
+    return value
 
 
-def _is_ascending(limits: dict[str, Any]) -> bool:
-    values = [limits[key] for key in ("min_value", "max_value") if key in limits]
-    return bool(values) and all(type(value) in (int, float) for value in values) and values[0] <= values[-1]
-
-
-def _is_valid_pattern(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
-
-
-def _reject_unknown_keys(path: Path, at: str, body: Any, known: set[str]) -> None:
-    if not isinstance(body, YamlMapping):
-        raise ContractError(f"{path}: {at.removesuffix('.')}: expected keys with values, found {body!r}")
+def _check_keys(
+    path: Path, prefix: str, body: YamlMapping, known: tuple[str, ...], required: tuple[str, ...], mark: str = "1:1"
+) -> None:
+    """Refuse unknown keys and missing values; `mark` is the position of the mapping itself."""
     for key in body:
         if key not in known:
-            raise _error(path, body, key, f"{at}{key}", f"unknown key{did_you_mean(key, known)}")
+            raise ContractError(f"{path}:{body.marks[key]}: {prefix}{key}: unknown key{did_you_mean(key, known)}")
+    for key in required:
+        if body.get(key) in (None, "", []):
+            raise ContractError(f"{path}:{body.marks.get(key, mark)}: {prefix}{key}: expected a value, found none")
 
 
-def _require_values(path: Path, at: str, body: YamlMapping, keys: list[str], mark: str = "1:1") -> None:
-    for key in keys:
-        if body.get(key) in (None, ""):
-            raise ContractError(f"{path}:{body.marks.get(key, mark)}: {at}{key}: expected a value, found none")
-
-
-def _require_text(path: Path, at: str, body: YamlMapping, keys: list[str]) -> None:
+def _check_text(path: Path, prefix: str, body: YamlMapping, keys: tuple[str, ...]) -> None:
     for key in keys:
         if key in body and not (isinstance(body[key], str) and body[key].strip()):
-            raise _error(path, body, key, f"{at}{key}", f"expected words, found {body[key]!r}")
+            raise _wrong_value(path, prefix, body, key, "words")
 
 
-def _error(path: Path, body: YamlMapping, key: str, at: str, words: str) -> ContractError:
-    return ContractError(f"{path}:{body.marks[key]}: {at}: {words}")
+def _wrong_value(path: Path, prefix: str, body: YamlMapping, key: str, expected: Any) -> ContractError:
+    return ContractError(f"{path}:{body.marks[key]}: {prefix}{key}: expected {expected}, found {body[key]!r}")

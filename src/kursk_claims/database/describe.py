@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from kursk_claims.contract.constraints import describe_constraints
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.database.query import QueryResult
@@ -28,7 +29,7 @@ def describe_columns(connection: duckdb.DuckDBPyConnection, contract: Contract, 
         described = connection.execute(f"DESCRIBE {quote_identifier(name)}").fetchall()
         return QueryResult(["column", "type"], [(row[0], row[1]) for row in described])
     rows: list[tuple[str | None, ...]] = [
-        (column.name, column.sql_type, column.unit, _describe_constraints(table, column), column.description, _example(column))
+        (column.name, column.type.duckdb, column.unit, _describe_constraints(table, column), column.description, _example(column))
         for column in table.columns
     ]
     return QueryResult(["column", "type", "unit", "may hold", "meaning", "example"], rows)
@@ -38,8 +39,7 @@ def _describe_constraints(table: Table, column: Column) -> str:
     parts = ["key"] if column.name in table.primary_key else []
     if column.references:
         parts.append(f"→ {'.'.join(column.references)}")
-    for name, value in column.checks.items():
-        parts.append(", ".join(value) if name == "isin" else f"{name} {value}")
+    parts += describe_constraints(column)
     if column.nullable:
         parts.append(f"empty: {column.metadata['missing']}")
     return "; ".join(parts)

@@ -45,7 +45,7 @@ def load_records(
 def csv_source(records: Path, table: Table) -> str:
     """SQL that reads a table's CSV with the contract's types. Raises `RecordsError`."""
     _require_header(records / f"{table.name}.csv", table)
-    types = ", ".join(f"{quote_literal(column.name)}: {quote_literal(column.sql_type)}" for column in table.columns)
+    types = ", ".join(f"{quote_literal(column.name)}: {quote_literal(column.type.duckdb)}" for column in table.columns)
     return (
         f"read_csv({quote_literal(records / f'{table.name}.csv')}, columns = {{{types}}}, auto_detect = false, header = true, "
         "delim = ',', quote = '\"', escape = '\"', nullstr = '')"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.loader import Contract
+from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
 
@@ -74,13 +75,10 @@ def logical_digest(rows: pyarrow.Table) -> str:
 
 def logical_type(arrow_type: Any) -> str:
     """The name of a type in digests and manifests."""
-    names = {"string": "text", "large_string": "text", "string_view": "text", "date32[day]": "date", "bool": "boolean"}
-    names |= {f"{sign}int{width}": "integer" for sign in ("", "u") for width in (8, 16, 32, 64)}
-    names |= {"double": "number", "float": "number"}
-    name = names.get(str(arrow_type))
-    if name is None:
+    column_type = ARROW_TYPES.get(str(arrow_type))
+    if column_type is None:
         raise ManifestError(f"no logical type for {arrow_type}")
-    return name
+    return column_type.logical
 
 
 def _canonical_value(value: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from kursk_claims.contract.loader import Contract, load_workspace_contract
+from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.load import load_records
 from kursk_claims.database.sql import quote_identifier, quote_literal
 from kursk_claims.release.changelog import ChangelogSection
@@ -45,7 +45,7 @@ def find_refusals(workspace: Workspace, version: str, section: ChangelogSection,
     difference = compare_snapshots(open_snapshot(folder, last.version), open_snapshot(workspace.root, version))
     if difference.step == "none":
         return [f"nothing differs from {last.version}: there is nothing to release"]
-    contract = load_workspace_contract(workspace)
+    contract = load_contract(workspace.schemas)
     connection = load_records(workspace.records, contract, locked=False)  # the last release is read beside
     connection.execute("CREATE SCHEMA old")
     for table in last.tables:

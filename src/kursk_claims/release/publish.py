@@ -8,7 +8,7 @@ import tempfile
 from importlib.metadata import version as installed
 from pathlib import Path
 
-from kursk_claims.contract.loader import Contract, load_workspace_contract
+from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
 from kursk_claims.release.build import build_tables
 from kursk_claims.release.changelog import ChangelogSection, read_changelog_section
@@ -34,7 +34,7 @@ def publish_release(workspace: Workspace, version: str) -> tuple[Report, Path | 
     complete_index(workspace.build)
     if (workspace.build / version).exists():
         raise ReleaseError(f"{workspace.build / version} exists. A release never changes; choose the next version.")
-    contract = load_workspace_contract(workspace)
+    contract = load_contract(workspace.schemas)
     beside = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=workspace.build))
     try:
         report = build_tables(workspace, contract, beside)

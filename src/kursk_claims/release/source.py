@@ -46,9 +46,9 @@ def open_source(
         )
     if not workspace.records.is_dir():
         raise RecordsError(f"{workspace} has no records; ask a release")
-    from kursk_claims.contract.loader import load_workspace_contract
+    from kursk_claims.contract.loader import load_contract
 
-    connection = load_records(workspace.records, load_workspace_contract(workspace), locked=locked, memory=memory)
+    connection = load_records(workspace.records, load_contract(workspace.schemas), locked=locked, memory=memory)
     return Source(connection, "the records", workspace.schemas, workspace.records)
 
 

@@ -77,7 +77,7 @@ def _check_batches(batches: Iterator[pa.RecordBatch], table: Table, limit: int) 
         [("column", pa.string()), ("rule", pa.string()), ("row", pa.int64()), ("expected", pa.string()), ("found", pa.string())]
         + [("fix", pa.string()), ("key", pa.list_(pa.string()))]
     )
-    types: dict[Any, Any] = {column.name: getattr(pl, column.dtype) for column in table.columns}
+    types: dict[Any, Any] = {column.name: column.type.to_polars() for column in table.columns}
 
     def to_cells(batch: Batch, failure: ColumnFailure, rows: pl.Series, numbers: pl.Series) -> pa.RecordBatch:
         faults = list(failure.faults(batch, table, rows.head(limit)))

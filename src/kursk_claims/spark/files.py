@@ -19,7 +19,6 @@ from kursk_claims.errors import SparkError
 from kursk_claims.tables.csv_blocks import CsvPart
 from kursk_claims.tables.table_input import InputPart, TableInput
 
-SPARK_TYPES = {"String": "string", "Date": "date", "Int32": "int", "Float64": "double", "Boolean": "boolean"}
 MAX_CSV_SIZE = 200 * 2**20  # bytes of CSV per table, which the driver alone reads
 
 
@@ -60,11 +59,11 @@ def _read_group(session: Any, table: Table, untyped: frozenset[str], files: list
 
     def select(column: Column) -> Any:
         if column.name in untyped:
-            return F.lit(None).cast(SPARK_TYPES[column.dtype]).alias(column.name)
+            return F.lit(None).cast(column.type.spark).alias(column.name)
         return F.col(column.name)
 
     typed = [column for column in table.columns if column.name not in untyped]
-    schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.dtype]}" for column in typed) or "_none int"
+    schema = ", ".join(f"`{column.name}` {column.type.spark}" for column in typed) or "_none int"
     rows = session.read.schema(schema).parquet(*(re.sub(r"([\\*?\[\]{}])", r"\\\1", path) for path, _ in files))
     firsts = dict(files)
     first_rows = [(_normalize_url(url), firsts[unquote(re.sub("^file:/+", "/", url))]) for url in rows.inputFiles()]
@@ -88,7 +87,7 @@ def read_converted_input(session: Any, table_input: TableInput) -> Any:
 
 def numbered_schema(table: Table) -> str:
     """Return the Spark schema of a table's rows with their numbers."""
-    return ", ".join(["_row bigint", *(f"`{column.name}` {SPARK_TYPES[column.dtype]}" for column in table.columns)])
+    return ", ".join(["_row bigint", *(f"`{column.name}` {column.type.spark}" for column in table.columns)])
 
 
 def _normalize_url(url: str) -> str:

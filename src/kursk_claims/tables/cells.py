@@ -67,4 +67,4 @@ def parse_column(cells: pl.Series, column: Column) -> pl.Series:
         return days.set(days.dt.year() < 1, None)
     if column.dtype == "Boolean":
         return well == "true"
-    return well.cast(getattr(pl, column.dtype), strict=False)
+    return well.cast(column.type.to_polars(), strict=False)

@@ -19,7 +19,7 @@ def convert_frame(data: Any, table: Table) -> pl.DataFrame:
     if frame is None:
         expected = "a path, or a table of Arrow, polars, pandas or DuckDB"
         raise InputError(f"{table.name}: expected {expected}, found {type(data).__name__}")
-    types = {column.name: getattr(pl, column.dtype) for column in table.columns}
+    types = {column.name: column.type.to_polars() for column in table.columns}
     return frame.with_columns(_cast_if_lossless(each, types[each.name]) for each in frame if each.name in types)
 
 

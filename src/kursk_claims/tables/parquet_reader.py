@@ -134,7 +134,7 @@ def _to_cells(values: pyarrow.Array, column: Column) -> Cells:
 
     from kursk_claims.tables.batch import Cells
 
-    kind = getattr(pl, column.dtype)
+    kind = column.type.to_polars()
     if pa.types.is_dictionary(values.type):
         return Cells(pl.Series(values.dictionary).cast(kind), pl.Series(values.indices))
     return Cells(pl.Series(values).cast(kind))

@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from kursk_claims.checks.columns import find_column_failures
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.constraints import RULE_IDS
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.report.model import Report
 from kursk_claims.tables.batch import Batch
@@ -22,8 +23,8 @@ from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 from support import FICTION, ROOT, Copy
 
-TABLES = load_workspace_contract(find_workspace(FICTION)).tables
-CHECKS = {"not-null", "type", "isin", "str-matches", "str-length", "in-range", "greater-than-or-equal-to"}
+TABLES = load_contract(find_workspace(FICTION).schemas).tables
+CHECKS = {"required", "type", "allowed-values", "pattern", "length", "range", "minimum"}
 FORMLESS = "¿ not of this form ?"  # no pattern of the schemas allows it
 
 # Bad examples that only a rule can tell, each with the rule; tests/rule_cases.py breaks those rules with these very words.
@@ -33,28 +34,28 @@ TOLD_BY_RULES = {("codes", "unit"): "measure-has-unit", ("retired", "table"): "r
 def bad_cells(column: Column) -> Iterator[tuple[str, str, str]]:
     """Cells that the column does not allow, each with the check that finds it and words that the finding has."""
     if not column.nullable:
-        yield "", "not-null", "empty"
+        yield "", "required", "empty"
     for code in column.codes:
-        yield code + code[-1], "isin", f"did you mean {code!r}?"
+        yield code + code[-1], "allowed-values", f"did you mean {code!r}?"
     limits = column.checks.get("str_length") or column.checks.get("in_range") or {}
     if "str_length" in column.checks:
         if limits["min_value"] > 1:  # a text without characters is an empty cell
-            yield "x" * (limits["min_value"] - 1), "str-length", "x"
-        yield "ö" * (limits["max_value"] + 1), "str-length", "ö"
+            yield "x" * (limits["min_value"] - 1), "length", "x"
+        yield "ö" * (limits["max_value"] + 1), "length", "ö"
     if "in_range" in column.checks:
-        yield str(limits["min_value"] - 1), "in-range", str(limits["min_value"] - 1)
-        yield str(limits["max_value"] + 1), "in-range", str(limits["max_value"] + 1)
+        yield str(limits["min_value"] - 1), "range", str(limits["min_value"] - 1)
+        yield str(limits["max_value"] + 1), "range", str(limits["max_value"] + 1)
     if "greater_than_or_equal_to" in column.checks:
         below = str(column.checks["greater_than_or_equal_to"] - 1)
-        yield below, "greater-than-or-equal-to", below
+        yield below, "minimum", below
     if "str_matches" in column.checks:
-        yield FORMLESS, "str-matches", FORMLESS
+        yield FORMLESS, "pattern", FORMLESS
     if "bad_example" in column.metadata:
         cell = str(column.metadata["bad_example"])
         if parse_cell(cell, column)[1] is not None:
             yield cell, "type", repr(cell)
         elif "str_matches" in column.checks and not re.search(column.checks["str_matches"], cell):
-            yield cell, "str-matches", repr(cell)
+            yield cell, "pattern", repr(cell)
 
 
 def good_cells(column: Column) -> Iterator[str]:
@@ -127,7 +128,7 @@ def test_every_kind_of_check_is_met(broken: tuple[dict[Cell, str], Report]) -> N
     assert {cell.rule for cell in expected} == CHECKS
     for table in TABLES.values():
         for column in table.columns:
-            kinds = {check.replace("_", "-") for check in column.checks} | (set() if column.nullable else {"not-null"})
+            kinds = {RULE_IDS[name] for name in column.checks} | (set() if column.nullable else {"required"})
             assert kinds <= {cell.rule for cell in expected if (cell.table, cell.column) == (table.name, column.name)}
 
 

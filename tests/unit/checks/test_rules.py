@@ -88,7 +88,7 @@ def test_a_rule_with_scope_row_needs_no_other_row(name: str, fiction: Copy) -> N
     rule, table = RULES[name], CONTRACT.tables[RULES[name].header["table"]]
     engine = DuckDBEngine(threads=1)
     load_contract_relations(engine, CONTRACT)
-    types = {column.name: column.sql_type for column in table.columns}
+    types = {column.name: column.type.duckdb for column in table.columns}
     engine.connection.execute(
         "CREATE TABLE whole AS FROM read_csv(?, header = true, columns = ?)", [str(fiction.csv(table.name)), types]
     )

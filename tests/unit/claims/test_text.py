@@ -22,13 +22,13 @@ from kursk_claims.claims.text import (
     read_canonical_text,
     text_digest,
 )
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import TextError
 from kursk_claims.report.model import Report
 from kursk_claims.workspace import find_workspace
 from support import FICTION, Copy
 
-CONTRACT = load_workspace_contract(find_workspace(FICTION))
+CONTRACT = load_contract(find_workspace(FICTION).schemas)
 ARTICLE = read_canonical_text(FICTION / "article.txt")
 DOCUMENTS = load_held_documents(find_workspace(FICTION).records, CONTRACT)
 HELD = DOCUMENTS[0]

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from kursk_claims.checks.columns import find_column_failures
-from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.constraints import RULE_IDS
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
 from kursk_claims.release.build import build_folder
 from kursk_claims.tables.batch import Batch
@@ -22,7 +23,8 @@ from kursk_claims.workspace import find_workspace
 from support import ROOT, Copy
 
 PYTHON = os.environ.get("KURSK_CLAIMS_PANDAS_PYTHON", "")
-CONTRACT = load_workspace_contract(find_workspace(ROOT))
+CHECK_NAMES = {rule: name for name, rule in RULE_IDS.items()}
+CONTRACT = load_contract(find_workspace(ROOT).schemas)
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="KURSK_CLAIMS_PANDAS_PYTHON names no environment with pandas")
 
@@ -74,7 +76,7 @@ def test_its_command_accepts_the_parquet(built: Path, name: str) -> None:
 
 
 def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
-    contract = load_workspace_contract(find_workspace(fiction.root))
+    contract = load_contract(find_workspace(fiction.root).schemas)
     (tmp_path / "spoiled").mkdir()
     report, written = build_folder(find_workspace(fiction.root), contract, tmp_path / "built")
     assert written, report.findings
@@ -83,11 +85,11 @@ def test_both_come_to_the_same_verdicts(fiction: Copy, tmp_path: Path) -> None:
         rows = spoil(pq.read_table(tmp_path / "built" / f"{name}.parquet"), table)
         pq.write_table(rows, tmp_path / "spoiled" / f"{name}.parquet")
         faults = [
-            [failure.column.name, failure.rule.replace("-", "_"), row]
+            [failure.column.name, CHECK_NAMES[failure.rule], row]
             for failure in find_column_failures(Batch.of(pl.DataFrame(rows)), table)
             for row in failure.rows.to_list()
         ]
-        ours[name] = sorted([column, "not_nullable" if rule == "not_null" else rule, row] for column, rule, row in faults)
+        ours[name] = sorted(faults)
         assert ours[name], f"nothing was spoiled in {name}"
     command = [PYTHON, "-c", THEIRS, str(ROOT / "schemas"), str(tmp_path / "spoiled")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

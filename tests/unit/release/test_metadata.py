@@ -24,7 +24,6 @@ from kursk_claims.release.digests import logical_type, verify_files
 from kursk_claims.release.manifest import Manifest, read_manifest
 from kursk_claims.release.metadata.citation import repository_citation
 from kursk_claims.release.metadata.codebook import read_dataset_info
-from kursk_claims.release.metadata.datapackage import FRICTIONLESS_TYPES as TABLE_SCHEMA_TYPES
 from kursk_claims.release.metadata.markdown import code_span, markdown_table
 from kursk_claims.release.metadata.writer import write_metadata
 from kursk_claims.release.publish import publish_release
@@ -34,6 +33,7 @@ from support import ROOT
 VALIDATORS = Path(os.environ.get("KURSK_CLAIMS_VALIDATORS", ROOT.parent / "shared" / "validators"))
 READERS = os.environ.get("KURSK_CLAIMS_METADATA_PYTHON")
 WRITTEN = ["CITATION.cff", "DICTIONARY.md", "README.md", "croissant.json", "datapackage.json"]
+TABLE_SCHEMA_TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
 CROISSANT_TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
 CHANGES = "# Changelog\n\n## Data\n\n### [1.0.0] - 2026-01-01\n\n#### Added\n\n- Everything.\n"
 

@@ -32,7 +32,7 @@ HOSTILE = (
 
 def finding(**other: Any) -> Finding:
     words = {
-        "rule": "isin",
+        "rule": "allowed-values",
         "file": "claims.csv",
         "expected": "one of a, b",
         "found": "'c'",
@@ -48,7 +48,7 @@ def report(*findings: Finding, hidden: int = 0) -> Report:
         tables=1, rows=40, rules=12, findings=[*findings], skipped=[Skipped("number-order", "quantities was not given")]
     )
     if hidden:
-        made.hidden["error", "claims", "isin"] = hidden
+        made.hidden["error", "claims", "allowed-values"] = hidden
     return made
 
 
@@ -77,7 +77,7 @@ def test_every_form_leads_to_the_cell(broken: Copy, call: Call, monkeypatch: pyt
         code, _, _ = call(command, *paths, "--format", form, "--output", f"out.{form}")
         assert code == 1
         seen[form] = Path(f"out.{form}").read_bytes()
-    assert seen["text"].startswith("{}:{}:{}: error isin: polarity".format(*place).encode())
+    assert seen["text"].startswith("{}:{}:{}: error allowed-values: polarity".format(*place).encode())
     for each in (json.loads(seen["json"])["findings"][0], json.loads(seen["jsonl"].splitlines()[0])):
         assert (each["file"], each["line"], each["position"]) == place
     assert "file={},line={},col={},".format(*place) in seen["github"].decode()
@@ -138,11 +138,11 @@ def sarif(*findings: Finding, hidden: int = 0) -> dict[str, Any]:
 def test_sarif_levels_follow_severity() -> None:
     run = sarif(finding(), finding(rule="claim-unique-statement", severity="warning"))
     assert [(each["ruleId"], each["level"]) for each in run["results"]] == [
-        ("isin", "error"),
+        ("allowed-values", "error"),
         ("claim-unique-statement", "warning"),
     ]
     rules = run["tool"]["driver"]["rules"]
-    assert [rules[each["ruleIndex"]]["id"] for each in run["results"]] == ["isin", "claim-unique-statement"]
+    assert [rules[each["ruleIndex"]]["id"] for each in run["results"]] == ["allowed-values", "claim-unique-statement"]
     assert [rule["defaultConfiguration"]["level"] for rule in rules] == ["error", "warning"]
 
 
@@ -159,7 +159,9 @@ def test_sarif_counts_characters_not_utf16(broken: Copy) -> None:
     broken.edit("claims", {"claim_id": "clm-001"}, statement="𝔄𝔅 came.")
     line = broken.csv("claims").read_text(encoding="utf-8").splitlines()[1]
     run = json.loads(text(broken.validate(), "sarif"))["runs"][0]
-    column = next(each for each in run["results"] if each["ruleId"] == "isin")["locations"][0]["physicalLocation"]["region"]
+    column = next(each for each in run["results"] if each["ruleId"] == "allowed-values")["locations"][0]["physicalLocation"][
+        "region"
+    ]
     assert run["columnKind"] == "unicodeCodePoints"
     assert column["startColumn"] == line.index("affirmd") + 1
 
@@ -199,7 +201,7 @@ def test_a_row_of_parquet_is_no_line() -> None:
 def test_sarif_notes_what_was_skipped() -> None:
     notes = sarif(finding(), hidden=4)["invocations"][0]["toolExecutionNotifications"]
     assert [(each["level"], each["message"]["text"]) for each in notes] == [
-        ("error", "claims: isin: 4 more, not listed"),
+        ("error", "claims: allowed-values: 4 more, not listed"),
         ("note", "skipped number-order: quantities was not given"),
     ]
 
@@ -264,7 +266,7 @@ def _plain(value: str) -> str:
 def test_annotations_point_at_the_cell() -> None:
     (kind, properties, words), *_ = commands(text(report(finding(file="a,b:c%/claims.csv", found="'50%0A'")), "github"))
     assert kind == "error"
-    assert properties == {"file": "a,b:c%/claims.csv", "line": "3", "col": "7", "title": "claims: isin"}
+    assert properties == {"file": "a,b:c%/claims.csv", "line": "3", "col": "7", "title": "claims: allowed-values"}
     assert words == "kind claim_id=clm-001\nexpected: one of a, b\nfound: '50%0A'\nfix: Use one."
 
 
@@ -378,7 +380,7 @@ def test_fail_on(severity: Any, codes: dict[FailOn, int]) -> None:
     assert {each: exit_code_for(listed, each) for each in codes} == codes
     hidden = report()
     if severity:
-        hidden.hidden[severity, "claims", "isin"] = 3
+        hidden.hidden[severity, "claims", "allowed-values"] = 3
     assert {each: exit_code_for(hidden, each) for each in codes} == codes, "listed or not"
 
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     import duckdb
 
 
-SQLITE_TYPES = {"String": "TEXT", "Date": "TEXT", "Int32": "INTEGER", "Float64": "REAL", "Boolean": "INTEGER"}
-
-
 def write_sqlite(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> None:
     import sqlite3
     from contextlib import closing
@@ -36,7 +33,7 @@ def write_sqlite(connection: duckdb.DuckDBPyConnection, contract: Contract, targ
 
 def _sqlite_columns(table: Table) -> str:
     parts = [
-        f"{quote_identifier(column.name)} {SQLITE_TYPES[column.dtype]}{'' if column.nullable else ' NOT NULL'}"
+        f"{quote_identifier(column.name)} {column.type.sqlite}{'' if column.nullable else ' NOT NULL'}"
         for column in table.columns
     ]
     parts.append(f"PRIMARY KEY ({', '.join(quote_identifier(name) for name in table.primary_key)})")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kursk_claims.contract.types import LOGICAL_TYPES
 from kursk_claims.release.metadata.citation import render_bibtex
 from kursk_claims.release.metadata.codebook import GENERATED, KEYWORDS, LANGUAGE, LICENCE_URL
 from kursk_claims.release.metadata.model import ReleaseDescription, Resource
 
-CROISSANT_TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
 VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 TERMS = """
 annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileObject fileProperty
@@ -97,7 +97,7 @@ def _field(resource: Resource, name: str, kind: str) -> dict[str, Any]:
         "@type": "cr:Field",
         "@id": f"{resource.name}/{name}",
         "name": name,
-        "dataType": CROISSANT_TYPES[kind],
+        "dataType": LOGICAL_TYPES[kind].croissant,
         "source": _field_source(resource.name, name),
     }
     if resource.table is not None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kursk_claims.contract.constraints import describe_constraints
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.release.metadata.codebook import GENERATED
 from kursk_claims.release.metadata.markdown import code_span, markdown_table
 from kursk_claims.release.metadata.model import ReleaseDescription, Resource
 
 HEADER = ("column", "type", "unit", "meaning", "may hold", "when missing", "example")
-CHECK_PHRASES = {"str_length": "{} characters", "in_range": "{}"}
 
 
 def render_dictionary(dataset: ReleaseDescription) -> str:
@@ -62,19 +62,4 @@ def _allowed_values(column: Column) -> Iterator[str]:
     if column.references:
         parent, key = column.references
         yield f"a key of [{parent}](#{parent}): {code_span(f'{parent}.{key}')}"
-    for check, value in column.checks.items():
-        if check == "isin":
-            yield ", ".join(code_span(each) for each in value)
-        elif check == "str_matches":
-            yield code_span(value)
-        elif check in CHECK_PHRASES:
-            yield CHECK_PHRASES[check].format(_format_range(value))
-        else:
-            yield f"{'≥' if check.startswith('greater') else '≤'} {value}"
-
-
-def _format_range(bounds: dict[str, float]) -> str:
-    low, high = bounds.get("min_value"), bounds.get("max_value")
-    if low is None or high is None:
-        return f"at most {high}" if low is None else f"at least {low}"
-    return f"{low} to {high}"
+    yield from describe_constraints(column, code_span)

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 from kursk_claims.contract.model import Column, Table
+from kursk_claims.contract.types import LOGICAL_TYPES
 from kursk_claims.release.metadata.codebook import GENERATED, KEYWORDS, LICENCE, LICENCE_URL
 from kursk_claims.release.metadata.model import ReleaseDescription, Resource
 
 PROFILES = "https://datapackage.org/profiles/2.0"
 MEDIA_TYPE = "application/vnd.apache.parquet"
-FRICTIONLESS_TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
 BOUNDS = {"greater_than_or_equal_to": "minimum", "less_than_or_equal_to": "maximum"}
 
 
@@ -53,7 +53,7 @@ def _datapackage_resource(resource: Resource) -> dict[str, Any]:
 
 def _table_schema(resource: Resource) -> dict[str, Any]:
     table = resource.table
-    plain = [{"name": name, "type": FRICTIONLESS_TYPES[kind]} for name, kind in resource.columns]
+    plain = [{"name": name, "type": LOGICAL_TYPES[kind].data_package} for name, kind in resource.columns]
     schema: dict[str, Any] = {"$schema": f"{PROFILES}/tableschema.json", "fields": plain, "missingValues": [""]}
     if table is not None:
         schema["fields"] = [field | _describe_column(column) for field, column in zip(plain, table.columns, strict=True)]
