@@ -37,9 +37,9 @@ def discover_files(paths: Sequence[str], tables: Mapping[str, Table], table: str
                 if file not in discovered.files.setdefault(name, []):
                     discovered.files[name].append(file)
             elif file == Path(path):
-                hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})"
+                hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})."
                 raise InputError(
-                    f"{file}: expected a file named after a table, found {file.stem!r}{hint}. "
+                    f"{file}: expected a file named after a table, found {file.stem!r}{hint} "
                     "Rename the file, or name its table with --table."
                 )
             else:
@@ -91,9 +91,7 @@ def _files_in_folder(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
 def _reject_external_file(file: Path, folder: Path) -> Path:
     """Return a file that a path names only indirectly. Raises `InputError` if it links to a file outside the folder."""
     if is_external_link(file, folder, file.parent):
-        raise InputError(
-            f"{file} is a symbolic link to a file outside {folder.absolute()}. Name the linked file itself if you trust it."
-        )
+        raise InputError(f"{file} is a link to a file outside {folder.absolute()}. Name the linked file itself if you trust it.")
     return file
 
 
