@@ -13,7 +13,6 @@ from kursk_claims.contract.model import Column, Table
 from kursk_claims.errors import InputError
 from kursk_claims.tables.frames import convert_frame
 
-
 DAY = datetime(2024, 8, 6)
 NOON = datetime(2024, 8, 6, 12)
 
