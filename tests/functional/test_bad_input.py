@@ -132,8 +132,8 @@ def test_a_file_of_no_table(real: Copy) -> None:
         (lambda line: line.replace("name,", "", 1), "", "missing: name", 10),
         (lambda line: line + ",colour", "", "unknown: colour", None),
         (lambda line: line + ",colour", ",", "unknown: colour", None),
-        (lambda line: line.replace("kind", "name"), "", "doubled: name; missing: kind", 27),
-        (lambda line: line.replace("kind,parent_id", "parent_id,kind"), "", "another order: ", 27),
+        (lambda line: line.replace("kind", "name"), "", "duplicate: name; missing: kind", 27),
+        (lambda line: line.replace("kind,parent_id", "parent_id,kind"), "", "a different order: ", 27),
         (lambda line: line.replace("kind", "knid"), "", MISSPELT, 27),
         (lambda line: line.replace(",", ";"), "", "none of these columns, but 'place_id;name;", 1),
         (lambda line: line.replace("name,", '"name,', 1), "", "none of these columns, but 'place_id,\"name,", 10),
@@ -179,8 +179,8 @@ def test_an_empty_line_loses_nothing(real: Copy, clean: Report) -> None:
 def test_quotes(real: Copy) -> None:
     """A quote spoils its own line only: the rows below it are still checked."""
     faults = {
-        '"never closed': ("a quote that is not closed", 0),
-        '"closed" too early': ("text behind a closing quote", 8),
+        '"never closed': ("an unclosed quote", 0),
+        '"closed" too early': ("text after a closing quote", 8),
         'not "quoted" at all': ("a quote in an unquoted cell", 4),
     }
     rows = real.rows("events")
@@ -203,7 +203,7 @@ def test_quotes(real: Copy) -> None:
 def test_a_line_break_in_a_cell(real: Copy) -> None:
     line = set_cell(real, "events", 1, "note", "first\nsecond, with a comma\nthird")
     finding = only(real.validate())
-    assert (finding.line, finding.rule, finding.found) == (line, "quoting", f"a cell that goes on in line {line + 2}")
+    assert (finding.line, finding.rule, finding.found) == (line, "quoting", f"a cell that continues on line {line + 2}")
 
 
 def test_bytes_that_are_not_utf8(real: Copy) -> None:
@@ -219,8 +219,8 @@ def test_bytes_that_are_not_utf8(real: Copy) -> None:
     ("change", "rule", "found"),
     [
         (lambda raw: b"\xef\xbb\xbf" + raw, "byte-order-mark", "U+FEFF"),
-        (lambda raw: raw.replace(b"\n", b"\r\n"), "line-ending", "{} that end with CRLF or CR"),
-        (lambda raw: raw.replace(b"\n", b"\r"), "line-ending", "{} that end with CRLF or CR"),
+        (lambda raw: raw.replace(b"\n", b"\r\n"), "line-ending", "{} lines that end with CRLF or CR"),
+        (lambda raw: raw.replace(b"\n", b"\r"), "line-ending", "{} lines that end with CRLF or CR"),
     ],
     ids=["bom", "crlf", "cr"],
 )
@@ -254,7 +254,7 @@ CELLS = {
         "a\rb": ("control-character", PRINTABLE, "control character, U+000D"),
         "Jo\u200be": ("control-character", PRINTABLE, "ZERO WIDTH SPACE, U+200B"),
         "\u202eeoJ": ("control-character", PRINTABLE, "RIGHT-TO-LEFT OVERRIDE, U+202E"),
-        "Zoe\u0308": ("normal-form", "text in Unicode NFC", "'Zoe\u0308', in another form from its character 3 on"),
+        "Zoe\u0308": ("normal-form", "text in Unicode NFC", "'Zoe\u0308', not in NFC from character 3 on"),
         " Zoë": ("space", "no leading or trailing space", "' Zoë'"),
         "Zoë\u00a0": ("space", "no leading or trailing space", "'Zoë\\xa0'"),
     },
@@ -276,7 +276,7 @@ CELLS = {
         "0": ("minimum", "at least 1", "'0'"),
     },
     "claims.occurred_earliest": {
-        "2024-02-30": ("type", "a day that the calendar has, as YYYY-MM-DD", "'2024-02-30'"),
+        "2024-02-30": ("type", "a date that exists, as YYYY-MM-DD", "'2024-02-30'"),
         "27/08/2024": ("type", "a date as YYYY-MM-DD", "'27/08/2024'"),
         "2024-8-6": ("type", "a date as YYYY-MM-DD", "'2024-8-6'"),
     },
@@ -595,7 +595,7 @@ def test_texts_that_cannot_be_used(call: Call, real: Copy, tmp_path: Path) -> No
         "missing.txt": "cannot be read: No such file or directory",
         ".": "cannot be read: Is a directory",
         "latin.txt": "expected UTF-8, found byte 0xe9 at byte 3",
-        "other.txt": "no passage of a held document stands in it (held: ",
+        "other.txt": "expected the text of a held document (",
     }
     for name, words in faults.items():
         outcome = call("validate", "--workspace", real.root, "--text", tmp_path / name)

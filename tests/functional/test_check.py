@@ -162,22 +162,22 @@ def test_a_name_that_is_no_table(parquet: Path, call: Call) -> None:
     shutil.copy(parquet / "claims.parquet", other)
     wrong = call("check", other)
     assert wrong.code == 2
-    assert "expected the name of a table, found 'statements'" in wrong.err
+    assert "expected a file named after a table, found 'statements'" in wrong.err
     assert call("check", other, "--table", "claims").code == 0
     assert "did you mean 'claims'?" in call("check", other, "--table", "claim").err
     noted = call("check", parquet)
     assert noted.code == 0
-    assert "statements.parquet: no table of the contract has this name, not checked" in noted.out
+    assert "statements.parquet: not checked, because no table has this name" in noted.out
 
 
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("nope.csv", "expected a file, a folder or a pattern that matches one, found nothing"),
-        ("*.xlsx", "found nothing that can be checked"),
+        ("nope.csv", "expected a file, a folder or a pattern that matches files, found nothing"),
+        ("*.xlsx", "found no CSV or Parquet file"),
         ("a.xlsx", "expected a file that ends in .csv or .parquet, found .xlsx"),
-        ("empty", "expected files with records, found none"),
-        (".", "expected CSV or Parquet, found both"),
+        ("empty", "expected files named after tables, found none"),
+        (".", "expected files of one format, found CSV and Parquet"),
     ],
 )
 def test_paths_that_cannot_be_checked(path: str, words: str, call: Call, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_parquet_that_cannot_be_read(damage: str, parquet: Path, call: Call) -> 
     assert outcome.code == 1
     assert outcome.out.count(" error file-unreadable") == 1
     assert "claims could not be read whole" in outcome.out
-    assert "expected: a whole Parquet file" in outcome.out
+    assert "expected: a complete Parquet file" in outcome.out
 
 
 def test_parquet_with_other_columns(parquet: Path, call: Call) -> None:
@@ -239,7 +239,7 @@ def test_parquet_with_other_columns(parquet: Path, call: Call) -> None:
     pq.write_table(whole.drop_columns(["note"]), path)
     assert only(call, path)["found"] == "missing: note"
     pq.write_table(whole.select([*whole.column_names[1:], whole.column_names[0]]), path)
-    assert only(call, path)["found"].startswith("another order: ")
+    assert only(call, path)["found"].startswith("a different order: ")
     pq.write_table(whole.set_column(0, "event_id", pa.array(range(whole.num_rows))), path)
     assert (only(call, path)["rule"], only(call, path)["found"]) == ("type", "type int64")
     pq.write_table(whole.set_column(0, "event_id", pa.array([[{"a": [1]}]] * whole.num_rows)), path)

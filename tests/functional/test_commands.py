@@ -516,7 +516,7 @@ def test_show_what_is_not_there(claim_id: str, hint: str, call: Call, asked: Cop
     outcome = call("show", claim_id, "--workspace", asked.root)
     ids = sorted(row["claim_id"] for row in asked.rows("claims"))
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.endswith(f"kursk-claims: no claim {claim_id!r}{hint}; there are {ids[0]} to {ids[-1]}\n")
+    assert outcome.err.endswith(f"kursk-claims: no claim {claim_id!r}{hint}; the ids are {ids[0]} to {ids[-1]}\n")
 
 
 def test_show_a_claim_without_a_chain(call: Call, real: Copy) -> None:
@@ -590,7 +590,7 @@ def test_format(call: Call, real: Copy) -> None:
     ("content", "words"),
     [
         (b"claim_id,actor_id,role\na,b\n", "line 2 has 2 cells, the header has 3"),
-        (b'claim_id,actor_id,role\na,"b,c\n', "line 2 has a quote that is not closed"),
+        (b'claim_id,actor_id,role\na,"b,c\n', "line 2 has an unclosed quote"),
         (b"claim_id,actor,role\na,b,c\n", "the header does not have the columns of the schema"),
         (b"claim_id,actor_id,role\na,b,\xff\n", "not UTF-8"),
         (None, "No such file or directory"),
@@ -762,7 +762,7 @@ def test_both_readers_of_the_records_agree(asked: Copy) -> None:
     records = asked.root / "dataset" / "records"
     with load_records(records, CONTRACT) as connection:
         for name, table in CONTRACT.tables.items():
-            strict = read_csv_table(records / f"{name}.csv", table, name).arrow()
+            strict = read_csv_table(records / f"{name}.csv", table, name).to_arrow()
             loose = connection.table(name).to_arrow_table()
             assert [(each.name, each.type) for each in loose.schema] == [(each.name, each.type) for each in strict.schema]
             assert loose.to_pylist() == strict.to_pylist()

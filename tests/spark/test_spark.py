@@ -35,7 +35,7 @@ LARGE: dict[str, Change] = {
 
 
 def tables_of(copy: Copy) -> dict[str, pa.Table]:
-    return {name: read_csv_table(copy.csv(name), table, name).arrow() for name, table in CONTRACT.tables.items()}
+    return {name: read_csv_table(copy.csv(name), table, name).to_arrow() for name, table in CONTRACT.tables.items()}
 
 
 def write(tables: dict[str, pa.Table], folder: Path) -> Path:

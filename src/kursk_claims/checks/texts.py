@@ -68,19 +68,19 @@ def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
 def _describe_copy(copy: TextCopy, document: HeldDocument, path: Path) -> str:
     if copy.exact:
         return f"{path}: the text of {copy.doc_id}, with the offsets of the records"
-    missing = [passage.passage_id for passage in document.passages if passage.passage_id not in copy.found]
+    missing = [passage.passage_id for passage in document.passages if passage.passage_id not in copy.passages]
     return (
-        f"{path}: another copy of {copy.doc_id}, aligned by passage digests: {len(copy.found)} of {len(document.passages)} "
-        f"passages found ({', '.join(copy.found)})" + (f"; not found: {', '.join(missing)}" if missing else "")
+        f"{path}: another copy of {copy.doc_id}, aligned by passage digests: {len(copy.passages)} of {len(document.passages)} "
+        f"passages found ({', '.join(copy.passages)})" + (f"; not found: {', '.join(missing)}" if missing else "")
     )
 
 
 def _create_relations(run: CheckRun, copies: Sequence[tuple[TextCopy, HeldDocument]]) -> None:
     passages = [
-        (copy, passage, copy.found[passage.passage_id])
+        (copy, passage, copy.passages[passage.passage_id])
         for copy, document in copies
         for passage in document.passages
-        if passage.passage_id in copy.found
+        if passage.passage_id in copy.passages
     ]
     numerals = [
         (copy.doc_id, passage.passage_id, passage.char_start + start, passage.char_start + end, surface)

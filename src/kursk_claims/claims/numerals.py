@@ -1,4 +1,4 @@
-"""Find and read numbers in English text."""
+"""Find numbers in English text and parse them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NUMERAL = re.compile(rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IG
 
 
 def find_numerals(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and surface of every number in figures or words in an English text, ordinals included."""
-    for each in NUMERAL.finditer(text):
-        yield each.start(), each.end(), each[0]
+    """Yield start, end and words of every number in an English text, in figures or words, ordinals included."""
+    for match in NUMERAL.finditer(text):
+        yield match.start(), match.end(), match[0]
 
 
 def read_number(surface: str) -> float | None:
-    """The number that a surface such as "1,294" or "a hundred" stands for; None where it cannot be read."""
+    """Return the value of a number such as "1,294" or "a hundred"; None if it cannot be parsed."""
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?", surface):
         return float(surface.replace(",", ""))
     from text_to_num import text2num

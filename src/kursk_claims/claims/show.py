@@ -1,8 +1,8 @@
-"""Show one claim with everything the records say about it."""
+"""Show one claim with everything that the records say about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -12,20 +12,62 @@ from kursk_claims.errors import QueryError
 from kursk_claims.escaping import escape_unprintable, escape_unprintable_lines
 from kursk_claims.suggest import did_you_mean
 
+CHAIN = """
+SELECT a.*, x.name, d.kind AS vehicle FROM attributions a JOIN actors x USING (actor_id)
+LEFT JOIN documents d ON d.doc_id = a.via_doc_id
+WHERE a.claim_id = ? ORDER BY a.step DESC"""
+PLACES = """
+SELECT c.relation || ' ' || p.name
+    || coalesce(' (' || p.latitude || ', ' || p.longitude || ', ' || p.coordinate_precision || ')', '') AS description
+FROM claim_places c JOIN places p USING (place_id) WHERE c.claim_id = ? ORDER BY description"""
+ACTORS = """
+SELECT x.name || ' (' || c.role || ')' AS description FROM claim_actors c JOIN actors x USING (actor_id)
+WHERE c.claim_id = ? ORDER BY c.role, description"""
+OBJECTS = """
+SELECT object || ' (' || role || ')' || coalesce(': ' || note, '') AS description FROM claim_objects
+WHERE claim_id = ? ORDER BY role, description"""
+RELATIONS = """
+SELECT r.relation || ' ' || r.to_claim_id || ': ' || s.statement || ' (by the ' || r.stated_by || ')' AS description,
+    r.to_claim_id AS other
+FROM claim_relations r JOIN said s ON s.claim_id = r.to_claim_id WHERE r.from_claim_id = $1
+UNION ALL
+SELECT 'of ' || r.from_claim_id || ', which ' || r.relation || ' it: ' || s.statement || ' (by the ' || r.stated_by || ')',
+    r.from_claim_id
+FROM claim_relations r JOIN said s ON s.claim_id = r.from_claim_id WHERE r.to_claim_id = $1 ORDER BY other"""
+
 
 def show_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
-    """The claim, its chain from origin to article, numbers, places, event, objects and relations, as text.
+    """Return a claim with its chain, numbers, places, event, objects and relations as text.
 
-    Raises `QueryError` where there is no such claim.
+    Raises `QueryError` if there is no such claim, or if it has no chain or event.
     """
-    known = [claim for (claim,) in connection.execute("SELECT claim_id FROM claims ORDER BY 1").fetchall()]
-    if claim_id not in known:
-        hint = f"there are {known[0]} to {known[-1]}" if known else "there are none"
-        raise QueryError(f"no claim {claim_id!r}{did_you_mean(claim_id, known)}; {hint}")
-    found = _fetch_rows(connection, "SELECT * FROM said WHERE claim_id = ?", claim_id)
-    if not found:
-        raise QueryError(f"{claim_id} has no chain or no event. Run `kursk-claims validate` to see what is wrong.")
-    return escape_unprintable_lines("\n".join(_claim_lines(connection, found[0])))
+    claim_ids = [row[0] for row in connection.execute("SELECT claim_id FROM claims ORDER BY 1").fetchall()]
+    if claim_id not in claim_ids:
+        available = f"the ids are {claim_ids[0]} to {claim_ids[-1]}" if claim_ids else "there are no claims"
+        raise QueryError(f"no claim {claim_id!r}{did_you_mean(claim_id, claim_ids)}; {available}")
+    rows = _fetch_rows(connection, "SELECT * FROM said WHERE claim_id = ?", claim_id)
+    if not rows:
+        raise QueryError(f"{claim_id} has no chain or no event. Run `kursk-claims validate` for details.")
+    return escape_unprintable_lines("\n".join(_claim_lines(connection, rows[0])))
+
+
+def highlight_claim(
+    connection: duckdb.DuckDBPyConnection, claim_id: str, copy: TextCopy, document: HeldDocument, marks: tuple[str, str]
+) -> Iterator[str]:
+    """Yield each passage that states the claim, with the claim's own words between two marks."""
+    query = "SELECT * FROM evidence WHERE role = 'content' AND claim_id = ? ORDER BY char_start"
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for row in _fetch_rows(connection, query, claim_id):
+        spans.setdefault(row["passage_id"], []).append((row["char_start"], row["char_end"]))
+    for passage in document.passages:
+        if passage.passage_id not in spans:
+            continue
+        text = copy.passages.get(passage.passage_id)
+        if text is None:
+            yield f"{passage.passage_id}: not found in this copy"
+            continue
+        offsets = [(start - passage.char_start, end - passage.char_start) for start, end in spans[passage.passage_id]]
+        yield f"{passage.passage_id}: {_mark_spans(text, offsets, marks)}"
 
 
 def _claim_lines(connection: duckdb.DuckDBPyConnection, claim: dict[str, Any]) -> Iterator[str]:
@@ -35,76 +77,44 @@ def _claim_lines(connection: duckdb.DuckDBPyConnection, claim: dict[str, Any]) -
     yield f"  event     {claim['event']}"
     yield f"  where     paragraph {claim['paragraph']}, sentence {claim['sentence']} of {claim['doc_id']}"
     if claim["occurred_earliest"]:
-        when = _format_dates(claim["occurred_earliest"], claim["occurred_latest"])
-        yield f"  occurred  {when} ({claim['time_basis'].replace('_', ' ')})"
+        dates = _format_dates(claim["occurred_earliest"], claim["occurred_latest"])
+        yield f"  occurred  {dates} ({claim['time_basis'].replace('_', ' ')})"
     yield "  chain, from the origin to the document"
     for step in _fetch_rows(connection, CHAIN, claim_id):
         yield "    " + _describe_step(step)
     for row in _fetch_rows(connection, "SELECT * FROM numbers WHERE claim_id = ?", claim_id):
-        bounds = f", low {_format_bound(row['low'])}, high {_format_bound(row['high'])}" if row["comparator"] != "eq" else ""
-        yield f"  number    {row['number']} ({row['measure']}, {row['comparator']}{bounds}, {row['aggregation']})"
-    for title, query in (("place", PLACES), ("actor", ACTORS), ("object", OBJECTS)):
+        yield f"  number    {_describe_number(row)}"
+    for title, query in (("place", PLACES), ("actor", ACTORS), ("object", OBJECTS), ("relation", RELATIONS)):
         for row in _fetch_rows(connection, query, claim_id):
-            yield f"  {title:<9} {row['words']}"
-    for row in _fetch_rows(connection, RELATIONS, claim_id):
-        yield f"  relation  {row['words']}"
+            yield f"  {title:<9} {row['description']}"
     if claim["note"]:
         yield f"  note      {claim['note']}"
-
-
-CHAIN = """
-SELECT a.*, x.name, d.kind AS vehicle FROM attributions a JOIN actors x USING (actor_id)
-LEFT JOIN documents d ON d.doc_id = a.via_doc_id
-WHERE a.claim_id = ? ORDER BY a.step DESC"""
-PLACES = """
-SELECT c.relation || ' ' || p.name
-    || coalesce(' (' || p.latitude || ', ' || p.longitude || ', ' || p.coordinate_precision || ')', '') AS words
-FROM claim_places c JOIN places p USING (place_id) WHERE c.claim_id = ? ORDER BY words"""
-ACTORS = """
-SELECT x.name || ' (' || c.role || ')' AS words FROM claim_actors c JOIN actors x USING (actor_id)
-WHERE c.claim_id = ? ORDER BY c.role, words"""
-OBJECTS = """
-SELECT object || ' (' || role || ')' || coalesce(': ' || note, '') AS words FROM claim_objects
-WHERE claim_id = ? ORDER BY role, words"""
-RELATIONS = """
-SELECT r.relation || ' ' || r.to_claim_id || ': ' || s.statement || ' (by the ' || r.stated_by || ')' AS words,
-    r.to_claim_id AS other
-FROM claim_relations r JOIN said s ON s.claim_id = r.to_claim_id WHERE r.from_claim_id = $1
-UNION ALL
-SELECT 'of ' || r.from_claim_id || ', which ' || r.relation || ' it: ' || s.statement || ' (by the ' || r.stated_by || ')',
-    r.from_claim_id
-FROM claim_relations r JOIN said s ON s.claim_id = r.from_claim_id WHERE r.to_claim_id = $1 ORDER BY other"""
 
 
 def _describe_step(step: dict[str, Any]) -> str:
     cue = f" by “{step['cue']}” ({step['cue_class']})" if step["cue"] else ""
     via = f", by the {step['vehicle'].replace('_', ' ')} {step['via_doc_id']}" if step["via_doc_id"] else ""
-    when = f", said {_format_dates(step['uttered_earliest'], step['uttered_latest'])}" if step["uttered_earliest"] else ""
+    uttered = f", said {_format_dates(step['uttered_earliest'], step['uttered_latest'])}" if step["uttered_earliest"] else ""
     quote = f", {step['quote_type']} speech" if step["quote_type"] != "none" else ""
     channel = "" if step["channel"] in ("unknown", "article") else f", {step['channel'].replace('_', ' ')}"
-    return f"{step['step']}  {step['name']} [{step['specificity']}], {step['commitment']}{cue}{quote}{channel}{via}{when}"
+    details = f"{cue}{quote}{channel}{via}{uttered}"
+    return f"{step['step']}  {step['name']} [{step['specificity']}], {step['commitment']}{details}"
 
 
-def words_in_text(
-    connection: duckdb.DuckDBPyConnection, claim_id: str, copy: TextCopy, held: HeldDocument, mark: tuple[str, str]
-) -> Iterator[str]:
-    """Each passage that the claim's content lies in, its words between the two marks."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for row in _fetch_rows(
-        connection, "SELECT * FROM evidence WHERE role = 'content' AND claim_id = ? ORDER BY char_start", claim_id
-    ):
-        spans.setdefault(row["passage_id"], []).append((row["char_start"], row["char_end"]))
-    for passage in held.passages:
-        if passage.passage_id not in spans:
-            continue
-        words = copy.found.get(passage.passage_id)
-        if words is None:
-            yield f"{passage.passage_id}: not found in this copy"
-            continue
-        for start, end in reversed(spans[passage.passage_id]):
-            a, b = start - passage.char_start, end - passage.char_start
-            words = f"{words[:a]}\0{words[a:b]}\1{words[b:]}"
-        yield f"{passage.passage_id}: " + escape_unprintable(words).replace("\\u0000", mark[0]).replace("\\u0001", mark[1])
+def _describe_number(row: dict[str, Any]) -> str:
+    bounds = f", low {_format_bound(row['low'])}, high {_format_bound(row['high'])}" if row["comparator"] != "eq" else ""
+    return f"{row['number']} ({row['measure']}, {row['comparator']}{bounds}, {row['aggregation']})"
+
+
+def _mark_spans(text: str, spans: Sequence[tuple[int, int]], marks: tuple[str, str]) -> str:
+    """Return the text, escaped, with spans in the order of their starts between two marks."""
+    marked, end = "", 0
+    for span_start, span_end in spans:
+        start = max(span_start, end)
+        if start < span_end:
+            marked += escape_unprintable(text[end:start]) + marks[0] + escape_unprintable(text[start:span_end]) + marks[1]
+            end = span_end
+    return marked + escape_unprintable(text[end:])
 
 
 def _fetch_rows(connection: duckdb.DuckDBPyConnection, query: str, claim_id: str) -> list[dict[str, Any]]:

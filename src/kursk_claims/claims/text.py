@@ -1,10 +1,10 @@
-"""The canonical text of a document, and copies of it aligned by passage digests."""
+"""The canonical text of a document, and copies of it aligned by the digests of their passages."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from kursk_claims.errors import TextError
 
 @dataclass(frozen=True)
 class Passage:
-    """Where a passage stands in the canonical text, and its digest."""
+    """The offsets of a passage in the canonical text, and the digest of its words."""
 
     passage_id: str
     char_start: int
@@ -23,7 +23,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class HeldDocument:
-    """A held document as the records describe it."""
+    """A held document as the records describe it, with its passages in the order of the text."""
 
     doc_id: str
     sha256: str
@@ -35,18 +35,18 @@ class HeldDocument:
 class TextCopy:
     """A copy of a held document.
 
-    `exact` when its offsets are those of the records; otherwise `found` holds the passages whose digests were met in it,
-    white space folded.
+    It is `exact` if the offsets in the records apply to it. `passages` has the text of each passage that the copy contains, by
+    passage id; in a copy that is not exact, white space is folded.
     """
 
     doc_id: str
     text: str
     exact: bool
-    found: dict[str, str] = field(default_factory=dict)
+    passages: dict[str, str] = field(default_factory=dict)
 
 
 def read_canonical_text(path: Path) -> str:
-    """A file's canonical text. Raises `TextError`."""
+    """Return the canonical text of a file. Raises `TextError`."""
     try:
         return canonicalize(path.read_bytes())
     except OSError as error:
@@ -56,29 +56,35 @@ def read_canonical_text(path: Path) -> str:
 
 
 def canonicalize(raw: bytes) -> str:
-    """Bytes decoded as UTF-8, BOM dropped, CRLF and CR turned into LF, NFC, nothing else."""
+    """Decode UTF-8, remove the byte order mark, turn CRLF and CR into LF and normalise to NFC."""
     text = raw.decode("utf-8").removeprefix("\ufeff")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 of the text's UTF-8 bytes, in lower-case hex."""
+    """Return the SHA-256 of the text's UTF-8 bytes in lower-case hex."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def held_documents_from_rows(documents: Sequence[dict[str, object]], passages: Sequence[dict[str, object]]) -> list[HeldDocument]:
-    """Held documents with their passages in the order of the text, from rows of the two tables."""
-    by_document: dict[object, list[Passage]] = {}
+def held_documents_from_rows(
+    documents: Sequence[Mapping[str, object]], passages: Sequence[Mapping[str, object]]
+) -> list[HeldDocument]:
+    """Build the held documents from rows of the tables `documents` and `passages`.
+
+    Cells may be missing or wrong, since the rows need not be valid; passages without valid offsets are left out.
+    """
+    passages_by_document: dict[object, list[Passage]] = {}
     for row in passages:
         start, end = row["char_start"], row["char_end"]
         if isinstance(start, int) and isinstance(end, int) and 0 <= start <= end:
-            by_document.setdefault(row["doc_id"], []).append(Passage(str(row["passage_id"]), start, end, str(row["sha256"])))
+            passage = Passage(str(row["passage_id"]), start, end, str(row["sha256"]))
+            passages_by_document.setdefault(row["doc_id"], []).append(passage)
     return [
         HeldDocument(
             str(row["doc_id"]),
             str(row["text_sha256"] or ""),
             int(str(row["text_length"] or 0)),
-            tuple(sorted(by_document.get(row["doc_id"], []), key=lambda each: (each.char_start, each.passage_id))),
+            tuple(sorted(passages_by_document.get(row["doc_id"], []), key=lambda each: (each.char_start, each.passage_id))),
         )
         for row in documents
         if row["held"]
@@ -86,41 +92,49 @@ def held_documents_from_rows(documents: Sequence[dict[str, object]], passages: S
 
 
 def match_document(text: str, documents: Sequence[HeldDocument], name: str) -> TextCopy:
-    """The held document that the text is a copy of. Raises `TextError` when none of its passages is any document's."""
-    for held in documents:
-        if _is_exact(text, held):
-            found = {each.passage_id: text[each.char_start : each.char_end] for each in held.passages}
-            return TextCopy(held.doc_id, text, True, found)
-    aligned = [TextCopy(held.doc_id, text, False, align_passages(text, held.passages)) for held in documents]
-    best = max(aligned, key=lambda copy: len(copy.found), default=None)
-    if best is None or not best.found:
-        known = ", ".join(held.doc_id for held in documents) or "none"
-        raise TextError(f"{name}: no passage of a held document stands in it (held: {known}). Give the text of one of them.")
+    """Return the text as a copy of the held document that it shares most passages with.
+
+    `name` is the text's name in messages. Raises `TextError` if the text contains no passage of any held document.
+    """
+    for document in documents:
+        if _is_exact(text, document):
+            passages = {passage.passage_id: text[passage.char_start : passage.char_end] for passage in document.passages}
+            return TextCopy(document.doc_id, text, True, passages)
+    copies = [TextCopy(document.doc_id, text, False, align_passages(text, document.passages)) for document in documents]
+    best = max(copies, key=lambda copy: len(copy.passages), default=None)
+    if best is None:
+        raise TextError(f"{name}: the records have no held document to compare this text with.")
+    if not best.passages:
+        known = ", ".join(document.doc_id for document in documents)
+        raise TextError(f"{name}: expected the text of a held document ({known}), found none of its passages.")
     return best
 
 
-def _is_exact(text: str, held: HeldDocument) -> bool:
-    if text_digest(text) == held.sha256:
+def _is_exact(text: str, document: HeldDocument) -> bool:
+    if text_digest(text) == document.sha256:
         return True
-    # With every passage in its place the text is ours, and the record of its digest is what is wrong.
-    places = all(text_digest(text[each.char_start : each.char_end]) == each.sha256 for each in held.passages)
-    return bool(held.passages) and places and len(text) == held.length
+    # If every passage is at its offsets, the text is right and the digest in the records is wrong.
+    if not document.passages or len(text) != document.length:
+        return False
+    return all(text_digest(text[passage.char_start : passage.char_end]) == passage.sha256 for passage in document.passages)
 
 
 def align_passages(text: str, passages: Sequence[Passage]) -> dict[str, str]:
-    """The passages that stand in a copy with other white space or with page furniture around it, found by digest.
+    """Return the passages that the text contains, by id, with runs of white space folded to single spaces.
 
-    White space is folded to single spaces; a passage is looked for behind the one before it, then everywhere.
+    They are found by their digests, since the records do not hold their words. A passage is searched right after the one before
+    it, then from the start of every word, so text between passages does no harm.
     """
     folded = " ".join(text.split())
-    starts = [at for at in range(len(folded)) if not folded[at - 1 : at].isalnum() and folded[at] != " "]
-    found: dict[str, str] = {}
-    behind = 0
+    word_starts = [index for index, char in enumerate(folded) if char != " " and not folded[max(index - 1, 0) : index].isalnum()]
+    aligned: dict[str, str] = {}
+    end = 0
     for passage in passages:
         length = passage.char_end - passage.char_start
-        for at in (behind, behind + 1, *starts):
-            if text_digest(folded[at : at + length]) == passage.sha256:
-                found[passage.passage_id] = folded[at : at + length]
-                behind = at + length
+        for start in (end, end + 1, *word_starts):
+            words = folded[start : start + length]
+            if text_digest(words) == passage.sha256:
+                aligned[passage.passage_id] = words
+                end = start + length
                 break
-    return found
+    return aligned

@@ -23,7 +23,7 @@ def show(
 ) -> None:
     """Show a claim: its chain from the origin to the article, numbers, places, event, relations and, with the text, its words."""
     from kursk_claims.claims.locate import load_held_documents
-    from kursk_claims.claims.show import show_claim, words_in_text
+    from kursk_claims.claims.show import highlight_claim, show_claim
     from kursk_claims.claims.text import match_document, read_canonical_text
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.release.source import open_source
@@ -38,5 +38,5 @@ def show(
         documents = load_held_documents(source.records, load_contract(source.schemas))
         copy = match_document(read_canonical_text(path), documents, str(path))
         held = next(each for each in documents if each.doc_id == copy.doc_id)
-        for line in words_in_text(source.connection, claim, copy, held, mark):
+        for line in highlight_claim(source.connection, claim, copy, held, mark):
             print(f"  {line}")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from kursk_claims.report.values import format_key
 
 Severity = Literal["error", "warning"]
 FailOn = Literal["error", "warning", "never"]
@@ -98,9 +101,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Fault:
-    """A failed check at a row of a table: `row` counts from 0 in the order in which the rows were given.
+    """A failed check at a row of a table, before its file and line are known.
 
-    `values` are the cells of the row's key; `first`, for a key that stands twice, is the row that has it first.
+    `row` counts from 0 through all files of the table. `values` are the cells of the row's primary key. For a duplicate key,
+    `first` is the first row that has it.
     """
 
     table: str
@@ -114,6 +118,31 @@ class Fault:
     values: tuple[Any, ...] = ()
     first: int | None = None
 
+    def to_finding(
+        self,
+        file: str,
+        primary_key: Sequence[str],
+        *,
+        line: int | None = None,
+        position: int | None = None,
+        row: int | None = None,
+    ) -> Finding:
+        """Convert the fault to a finding in a file; `line`, `position` and `row` count from 1."""
+        return Finding(
+            rule=self.rule,
+            file=file,
+            expected=self.expected,
+            found=self.found,
+            fix=self.fix,
+            table=self.table,
+            line=line,
+            position=position,
+            column=",".join(self.columns),
+            key=format_key(primary_key, self.values),
+            severity="warning" if self.severity == "warning" else "error",
+            row=row,
+        )
+
 
 @dataclass(frozen=True)
 class Faults:
@@ -121,10 +150,3 @@ class Faults:
 
     count: int = 0
     first: list[Fault] = field(default_factory=list)
-
-
-def finding_at_cell(fault: Fault, file: str, line: int, position: int, key: str) -> Finding:
-    """A fault as a finding at a cell."""
-    severity: Severity = "warning" if fault.severity == "warning" else "error"
-    words = (fault.rule, file, fault.expected, fault.found, fault.fix, fault.table)
-    return Finding(*words, line, position, ",".join(fault.columns), key, severity)

@@ -19,3 +19,13 @@ def format_value(value: object) -> str:
 
 def format_values(values: Sequence[Any]) -> str:
     return ", ".join(map(format_value, values))
+
+
+def format_key(names: Sequence[str], values: Sequence[Any]) -> str:
+    """Format a row's primary key as `column=value`, several separated by commas."""
+    return ",".join(f"{name}={format_value(value)}" for name, value in zip(names, values, strict=True))
+
+
+def count_noun(count: int, noun: str) -> str:
+    """Format a count with its noun, which takes an s in the plural."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

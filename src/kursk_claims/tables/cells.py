@@ -3,68 +3,89 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kursk_claims.contract.model import Column
+
+if TYPE_CHECKING:
+    import polars as pl
 
 INT32_RANGE = range(-(2**31), 2**31)
 
 
-def parse_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str, str, str] | None]:
-    """A cell's value by its column's type, or what is wrong with it."""
+class CellFault(NamedTuple):
+    """Why a cell is invalid."""
+
+    rule: str
+    expected: str
+    found: str
+    fix: str
+
+
+class CellSyntax(NamedTuple):
+    """How values of a type are written.
+
+    `convert` returns the value of a cell that matches `pattern`, or None if the type does not have that value.
+    """
+
+    pattern: str
+    expected: str
+    convert: Callable[[str], Any]
+    expected_value: str = ""
+
+
+def parse_cell(cell: str, column: Column) -> tuple[Any, CellFault | None]:
+    """Return the value of a non-empty cell, or None and why it is invalid."""
     if column.dtype == "String":
         return cell, None
-    if column.dtype == "Boolean":
-        if cell in ("true", "false"):
-            return cell == "true", None
-        expected = "true or false, in lower case"
-    elif column.dtype == "Int32":
-        if not re.fullmatch(r"0|-?[1-9][0-9]*", cell):
-            expected = "a whole number, digits only"
-        elif len(cell) < 12 and int(cell) in INT32_RANGE:
-            return int(cell), None
-        else:
-            expected = f"a whole number from {INT32_RANGE.start} to {INT32_RANGE.stop - 1}"
-    elif column.dtype == "Float64":
-        if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", cell):
-            return float(cell), None
-        expected = "a number, digits with at most one decimal point"
-    else:
-        value, expected = _parse_date(cell)
+    syntax = CELL_SYNTAX[column.dtype]
+    expected = syntax.expected
+    if re.fullmatch(syntax.pattern, cell):
+        value = syntax.convert(cell)
         if value is not None:
             return value, None
-    return None, ("type", expected, repr(cell), f"Write the value as in {column.metadata['example']}.")
-
-
-def _parse_date(cell: str) -> tuple[date | None, str]:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
-        return None, "a date as YYYY-MM-DD"
-    try:
-        return date.fromisoformat(cell), ""
-    except ValueError:
-        return None, "a day that the calendar has, as YYYY-MM-DD"
-
-
-# The same forms as in `records`, which reads cell by cell and says what is wrong.
-CELL_PATTERNS = {
-    "Int32": r"^(?:0|-?[1-9][0-9]{0,10})$",
-    "Float64": r"^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$",
-    "Boolean": "^(?:true|false)$",
-    "Date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-}
+        expected = syntax.expected_value
+    return None, CellFault("type", expected, repr(cell), f"Write the value like this example: {column.metadata['example']}.")
 
 
 def parse_column(cells: pl.Series, column: Column) -> pl.Series:
-    """The values of a column; a cell that has none is null."""
+    """Return the values of a column of cells; null where a cell is null or invalid."""
+
     if column.dtype == "String":
         return cells
-    well = cells.set(~cells.str.contains(CELL_PATTERNS[column.dtype]), None)
+    matching = cells.set(~cells.str.contains(f"^(?:{CELL_SYNTAX[column.dtype].pattern})$"), None)
     if column.dtype == "Date":
-        days = well.str.to_date("%Y-%m-%d", strict=False)
-        return days.set(days.dt.year() < 1, None)
+        dates = matching.str.to_date("%Y-%m-%d", strict=False)
+        return dates.set(dates.dt.year() < 1, None)  # polars has a year 0, Python's dates do not
     if column.dtype == "Boolean":
-        return well == "true"
-    return well.cast(column.type.to_polars(), strict=False)
+        return matching == "true"
+    return matching.cast(column.type.to_polars(), strict=False)
+
+
+def _convert_int32(cell: str) -> int | None:
+    # Python refuses to convert thousands of digits, so the length is checked first.
+    return int(cell) if len(cell) < 12 and int(cell) in INT32_RANGE else None
+
+
+def _convert_date(cell: str) -> date | None:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        return None
+
+
+# By type of the contract. `parse_cell` matches the patterns with Python, `parse_column` with polars, so they use only what
+# both understand alike.
+CELL_SYNTAX = {
+    "Boolean": CellSyntax("true|false", "true or false, in lower case", lambda cell: cell == "true"),
+    "Int32": CellSyntax(
+        "0|-?[1-9][0-9]*",
+        "a whole number, digits only",
+        _convert_int32,
+        f"a whole number from {INT32_RANGE.start} to {INT32_RANGE.stop - 1}",
+    ),
+    "Float64": CellSyntax(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?", "a number, digits with at most one decimal point", float),
+    "Date": CellSyntax("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date as YYYY-MM-DD", _convert_date, "a date that exists, as YYYY-MM-DD"),
+}

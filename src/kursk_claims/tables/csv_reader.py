@@ -1,73 +1,105 @@
-"""Read a whole CSV file as a table."""
+"""Parse CSV lines strictly; whatever cannot be parsed becomes a finding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from kursk_claims.contract.model import Table
-from kursk_claims.report.model import Fault, Finding, finding_at_cell
-from kursk_claims.tables.csv_rows import CsvRows, batch_from_rows, read_rows
+from kursk_claims.report.values import count_noun
+from kursk_claims.tables.cells import parse_cell
+from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_survey import survey_file
-from kursk_claims.tables.csv_syntax import BOM, split_lines
+from kursk_claims.tables.csv_syntax import BOM, UNCLOSED_QUOTE, CsvSyntaxError, split_line, split_lines
 from kursk_claims.tables.header import check_header
+from kursk_claims.tables.text_hygiene import find_text_fault
 
-if TYPE_CHECKING:
-    from kursk_claims.tables.batch import Batch
+MAX_ROW_LINES = 20  # lines that are searched for the end of a row with line breaks in a cell
 
 
 def read_csv_table(path: Path, table: Table, name: str) -> CsvRows:
-    """Read one table; what is wrong with the file or a cell becomes a finding, nothing is repaired in silence.
+    """Read a whole file; `name` is the file's name in findings.
 
-    `name` is the file's name in findings. Cells hold no line breaks, so each line is one row, and a quote that is not
-    closed spoils its own line only.
+    Cells hold no line breaks: each line is one row, so an unclosed quote makes only its own line invalid.
     """
-    read = CsvRows(table, name)
-    survey = survey_file(path, read)
-    if survey is None:
-        return read
-    text = path.read_bytes().decode("utf-8").removeprefix(BOM)
-    lines, _ = split_lines(text)
-    if check_header(lines[0], read):
-        read_rows(lines[1:], read)
-    return read
+    rows = CsvRows(table, name)
+    if survey_file(path, rows) is not None:
+        header, *lines = split_lines(path.read_bytes().decode("utf-8").removeprefix(BOM))
+        if check_header(header, rows):
+            parse_lines(lines, rows)
+    return rows
 
 
-class CsvTablePart:
-    """A CSV file that was read completely, as the only part of a table in memory."""
+def parse_lines(lines: Sequence[str], rows: CsvRows, first_line: int = 2, stop: int | None = None) -> int:
+    """Add the rows of some lines to `rows`; returns how many lines they take.
 
-    parquet: Path | None = None
-    texts = False
+    `first_line` is the number of the first line. No row begins at or after index `stop`, but a row with line breaks in a cell
+    may end there.
+    """
+    index = 0
+    while index < (len(lines) if stop is None else stop):
+        index += _parse_row(lines, index, first_line + index, rows)
+    return index
 
-    def __init__(self, csv_rows: CsvRows) -> None:
-        self._csv_rows = csv_rows
-        self.name = csv_rows.file
-        self.whole = csv_rows.complete
-        # findings of cells belong to the batch, those of the file come first
-        self.findings = [finding for finding in csv_rows.findings if not finding.column]
 
-    @property
-    def rows(self) -> int:
-        return len(self._csv_rows.rows)
+def _parse_row(lines: Sequence[str], index: int, line_number: int, rows: CsvRows) -> int:
+    """Add the row that begins at an index to `rows`; returns how many lines it takes."""
+    width = len(rows.table.columns)
+    try:
+        cells = split_line(lines[index])
+    except CsvSyntaxError as error:
+        line_count = 1
+        if str(error) == UNCLOSED_QUOTE:
+            line_count = _count_row_lines(lines[index : index + MAX_ROW_LINES], width)
+        _add_quoting_finding(error, line_number, line_count, rows)
+        return line_count
+    if not lines[index]:
+        rows.add_finding("row-length", count_noun(width, "cell"), "an empty line", "Remove the line.", line_number, 1)
+    elif len(cells) != width:
+        fix = "Give each column one cell, an empty one if there is no value; quote cells that contain a comma."
+        rows.add_finding("row-length", count_noun(width, "cell"), count_noun(len(cells), "cell"), fix, line_number, 1)
+        rows.is_complete = False
+    else:
+        rows.line_numbers.append(line_number)
+        rows.cell_positions.append([position for position, _ in cells])
+        _parse_cells([cell for _, cell in cells], rows)
+    return 1
 
-    @property
-    def expected(self) -> int:
-        return self.rows
 
-    def batches(self) -> Iterator[Batch]:
-        batch = batch_from_rows(self._csv_rows)
-        batch.findings = [finding for finding in self._csv_rows.findings if finding.column]
-        yield batch
+def _add_quoting_finding(error: CsvSyntaxError, line_number: int, line_count: int, rows: CsvRows) -> None:
+    found, fix = str(error), "Quote cells that contain a comma or a quote, and double the quotes inside them."
+    if line_count > 1:
+        found = f"a cell that continues on line {line_number + line_count - 1}"
+        fix = "Write the cell on one line."
+    rows.add_finding("quoting", "each quoted cell closed on its line", found, fix, line_number, error.position)
+    rows.is_complete = False
 
-    def locate(self, fault: Fault, row: int) -> Finding:
-        rows = self._csv_rows
-        return finding_at_cell(fault, self.name, rows.numbers[row], rows.position(row, fault.columns[0]), rows.key(row))
 
-    def place(self, row: int) -> str:
-        return f"line {self._csv_rows.numbers[row]}"
+def _count_row_lines(lines: Sequence[str], width: int) -> int:
+    """Return how many lines a row with line breaks in a cell takes; 1 if its quote is never closed."""
+    for count in range(2, len(lines) + 1):
+        try:
+            if len(split_line("\n".join(lines[:count]))) == width:
+                return count
+        except CsvSyntaxError as error:
+            if str(error) != UNCLOSED_QUOTE:
+                return 1
+    return 1
 
-    def unreadable(self, error: Exception) -> Finding:
-        return Finding(
-            "file-unreadable", self.name, "a file that can be read", str(error), "Try again.", self._csv_rows.table.name
-        )
+
+def _parse_cells(cells: Sequence[str], rows: CsvRows) -> None:
+    values: list[Any] = []
+    faults = []
+    for column, cell in zip(rows.table.columns, cells, strict=True):
+        fault = find_text_fault(cell)
+        value: Any = cell or None
+        if fault is None and cell:
+            value, fault = parse_cell(cell, column)
+        # A text with a fault is still a text; other checks of its row may need it.
+        values.append(value if fault is None or column.dtype == "String" else None)
+        if fault is not None:
+            faults.append((fault, column.name))
+    rows.rows.append(values)
+    for fault, name in faults:  # once the row is complete, because a finding names the row's key
+        rows.add_cell_finding(fault, len(rows.rows) - 1, name)

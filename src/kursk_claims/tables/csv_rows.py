@@ -1,152 +1,92 @@
-"""Rows of a CSV file that were read strictly, and what is wrong with them."""
+"""Rows parsed from a CSV file, with their positions and findings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.arrow import build_arrow_schema
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Finding
-from kursk_claims.report.values import format_value
-from kursk_claims.tables.cells import parse_cell
-from kursk_claims.tables.csv_syntax import UNCLOSED_QUOTE, CsvSyntaxError, split_line
-from kursk_claims.tables.text_hygiene import find_text_fault
+from kursk_claims.report.values import format_key
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow
 
     from kursk_claims.tables.batch import Batch
+    from kursk_claims.tables.cells import CellFault
 
 
 @dataclass
 class CsvRows:
-    """One table as it was read.
+    """Rows parsed from a CSV file, their positions in it and the findings.
 
-    `rows` hold the cells' values by the contract (None where a cell is empty or could not be read), `numbers` each row's
-    line and `starts` the characters, counted from 1, at which its cells begin. `complete` is false when a row, or the
-    whole table, could not be read.
+    `rows` holds values of the contract's types; None where a cell is empty or invalid. For each row, `line_numbers` has its
+    line and `cell_positions` the characters at which its cells begin, all counted from 1. `is_complete` is false if a row,
+    or the whole file, could not be parsed.
     """
 
     table: Table
     file: str
     rows: list[list[Any]] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    starts: list[list[int]] = field(default_factory=list)
+    line_numbers: list[int] = field(default_factory=list)
+    cell_positions: list[list[int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    complete: bool = True
+    is_complete: bool = True
 
-    def arrow(self) -> pyarrow.Table:
-        """The rows as an Arrow table with the contract's schema, in the order of the file."""
+    def add_finding(
+        self, rule: str, expected: str, found: str, fix: str, line: int | None = None, position: int | None = None
+    ) -> None:
+        """Add a finding about the file or one of its lines."""
+        self.findings.append(Finding(rule, self.file, expected, found, fix, self.table.name, line, position))
+
+    def add_cell_finding(self, fault: CellFault, row: int, column: str) -> None:
+        """Add a finding about a cell of a row that is among `rows`."""
+        location = (self.table.name, self.line_numbers[row], self.cell_position(row, column), column, self.key(row))
+        self.findings.append(Finding(fault.rule, self.file, fault.expected, fault.found, fault.fix, *location))
+
+    def cell_position(self, row: int, column: str) -> int:
+        """Return the character, counted from 1, at which a cell begins in its line."""
+        return self.cell_positions[row][self.table.column_names.index(column)]
+
+    def key(self, row: int) -> str:
+        """Return a row's primary key as `column=value`."""
+        names = self.table.column_names
+        values = [self.rows[row][names.index(name)] for name in self.table.primary_key]
+        return format_key(self.table.primary_key, values)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return each row as a dictionary by column name."""
+        return [dict(zip(self.table.column_names, row, strict=True)) for row in self.rows]
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return the rows as an Arrow table with the contract's types; every column is nullable."""
         import pyarrow as pa
 
         schema = build_arrow_schema(self.table)
-        nullable = pa.schema([each.with_nullable(True) for each in schema], schema.metadata)
+        nullable = pa.schema([arrow_field.with_nullable(True) for arrow_field in schema], schema.metadata)
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(schema)
-        return pa.table([pa.array(values, each.type) for values, each in zip(columns, schema, strict=True)], nullable)
+        arrays = [pa.array(values, arrow_field.type) for values, arrow_field in zip(columns, schema, strict=True)]
+        return pa.table(arrays, nullable)
 
-    def dicts(self) -> list[dict[str, Any]]:
-        """The rows with their column names."""
-        return [dict(zip(self.table.column_names, row, strict=True)) for row in self.rows]
+    def to_batch(self) -> Batch:
+        """Return the rows, and which of their cells are invalid, as a batch."""
+        import polars as pl
 
-    def position(self, row: int, column: str) -> int:
-        """The character, counted from 1, at which a cell begins in its line."""
-        return self.starts[row][self.table.column_names.index(column)]
+        from kursk_claims.tables.batch import Batch
 
-    def key(self, row: int) -> str:
-        names = self.table.column_names
-        return ",".join(f"{name}={format_value(self.rows[row][names.index(name)])}" for name in self.table.primary_key)
+        batch = Batch.of(pl.DataFrame(self.to_arrow()))
+        batch.invalid_cells = self.invalid_cells({line: row for row, line in enumerate(self.line_numbers)})
+        return batch
 
-    def fault(self, rule: str, expected: str, found: str, fix: str, line: int | None = None, position: int | None = None) -> None:
-        """Note what is wrong with this file at a place that is no cell."""
-        self.findings.append(Finding(rule, self.file, expected, found, fix, self.table.name, line, position))
+    def invalid_cells(self, rows_by_line: Mapping[int, int]) -> dict[str, pl.Series]:
+        """Return the rows with an invalid cell, by column; `rows_by_line` numbers the rows."""
+        import polars as pl
 
-
-def read_rows(lines: Sequence[str], read: CsvRows, first: int = 2, stop: int | None = None) -> int:
-    """Read the rows of these lines, the first of which has the given number; how many of the lines they took.
-
-    From `stop` on, lines are looked at only to see where a row ends that broke off before.
-    """
-    at = 0
-    while at < (len(lines) if stop is None else stop):
-        at += _read_row(lines, at, first + at, read)
-    return at
-
-
-def _read_row(lines: Sequence[str], at: int, number: int, read: CsvRows) -> int:
-    """Read the row that begins with the line at this index, which has this number; how many lines it takes."""
-    width = len(read.table.columns)
-    try:
-        cells = split_line(lines[at])
-    except CsvSyntaxError as error:
-        taken = _count_broken_lines(lines[at : at + 20], width) if str(error) == UNCLOSED_QUOTE else 1
-        found, fix = str(error), "Quote cells that hold a comma or a quote, and double the quotes inside them."
-        if taken > 1:
-            found, fix = f"a cell that goes on in line {number + taken - 1}", "Write the cell in one line."
-        read.fault("quoting", "each quoted cell closed on its line", found, fix, number, error.position)
-        read.complete = False
-        return taken
-    if not lines[at]:
-        read.fault("row-length", f"{width} cells", "an empty line", "Remove the line.", number, 1)
-    elif len(cells) != width:
-        fix = "Give each column one cell, an empty one where there is no value; quote cells that hold a comma."
-        read.fault("row-length", f"{width} cells", f"{len(cells)} cells", fix, number, 1)
-        read.complete = False
-    else:
-        read.numbers.append(number)
-        read.starts.append([start for start, _ in cells])
-        read.rows.append([])
-        _read_cells([cell for _, cell in cells], read)
-    return 1
-
-
-def _count_broken_lines(lines: Sequence[str], width: int) -> int:
-    """How many of the lines a row takes whose quoted cell holds line breaks; 1 where none of them closes it."""
-    for count in range(2, len(lines) + 1):
-        try:
-            if len(split_line("\n".join(lines[:count]))) == width:
-                return count
-        except CsvSyntaxError as error:
-            if str(error) != UNCLOSED_QUOTE:
-                return 1
-    return 1
-
-
-def _read_cells(cells: Sequence[str], read: CsvRows) -> None:
-    row = len(read.rows) - 1
-    faults = []
-    for column, cell in zip(read.table.columns, cells, strict=True):
-        fault = find_text_fault(cell)
-        value: Any = cell or None
-        if fault is None and cell:
-            value, fault = parse_cell(cell, column)
-        read.rows[row].append(value if fault is None or column.dtype == "String" else None)
-        if fault is not None:
-            faults.append((column.name, *fault))
-    for name, rule, expected, found, fix in faults:
-        place = (read.table.name, read.numbers[row], read.position(row, name), name, read.key(row))
-        read.findings.append(Finding(rule, read.file, expected, found, fix, *place))
-
-
-def batch_from_rows(read: CsvRows) -> Batch:
-    """The rows that were read, and which of their cells could not be."""
-    import polars as pl
-
-    from kursk_claims.tables.batch import Batch
-
-    batch = Batch.of(pl.DataFrame(read.arrow()))
-    batch.invalid_cells = invalid_cells_of(read, {number: row for row, number in enumerate(read.numbers)})
-    return batch
-
-
-def invalid_cells_of(read: CsvRows, rows: dict[int, int]) -> dict[str, pl.Series]:
-    """By column the rows whose cells are at fault; `rows` are those of the lines."""
-    import polars as pl
-
-    cells: dict[str, list[int]] = {}
-    for each in read.findings:
-        if each.column and each.line:
-            cells.setdefault(each.column, []).append(rows[each.line])
-    return {column: pl.Series(found, dtype=pl.UInt32) for column, found in cells.items()}
+        rows: dict[str, list[int]] = {}
+        for finding in self.findings:
+            if finding.column and finding.line:
+                rows.setdefault(finding.column, []).append(rows_by_line[finding.line])
+        return {column: pl.Series(numbers, dtype=pl.UInt32) for column, numbers in rows.items()}

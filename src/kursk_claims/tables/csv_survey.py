@@ -1,4 +1,4 @@
-"""Look through a CSV file once: encoding, byte order mark and line ends."""
+"""Read through a CSV file once for its encoding, byte order mark and line ends."""
 
 from __future__ import annotations
 
@@ -9,74 +9,89 @@ from pathlib import Path
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import BOM
 
-SURVEY_CHUNK = 2**22  # bytes that are looked at in one go
+SURVEY_CHUNK = 2**22  # bytes that are read at once
 
 
 @dataclass
 class CsvSurvey:
-    """What a file is made of, seen piece by piece.
+    """Line ends and blankness of a text that is added chunk by chunk.
 
-    `lines` are its line feeds, `column` the characters since the last; `crs` its carriage returns, the first of them in line
-    `first_cr`, and `crlfs` those before a line feed.
+    `last_line_length` counts the characters since the last line feed, `first_return_line` is the line, counted from 1, of the
+    first carriage return, and `crlfs` counts the carriage returns before a line feed.
     """
 
-    blank: bool = True
-    bom: bool = False
-    lines: int = 0
-    column: int = 0
-    crs: int = 0
+    is_blank: bool = True
+    has_bom: bool = False
+    line_feeds: int = 0
+    last_line_length: int = 0
+    carriage_returns: int = 0
     crlfs: int = 0
-    first_cr: int = 0
-    last: str = ""
+    first_return_line: int = 0
+    last_character: str = ""
 
     @property
-    def end(self) -> str:
-        """The line end of the file: if any is CRLF, or if there is CR but no LF, that is to be mended."""
-        return "\r\n" if self.crlfs else "\r" if self.crs and not self.lines else "\n"
+    def line_end(self) -> str:
+        """The line end of the whole file: CRLF if there is any, CR only if there is no LF."""
+        if self.crlfs:
+            return "\r\n"
+        return "\r" if self.carriage_returns and not self.line_feeds else "\n"
 
-    def see(self, text: str) -> None:
-        if self.crs == 0 and "\r" in text:
-            self.first_cr = self.lines + text.partition("\r")[0].count("\n") + 1
-        self.blank = self.blank and not text.removeprefix(BOM).strip()
-        self.crs += text.count("\r")
-        self.crlfs += text.count("\r\n") + (self.last == "\r" and text.startswith("\n"))
-        self.lines += text.count("\n")
-        self.column = len(text) - text.rfind("\n") - 1 + (0 if "\n" in text else self.column)
-        self.last = text[-1:] or self.last
+    @property
+    def wrong_line_ends(self) -> int:
+        """The number of lines that end with CRLF or CR."""
+        return {"\n": 0, "\r\n": self.crlfs, "\r": self.carriage_returns}[self.line_end]
+
+    def add(self, chunk: str) -> None:
+        """Count the next chunk of the text."""
+        if self.carriage_returns == 0 and "\r" in chunk:
+            self.first_return_line = self.line_feeds + chunk.partition("\r")[0].count("\n") + 1
+        self.is_blank = self.is_blank and not chunk.removeprefix(BOM).strip()
+        self.carriage_returns += chunk.count("\r")
+        self.crlfs += chunk.count("\r\n") + (self.last_character == "\r" and chunk.startswith("\n"))
+        self.line_feeds += chunk.count("\n")
+        self.last_line_length = len(chunk) - chunk.rfind("\n") - 1 + (0 if "\n" in chunk else self.last_line_length)
+        self.last_character = chunk[-1:] or self.last_character
 
 
-def survey_file(path: Path, read: CsvRows) -> CsvSurvey | None:
-    """Go through a file once; None, and the reason among the findings, where its rows cannot be read."""
-    survey = CsvSurvey()
-    read.complete = False
+def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
+    """Return the survey of a file, or None if its rows cannot be read; findings are added to `rows`."""
+    survey = _decode_file(path, rows)
+    if survey is not None and survey.is_blank:
+        fix = "Add the header line; a table without rows has a header, too."
+        rows.add_finding("empty-file", "a header line", "nothing", fix, 1, 1)
+        survey = None
+    if survey is None:
+        rows.is_complete = False
+        return None
+    if survey.has_bom:
+        fix = "Save the file without BOM, or run `kursk-claims format`."
+        rows.add_finding("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1)
+    if count := survey.wrong_line_ends:
+        found = "1 line that ends with CRLF or CR" if count == 1 else f"{count} lines that end with CRLF or CR"
+        rows.add_finding(
+            "line-ending", "lines that end with LF", found, "Run `kursk-claims format`.", survey.first_return_line, 1
+        )
+    return survey
+
+
+def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no such file"
-        read.fault("file-missing", f"the records of table {read.table.name}", found, "Restore the file.")
+        rows.add_finding("file-missing", f"the rows of table {rows.table.name}", found, "Restore the file.")
         return None
+    survey = CsvSurvey()
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
-        survey.bom = file.read(3) == codecs.BOM_UTF8
+        survey.has_bom = file.read(3) == codecs.BOM_UTF8
         file.seek(0)
         try:
-            while piece := file.read(SURVEY_CHUNK):
-                survey.see(decoder.decode(piece))
+            while chunk := file.read(SURVEY_CHUNK):
+                survey.add(decoder.decode(chunk))
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            survey.see(error.object[: error.start].decode("utf-8"))
-            found, place = f"byte 0x{error.object[error.start]:02x}", (survey.lines + 1, survey.column + 1)
-            read.fault("encoding", "UTF-8", found, "Save the file as UTF-8.", *place)
+            survey.add(error.object[: error.start].decode("utf-8"))
+            found = f"byte 0x{error.object[error.start]:02x}"
+            line, position = survey.line_feeds + 1, survey.last_line_length + 1
+            rows.add_finding("encoding", "UTF-8", found, "Save the file as UTF-8.", line, position)
             return None
-    if survey.blank:
-        read.fault(
-            "empty-file", "a header line", "nothing", "Restore the header; a table without rows is its header alone.", 1, 1
-        )
-        return None
-    if survey.bom:
-        fix = "Save as UTF-8 without BOM, or run `kursk-claims format`."
-        read.fault("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1)
-    count = {"\n": 0, "\r\n": survey.crlfs, "\r": survey.crs}[survey.end]
-    if count:
-        found = f"{count} that end with CRLF or CR"
-        read.fault("line-ending", "lines that end with LF", found, "Run `kursk-claims format`.", survey.first_cr, 1)
-    read.complete = True
     return survey

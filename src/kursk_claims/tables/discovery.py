@@ -1,4 +1,4 @@
-"""Find the files to check, and the table of each."""
+"""Find the files to check and the table of each."""
 
 from __future__ import annotations
 
@@ -17,68 +17,81 @@ CHECKED_SUFFIXES = (".csv", ".parquet")
 
 @dataclass
 class DiscoveredFiles:
-    """The files of each table, in the order in which they were named, and what was passed over."""
+    """The files of each table, in the order of the paths, and notes on files that are not checked."""
 
     files: dict[str, list[Path]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
 def discover_files(paths: Sequence[str], tables: Mapping[str, Table], table: str | None = None) -> DiscoveredFiles:
-    """The files that the paths mean; `table` names the table of them all. Raises `InputError`.
+    """Return the files that the paths name; `table` is the table of all of them, if named.
 
-    A file's table is its name without the ending, or the name of its folder, for tables in parts. Of a folder, files of other
-    names are passed over and noted.
+    A file belongs to the table with its name, without the suffix, or with the name of its folder. Files in a folder that
+    belong to no table are noted. Raises `InputError`.
     """
-    found = DiscoveredFiles()
+    discovered = DiscoveredFiles()
     for path in paths:
         for file in _expand_path(path, tables):
             name = table or _table_name(file, tables)
-            if name is None and file != Path(path):
-                found.notes.append(f"{file}: no table of the contract has this name, not checked")
-            elif name is None:
-                hint = did_you_mean(file.stem, tables) or f"; there are: {', '.join(tables)}"
-                raise InputError(f"{file}: expected the name of a table, found {file.stem!r}{hint}. Rename it, or say --table.")
-            elif file not in found.files.setdefault(name, []):
-                found.files[name].append(file)
-    for name, files in found.files.items():
-        kinds = sorted({file.suffix.lower() for file in files})
-        if len(kinds) > 1:
-            raise InputError(f"{name}: expected CSV or Parquet, found both ({', '.join(map(str, files))}). Name one of them.")
-    if not found.files:
-        raise InputError(f"{', '.join(paths)}: expected files with records, found none. Tables: {', '.join(tables)}.")
-    return found
+            if name is not None:
+                if file not in discovered.files.setdefault(name, []):
+                    discovered.files[name].append(file)
+            elif file == Path(path):
+                hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})."
+                raise InputError(
+                    f"{file}: expected a file named after a table, found {file.stem!r}{hint} "
+                    "Rename the file, or name its table with --table."
+                )
+            else:
+                discovered.notes.append(f"{file}: not checked, because no table has this name")
+    _reject_mixed_formats(discovered.files)
+    if not discovered.files:
+        raise InputError(f"{', '.join(paths)}: expected files named after tables, found none. Tables: {', '.join(tables)}.")
+    return discovered
+
+
+def _reject_mixed_formats(files_by_table: Mapping[str, Sequence[Path]]) -> None:
+    """Raise `InputError` if a table has both CSV and Parquet files, which are probably copies of each other."""
+    for name, files in files_by_table.items():
+        if len({file.suffix.lower() for file in files}) > 1:
+            raise InputError(
+                f"{name}: expected files of one format, found CSV and Parquet ({', '.join(map(str, files))}). "
+                "Name the files of one format."
+            )
 
 
 def _expand_path(path: str, tables: Mapping[str, Table]) -> list[Path]:
-    """The files of a path: itself, those in a folder and in the folders in it that bear a table's name, or a pattern's."""
-    here = Path(path)
-    if here.is_dir():
-        inside = sorted(
-            each
-            for each in [*here.glob("*"), *(each for name in tables for each in (here / name).glob("*"))]
-            if each.suffix.lower() in CHECKED_SUFFIXES
-        )
-        return [_reject_external_file(each, here) for each in inside if each.is_file() and not each.name.startswith((".", "_"))]
-    if here.is_file():
-        if here.suffix.lower() not in CHECKED_SUFFIXES:
-            raise InputError(
-                f"{here}: expected a file that ends in {' or '.join(CHECKED_SUFFIXES)}, found {here.suffix or 'no ending'}."
-            )
-        return [here]
-    matches = sorted(Path(each) for each in glob.glob(path, recursive=True))
-    files = [each for each in matches if each.is_file() and each.suffix.lower() in CHECKED_SUFFIXES]
+    """Return the files of a path: a file, a folder or a pattern. Raises `InputError`."""
+    if Path(path).is_dir():
+        return _files_in_folder(Path(path), tables)
+    if Path(path).is_file():
+        suffix = Path(path).suffix
+        if suffix.lower() not in CHECKED_SUFFIXES:
+            expected = " or ".join(CHECKED_SUFFIXES)
+            raise InputError(f"{path}: expected a file that ends in {expected}, found {suffix or 'no suffix'}.")
+        return [Path(path)]
+    matches = sorted(Path(match) for match in glob.glob(path, recursive=True))
+    files = [match for match in matches if match.is_file() and match.suffix.lower() in CHECKED_SUFFIXES]
     if not files:
-        what = "a file, a folder or a pattern that matches one, found " + (
-            "nothing that can be checked" if matches else "nothing"
-        )
-        raise InputError(f"{path}: expected {what}.")
-    return [_reject_external_file(each, Path()) for each in files]
+        found = "no CSV or Parquet file" if matches else "nothing"
+        raise InputError(f"{path}: expected a file, a folder or a pattern that matches files, found {found}.")
+    return [_reject_external_file(file, Path()) for file in files]
+
+
+def _files_in_folder(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
+    """Return the files in a folder and in its subfolders named after tables; hidden files and names with `_` are skipped."""
+    files = [*folder.glob("*"), *(file for name in tables for file in (folder / name).glob("*"))]
+    return [
+        _reject_external_file(file, folder)
+        for file in sorted(files)
+        if file.suffix.lower() in CHECKED_SUFFIXES and file.is_file() and not file.name.startswith((".", "_"))
+    ]
 
 
 def _reject_external_file(file: Path, folder: Path) -> Path:
-    """A file that was not named, but found. Raises `InputError`."""
+    """Return a file that a path names only indirectly. Raises `InputError` if it links to a file outside the folder."""
     if is_external_link(file, folder, file.parent):
-        raise InputError(f"{file} is a link that leads out of {folder.absolute()}. Name the file itself, if you trust it.")
+        raise InputError(f"{file} is a link to a file outside {folder.absolute()}. Name the linked file itself if you trust it.")
     return file
 
 

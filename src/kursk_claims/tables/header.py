@@ -1,4 +1,4 @@
-"""Compare the header of a file with the columns of its table."""
+"""Compare the columns of a file with those of its table."""
 
 from __future__ import annotations
 
@@ -9,42 +9,43 @@ from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import CsvSyntaxError, split_line
 
-MAX_LISTED_COLUMNS = 20  # that are at fault and named
+MAX_LISTED_COLUMNS = 20
+HEADER_FIX = "Give the file exactly the columns of its schema, in the same order."
 
 
-def check_header(line: str, read: CsvRows) -> bool:
-    """Compare the header with the contract; whether the rows below it can be read by it, without which nothing is complete."""
-    expected = read.table.column_names
+def check_header(line: str, rows: CsvRows) -> bool:
+    """Return whether a header has the table's columns in order; if not, a finding is added to `rows`."""
+    expected = rows.table.column_names
     try:
         cells = split_line(line)
     except CsvSyntaxError as error:
-        cells = [(error.position, f"{error}")]
+        cells = [(error.position, str(error))]
     names = [name for _, name in cells]
     if names == expected:
         return True
     found = describe_header_fault(names, expected)
-    if len(set(names) & set(expected)) == 0:
+    if not set(names) & set(expected):
         found = f"none of these columns, but {line[:80]!r}"
-    at = next((at for at, (name, wanted) in enumerate(zip(names, expected, strict=False)) if name != wanted), len(expected))
-    position = cells[at][0] if at < len(cells) else len(line) + 1
-    fix = "Give the file the columns of its schema, in their order."
-    read.fault("header", ",".join(expected), found, fix, 1, position)
-    read.complete = False
+    pairs = enumerate(zip(names, expected, strict=False))
+    index = next((index for index, (name, wanted) in pairs if name != wanted), len(expected))
+    position = cells[index][0] if index < len(cells) else len(line) + 1
+    rows.add_finding("header", ",".join(expected), found, HEADER_FIX, 1, position)
+    rows.is_complete = False
     return False
 
 
 def describe_header_fault(names: Sequence[str], expected: Sequence[str]) -> str:
-    """What is wrong with a table's columns, in words."""
-    doubled = [name for name, count in Counter(names).items() if count > 1]
+    """Describe how column names differ from those expected."""
+    duplicate = [name for name, count in Counter(names).items() if count > 1]
     missing = [name for name in expected if name not in names]
-    extra = [name for name in names if name not in expected]
-    faults = [f"doubled: {_list_names(doubled)}"] if doubled else []
+    unknown = [name for name in names if name not in expected]
+    faults = [f"duplicate: {_list_names(duplicate)}"] if duplicate else []
     faults += [f"missing: {_list_names(missing)}"] if missing else []
-    faults += [f"unknown: {_list_names(extra, missing)}"] if extra else []
-    return "; ".join(faults) or f"another order: {', '.join(names)}"
+    faults += [f"unknown: {_list_names(unknown, missing)}"] if unknown else []
+    return "; ".join(faults) or f"a different order: {', '.join(names)}"
 
 
-def _list_names(names: Sequence[str], known: Sequence[str] = ()) -> str:
-    """The first names of what may be a million, each with the nearest that is known."""
-    listed = ", ".join(name + did_you_mean(name, known) for name in names[:MAX_LISTED_COLUMNS])
+def _list_names(names: Sequence[str], suggestions: Sequence[str] = ()) -> str:
+    """List the first names, of which a file may have a million, each with its nearest suggestion."""
+    listed = ", ".join(name + did_you_mean(name, suggestions) for name in names[:MAX_LISTED_COLUMNS])
     return listed + (f" and {len(names) - MAX_LISTED_COLUMNS} more" if len(names) > MAX_LISTED_COLUMNS else "")

@@ -118,10 +118,11 @@ def open_table_input(files: Sequence[Path], table: Table, scratch: Path) -> Tabl
 
 def open_workspace_input(path: Path, table: Table) -> TableInput:
     """Read a small CSV file into memory, strictly and at once."""
-    from kursk_claims.tables.csv_reader import CsvTablePart, read_csv_table
+    from kursk_claims.tables.csv_reader import read_csv_table
+    from kursk_claims.tables.csv_table_part import CsvTablePart
 
     rows = read_csv_table(path, table, display_path(path))
-    return TableInput(table, [CsvTablePart(rows)], arrow=rows.arrow())
+    return TableInput(table, [CsvTablePart(rows)], arrow=rows.to_arrow())
 
 
 def display_path(path: Path) -> str:

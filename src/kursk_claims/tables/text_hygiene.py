@@ -1,78 +1,95 @@
-"""Find invisible characters, stray spaces and denormalised text."""
+"""Find invisible characters, surrounding spaces and denormalised text."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.model import Column, Table
-from kursk_claims.tables.batch import Batch, Cells, ColumnFailure
+from kursk_claims.tables.cells import CellFault
 
-JOINERS = "\u200c\u200d"  # invisible, but spelling in some scripts needs them
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kursk_claims.tables.batch import Batch, Cells, ColumnFailure
+
+INVISIBLE_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")  # of Unicode: controls, formats, line and paragraph separators
+SURROGATES = "Cs"  # only Python's strings can hold these
+JOINERS = "\u200c\u200d"  # invisible, but the spelling of some scripts needs them
+INVISIBLE_PATTERN = "[" + "".join(rf"\p{{{category}}}" for category in INVISIBLE_CATEGORIES) + f"--[{JOINERS}]]"
 
 
-def find_text_fault(cell: str) -> tuple[str, str, str, str] | None:
-    """The rule that a cell's text breaks whatever its type, what was expected, what was found and what to do."""
+def find_text_fault(cell: str) -> CellFault | None:
+    """Return what is wrong with a cell's text, whatever its column; None if nothing is."""
     if cell.isascii() and cell.isprintable() and cell[:1] != " " and cell[-1:] != " ":
         return None
-    unseen = next(
-        (char for char in cell if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in JOINERS), None
-    )
-    if unseen is not None:
-        what = "NUL" if unseen == "\0" else unicodedata.name(unseen, "control character")
-        return "control-character", "printable text", f"{what}, U+{ord(unseen):04X}", "Remove the character."
+    for char in cell:
+        if unicodedata.category(char) in (*INVISIBLE_CATEGORIES, SURROGATES) and char not in JOINERS:
+            name = "NUL" if char == "\0" else unicodedata.name(char, "control character")
+            return CellFault("control-character", "printable text", f"{name}, U+{ord(char):04X}", "Remove the character.")
     if cell != cell.strip():
-        return "space", "no leading or trailing space", repr(cell), "Remove the space around the value."
-    if not unicodedata.is_normalized("NFC", cell):
-        other = next(at for at, (a, b) in enumerate(zip(cell, unicodedata.normalize("NFC", cell), strict=False)) if a != b)
-        found = f"{cell!r}, in another form from its character {other + 1} on"
-        return "normal-form", "text in Unicode NFC", found, "Normalise the text to NFC."
+        return CellFault("space", "no leading or trailing space", repr(cell), "Remove the space around the value.")
+    normalized = unicodedata.normalize("NFC", cell)
+    if cell != normalized:
+        pairs = enumerate(zip(cell, normalized, strict=False), 1)
+        position = next((position for position, (char, other) in pairs if char != other), len(normalized) + 1)
+        found = f"{cell!r}, not in NFC from character {position} on"
+        return CellFault("normal-form", "text in Unicode NFC", found, "Normalise the text to NFC.")
     return None
 
 
 def find_text_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
-    """Texts that hold what cannot be seen, begin or end with a space, or are not in NFC, as `records.text_fault` has it."""
+    """Yield the text columns with faults as `find_text_fault` finds them, at most one rule per cell."""
+    from kursk_claims.tables.batch import ColumnFailure
+
     for column in table.columns:
         if column.dtype != "String":
             continue
         cells = batch.cells[column.name]
-        suspects = _suspects(cells, column)
+        suspects = _find_suspects(cells, column)
         texts = cells.values.gather(suspects)
-        unseen = texts.str.contains(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}--[\u200c\u200d]]")
-        space = ~unseen & (texts.str.strip_chars() != texts)
-        other = ~unseen & ~space & (texts.str.normalize("NFC") != texts)
-        for rule, mask in (("control-character", unseen), ("space", space), ("normal-form", other)):
+        has_invisible = texts.str.contains(INVISIBLE_PATTERN)
+        has_space = ~has_invisible & (texts.str.strip_chars() != texts)
+        is_denormalized = ~has_invisible & ~has_space & (texts.str.normalize("NFC") != texts)
+        for rule, mask in (("control-character", has_invisible), ("space", has_space), ("normal-form", is_denormalized)):
             if len(rows := cells.rows_of(suspects.filter(mask))):
                 yield ColumnFailure(column, rule, rows, _explain_text_fault)
 
 
-def _suspects(cells: Cells, column: Column) -> pl.Series:
-    """The values that must be looked at closely: codes are sound, and so is printable ASCII without blanks around it.
+def _find_suspects(cells: Cells, column: Column) -> pl.Series:
+    """Return the positions of values that may have a fault; patterns are slow, so only these are searched.
 
-    That is told of all values by the least and the greatest of their bytes, since a pattern takes its time with each.
+    Codes have no fault, and neither has printable ASCII without spaces around it. The least and the greatest byte of all
+    texts show whether there is anything else.
     """
-    import pyarrow as pa
+    import polars as pl
 
     values = cells.values
     if column.codes:
         return (~values.is_in(column.codes)).arg_true()
-    texts: Any = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offsets, data = texts.buffers()
-    ends = pa.Int64Array.from_buffers(pa.int64(), len(texts) + 1, [None, offsets], offset=texts.offset)
-    first, last = ends[0].as_py(), ends[-1].as_py()
-    if first == last:
+    utf8 = _text_bytes(values)
+    if not len(utf8):
         return pl.Series([], dtype=pl.UInt32)
-    used: Any = pl.from_arrow(pa.UInt8Array.from_buffers(pa.uint8(), last - first, [None, data], offset=first))
-    blank = values.str.starts_with(" ") | values.str.ends_with(" ")
-    if used.min() >= ord(" ") and used.max() <= ord("~"):
-        return blank.arg_true()
-    return (blank | values.str.contains("[^ -~]")).arg_true()
+    has_outer_space = values.str.starts_with(" ") | values.str.ends_with(" ")
+    if utf8.min() >= ord(" ") and utf8.max() <= ord("~"):
+        return has_outer_space.arg_true()
+    return (has_outer_space | values.str.contains("[^ -~]")).arg_true()
+
+
+def _text_bytes(values: pl.Series) -> Any:
+    """Return the UTF-8 bytes of all texts as one series, without copying them."""
+    import polars as pl
+    import pyarrow as pa
+
+    texts: Any = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offset_buffer, data_buffer = texts.buffers()
+    offsets = pa.Int64Array.from_buffers(pa.int64(), len(texts) + 1, [None, offset_buffer], offset=texts.offset)
+    start, stop = offsets[0].as_py(), offsets[-1].as_py()
+    return pl.from_arrow(pa.UInt8Array.from_buffers(pa.uint8(), stop - start, [None, data_buffer], offset=start))
 
 
 def _explain_text_fault(cell: str) -> tuple[str, str, str]:
     fault = find_text_fault(cell)
     assert fault is not None
-    return fault[1:]
+    return fault.expected, fault.found, fault.fix

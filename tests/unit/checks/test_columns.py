@@ -140,7 +140,7 @@ def passes(table: Table, column: Column, cell: str) -> bool:
     read = read_csv_table(Copy(FICTION).csv(table.name), table, table.name)
     read.rows = [read.rows[0]]
     read.rows[0][table.column_names.index(column.name)] = value
-    return not list(find_column_failures(Batch.of(pl.DataFrame(read.arrow())), table))
+    return not list(find_column_failures(Batch.of(pl.DataFrame(read.to_arrow())), table))
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

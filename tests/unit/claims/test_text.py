@@ -130,7 +130,7 @@ def test_each_document_is_checked_by_its_own_copy(fiction: Copy) -> None:
 
 
 def test_an_unrelated_text_is_refused(fiction: Copy) -> None:
-    with pytest.raises(TextError, match=rf"no passage of a held document stands in it \(held: {HELD.doc_id}\)"):
+    with pytest.raises(TextError, match=rf"expected the text of a held document \({HELD.doc_id}\), found none of its passages"):
         validate(fiction, "Rice is cooked in twice its volume of water.\n")
 
 

@@ -94,11 +94,11 @@ def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
         whole: CsvRows = read_csv_table(path, table, "records.csv")
         part = CsvPart.open(path, table, "records.csv", Path(folder) / "rows.parquet")
         read = list(in_blocks(part)) if part.parquet else []
-        assert read == [(f"line {number}", row) for number, row in zip(whole.numbers, whole.rows, strict=True)]
+        assert read == [(f"line {number}", row) for number, row in zip(whole.line_numbers, whole.rows, strict=True)]
         assert part.findings == whole.findings
-        assert (part.whole, part.rows) == (whole.complete, len(whole.rows))
+        assert (part.whole, part.rows) == (whole.is_complete, len(whole.rows))
         if part.parquet:
-            assert pq.read_table(part.parquet).to_pylist() == whole.arrow().to_pylist()
+            assert pq.read_table(part.parquet).to_pylist() == whole.to_arrow().to_pylist()
 
 
 @given(st.binary(max_size=80))
@@ -118,7 +118,7 @@ def test_canonical_lines_are_read_fast(monkeypatch: pytest.MonkeyPatch, tmp_path
     def strict(*args: object) -> None:
         raise AssertionError("read strictly")
 
-    monkeypatch.setattr(CsvPart, "_strict", strict)
+    monkeypatch.setattr(CsvPart, "_parse_strictly", strict)
     for name, table in TABLES.items():
         path = FICTION / "dataset" / "records" / f"{name}.csv"
         rows = [values for _, values in in_blocks(CsvPart.open(path, table, name, tmp_path / "rows.parquet"))]

@@ -1,0 +1,58 @@
+"""Find the lines of rows in a CSV file that is read block by block."""
+
+from __future__ import annotations
+
+import bisect
+from array import array
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class CsvBlock:
+    """Consecutive lines of a file, from byte `start` to `end`, and the numbers of the first line and row.
+
+    `line_offsets` has the line of each row, counted from the block's first; None if every line is a row.
+    """
+
+    start: int
+    end: int
+    first_line: int
+    first_row: int
+    line_offsets: array[int] | None = None
+
+    def line_offset(self, row: int) -> int:
+        """Return the line of a row, counted from the block's first line."""
+        offset = row - self.first_row
+        return offset if self.line_offsets is None else self.line_offsets[offset]
+
+
+@dataclass
+class CsvLines:
+    """The lines of a file by the rows that they hold.
+
+    Only the positions of the blocks are kept in memory; a block is read again for its lines.
+    """
+
+    path: Path
+    line_end: str
+    blocks: list[CsvBlock] = field(default_factory=list)
+    _cached_block: CsvBlock | None = None
+    _cached_lines: list[str] = field(default_factory=list)
+
+    def split(self, raw: bytes) -> list[str]:
+        """Return the lines of some bytes of the file."""
+        return raw.decode("utf-8").replace(self.line_end, "\n").removesuffix("\n").split("\n")
+
+    def find_line(self, row: int) -> tuple[int, str]:
+        """Return the number of the line, counted from 1, that holds a row, counted from 0, and the line."""
+        block = self.blocks[bisect.bisect_right(self.blocks, row, key=lambda block: block.first_row) - 1]
+        offset = block.line_offset(row)
+        return block.first_line + offset, self._read_lines(block)[offset]
+
+    def _read_lines(self, block: CsvBlock) -> list[str]:
+        if self._cached_block is not block:
+            with self.path.open("rb") as file:
+                file.seek(block.start)
+                self._cached_block, self._cached_lines = block, self.split(file.read(block.end - block.start))
+        return self._cached_lines
