@@ -684,7 +684,7 @@ WHERE p.subdivision_code NOT LIKE p.country_code || '-%' OR p.country_code <> up
 -- Codes
 
 -- rule: code-defined
--- table: codes   columns: field,code   severity: error
+-- table: codes   columns: field,code   severity: error   scope: row
 -- says: The schema of its column allows every code that the codes table defines.
 -- fix: Allow the code in the schema, correct it, or remove its row.
 SELECT field, code FROM codes WHERE (field, code) NOT IN (SELECT (field, code) FROM contract_codes);

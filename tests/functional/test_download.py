@@ -1139,7 +1139,7 @@ def test_a_bar_only_on_a_terminal(host: Host, target: Path, tmp_path: Path) -> N
 
 def test_other_commands_do_not_load_it() -> None:
     code = (
-        "import sys\nfrom kursk_claims.cli import main\n"
+        "import sys\nfrom kursk_claims.cli.main import main\n"
         "sys.argv = ['kursk-claims', 'query', 'FROM codes', '-q', '-w', sys.argv[1]]\n"
         "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code\n"
         "assert not {'urllib3', 'filelock', 'rich', 'kursk_claims.download'} & set(sys.modules)\n"

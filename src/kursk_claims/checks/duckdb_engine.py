@@ -1,6 +1,6 @@
 """Key, reference and rule checks in DuckDB.
 
-Beside a table `x` there is the view `numbered x`, the same rows with their numbers as `_row`; `invalid_cells` lists invalid cells.
+Each table `x` has a view `numbered x`: the same rows with their numbers as `_row`. `invalid_cells` lists the invalid cells.
 """
 
 from __future__ import annotations
@@ -84,9 +84,8 @@ class DuckDBEngine(CheckEngine):
             f"{quote_identifier(each.name)}::{each.type.duckdb} AS {quote_identifier(each.name)}" for each in table.columns
         )
         paths = f"[{', '.join(quote_literal(path) for path, _ in files)}]"
-        self.connection.execute(
-            f"CREATE VIEW {quote_identifier(table.name)} AS SELECT {columns} FROM read_parquet({paths}, hive_partitioning = false)"
-        )
+        rows = f"SELECT {columns} FROM read_parquet({paths}, hive_partitioning = false)"
+        self.connection.execute(f"CREATE VIEW {quote_identifier(table.name)} AS {rows}")
         firsts = ", ".join(f"({quote_literal(path)}, {first})" for path, first in files)
         numbered = f"read_parquet({paths}, file_row_number = true, filename = true, hive_partitioning = false)"
         self.connection.execute(
@@ -151,9 +150,8 @@ class DuckDBEngine(CheckEngine):
         keys = _column_list(table.primary_key)
         if not self._collect_duplicate_keys(table, candidates):
             return Faults()
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE duplicate_rows AS SELECT _row, {keys} FROM {_numbered(table)} JOIN duplicate_keys USING ({keys})"
-        )
+        duplicates = f"SELECT _row, {keys} FROM {_numbered(table)} JOIN duplicate_keys USING ({keys})"
+        self._create_temp("duplicate_rows", duplicates)
         first = f"SELECT {keys}, min(_row) AS first FROM duplicate_rows GROUP BY {keys}"
         query = f"SELECT _row, first, {keys} FROM duplicate_rows JOIN ({first}) USING ({keys}) WHERE _row > first"
         count, rows = self._collect_faulty_rows(query + self._only_valid(table, table.primary_key), limit)
@@ -171,9 +169,7 @@ class DuckDBEngine(CheckEngine):
         else:
             ((height,),) = self.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
             parts += height // KEYS_PER_GROUPING
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE duplicate_keys AS SELECT {keys} FROM {quote_identifier(table.name)} LIMIT 0"
-        )
+        self._create_temp("duplicate_keys", f"SELECT {keys} FROM {quote_identifier(table.name)} LIMIT 0")
         for part in range(parts):  # equal keys have the same hash, so they are in the same part
             where = f"{complete} AND hash({keys}) % {parts} = {part}" if parts > 1 else complete
             self.connection.execute(
@@ -207,7 +203,9 @@ class DuckDBEngine(CheckEngine):
         cells = _column_list(rule_columns(rule))
         joined = f"SELECT _row, found_text, {keys}, {cells} FROM {_numbered(table)} JOIN broken_keys USING ({keys})"
         count, rows = self._collect_faulty_rows(joined, limit, where=self._only_valid(table, columns))
-        unknown = self.connection.execute(f"FROM broken_keys ANTI JOIN faulty_rows USING ({keys}) LIMIT 1").fetchall()
+        complete = " AND ".join(f"{quote_identifier(name)} IS NOT NULL" for name in table.primary_key)
+        query = f"FROM broken_keys ANTI JOIN faulty_rows USING ({keys}) WHERE {complete} LIMIT 1"
+        unknown = self.connection.execute(query).fetchall()
         if unknown:
             raise _rule_error(rule, f"expected keys of {table.name}, found {format_values(unknown[0][:-1])}")
         return Faults(count, [rule_fault(rule, table, *row) for row in rows])
@@ -224,7 +222,7 @@ class DuckDBEngine(CheckEngine):
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise _rule_error(rule, "expected exactly one SELECT")
             sql = rule.sql.rstrip().removesuffix(";")
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_result AS FROM ({sql}\n)")
+            self._create_temp("rule_result", f"FROM ({sql}\n)")
         except (duckdb.Error, ValueError) as error:
             raise _rule_error(rule, str(error).strip()) from None
         names = [column[0] for column in self.connection.execute("FROM rule_result LIMIT 0").description or []]
@@ -237,12 +235,13 @@ class DuckDBEngine(CheckEngine):
             for name in table.primary_key
         )
         try:
-            self.connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE broken_keys AS SELECT DISTINCT {keys}, {found}::VARCHAR AS found_text FROM rule_result"
-            )
+            self._create_temp("broken_keys", f"SELECT DISTINCT {keys}, {found}::VARCHAR AS found_text FROM rule_result")
         except duckdb.ConversionException as error:
             raise _rule_error(rule, f"expected keys of {table.name}: {str(error).strip()}") from None
         return bool(self.connection.execute("FROM broken_keys LIMIT 1").fetchall())
+
+    def _create_temp(self, name: str, query: str) -> None:
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def _only_valid(self, table: Table, columns: Iterable[str]) -> str:
         """Return a condition that excludes rows in which one of the columns is already invalid."""
@@ -254,7 +253,7 @@ class DuckDBEngine(CheckEngine):
 
     def _collect_faulty_rows(self, query: str, limit: int, *, where: str = "") -> tuple[int, list[tuple[Any, ...]]]:
         """Fill `faulty_rows` from a query; returns how many rows there are, and the first ones by number."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE faulty_rows AS {query}")
+        self._create_temp("faulty_rows", query)
         rows = f"FROM faulty_rows WHERE true{where}"
         ((count,),) = self.connection.execute(f"SELECT count(*) {rows}").fetchall()
         return count, self.connection.execute(f"{rows} ORDER BY ALL LIMIT {limit}").fetchall() if count and limit else []

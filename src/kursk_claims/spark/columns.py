@@ -73,10 +73,8 @@ def _check_batches(batches: Iterator[pa.RecordBatch], table: Table, limit: int) 
     from kursk_claims.tables.batch import Batch, ColumnFailure
     from kursk_claims.tables.text_hygiene import find_text_failures
 
-    schema = pa.schema(
-        [("column", pa.string()), ("rule", pa.string()), ("row", pa.int64()), ("expected", pa.string()), ("found", pa.string())]
-        + [("fix", pa.string()), ("key", pa.list_(pa.string()))]
-    )
+    texts = [(name, pa.string()) for name in ("column", "rule", "expected", "found", "fix")]
+    schema = pa.schema([*texts[:2], ("row", pa.int64()), *texts[2:], ("key", pa.list_(pa.string()))])
     types: dict[Any, Any] = {column.name: column.type.to_polars() for column in table.columns}
 
     def to_cells(batch: Batch, failure: ColumnFailure, rows: pl.Series, numbers: pl.Series) -> pa.RecordBatch:

@@ -177,3 +177,12 @@ def test_bounds_of_a_number(rule: str, comparator: str, low: float | None, value
     )
     connection.execute("INSERT INTO quantities VALUES ('q', '{person}', ?, ?, ?, ?)", [comparator, low, value, high])
     assert engine.find_broken_keys(RULES[rule], CONTRACT.tables["quantities"]) == (set() if kept else {(("q",), "")})
+
+
+def test_a_row_without_a_key_may_break_a_rule_too(fiction: Copy) -> None:
+    """The empty key is the finding; a rule that looks at single rows cannot name the row and adds nothing."""
+    row = next(row for row in fiction.rows("claims") if row["occurred_earliest"])
+    fiction.edit("claims", {"claim_id": row["claim_id"]}, claim_id="", occurred_latest="1999-01-01")
+    report = fiction.validate()
+    assert ("required", "claim_id") in {(finding.rule, finding.column) for finding in report.findings}
+    assert report.exit_code == 1
