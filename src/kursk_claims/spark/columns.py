@@ -28,11 +28,10 @@ class ColumnOutcome(NamedTuple):
 
 def check_partitions(rows: Any, table: Table, limit: int, expected_rows: int) -> ColumnOutcome:
     """Check all partitions of a table. Raises `SparkError` if Spark read another number of rows than expected."""
-    from pyspark import StorageLevel
     from pyspark.sql import functions as F
     from pyspark.sql.window import Window
 
-    cells = rows.mapInArrow(partial(_check_batches, table=table, limit=limit), CELLS).persist(StorageLevel.DISK_ONLY)
+    cells = rows.mapInArrow(partial(_check_batches, table=table, limit=limit), CELLS).cache()
     totals = cells.groupBy("column", "rule").agg(F.count("*").alias("n"), F.sum("row").alias("rows")).collect()
     read = sum(total["rows"] for total in totals if total["rule"] is None)
     if read != expected_rows:

@@ -1,6 +1,6 @@
 """Key, reference and rule checks on a Spark cluster.
 
-Each check keeps what it found on the executors' disks; the driver gets counts and the first faults.
+Each check caches what it found on the executors; the driver gets counts and the first faults.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class SparkEngine(CheckEngine):
             expected = ", ".join(keys)
             raise ContractError(f"{location}: expected the columns {expected} (and found), found {', '.join(result.columns)}")
         found = F.col("found") if result.columns[-1] == "found" else F.lit("")
-        broken = result.select(*keys, found.alias("_found")).distinct().persist()
+        broken = result.select(*keys, found.alias("_found")).distinct().cache()
         if broken.isEmpty():
             return Faults()
         unknown = broken.join(self._numbered[table.name].select(*keys), keys, "left_anti").limit(1).collect()
@@ -199,10 +199,9 @@ def _numbered_columns(columns: Iterable[str]) -> list[Any]:
 
 def _first_rows(rows: Any, limit: int) -> tuple[int, list[Any]]:
     """Return how many rows there are, and the first of them by number; the first column is the number."""
-    from pyspark import StorageLevel
     from pyspark.sql import functions as F
 
-    rows.persist(StorageLevel.DISK_ONLY)
+    rows.cache()  # counted, then listed
     count = rows.count()
     if not count or not limit:
         return count, []
