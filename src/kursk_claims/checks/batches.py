@@ -28,8 +28,23 @@ class CheckedBatch(NamedTuple):
     order: KeyOrder
 
 
-def check_columns_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
-    """Check the columns of all parts; yields the number of rows of each finished batch."""
+def check_input_columns(run: CheckRun, table_input: TableInput) -> Iterator[int]:
+    """Check the columns of a table, where the engine is or here in batches; yields the numbers of finished rows."""
+    faults = run.engine.check_columns(table_input, run.limit)
+    if faults is None:
+        yield from _check_in_batches(run, table_input)
+        return
+    for part in table_input.parts:
+        run.add_findings(part.findings)
+        if not part.whole:
+            run.mark_incomplete(table_input.table)
+    for each in faults:
+        run.add_faults(each)
+    run.count_column_checks(table_input.table, has_rows=table_input.rows > 0)
+    yield table_input.rows
+
+
+def _check_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
     table = table_input.table
     order: KeyOrder | None = None
     for part in table_input.parts:

@@ -16,7 +16,6 @@ from kursk_claims.suggest import did_you_mean
 if TYPE_CHECKING:
     import polars as pl
 
-    from kursk_claims.checks.run import CheckRun
     from kursk_claims.claims.relations import ParsedColumn
     from kursk_claims.tables.table_input import TableInput
 
@@ -49,11 +48,12 @@ class CheckEngine(ABC):
     def translate_error(self, error: BaseException) -> None:
         """Raise the engine's own errors as `OperationalError` with advice; return for any other."""
 
-    def check_columns(self, run: CheckRun, table_input: TableInput) -> Iterable[int]:
-        """Check the columns of a table in this process; yields the number of rows of each finished batch."""
-        from kursk_claims.checks.batches import check_columns_in_batches
+    def check_columns(self, table_input: TableInput, limit: int) -> list[Faults] | None:
+        """Check the columns of a table where the engine is; None leaves it to this process, in batches.
 
-        return check_columns_in_batches(run, table_input)
+        An engine that checks them advances through all parts and marks the invalid cells itself.
+        """
+        return None
 
     @abstractmethod
     def add_table(self, table_input: TableInput) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kursk_claims.checks.batches import check_input_columns
 from kursk_claims.checks.dependencies import RuleDependencies
 from kursk_claims.checks.engine import CheckEngine, load_contract_relations
 from kursk_claims.checks.options import Progress, no_progress
@@ -69,7 +70,7 @@ def check_tables(
 def _check_columns(run: CheckRun, inputs: CheckInputs, progress: Progress) -> None:
     done = 0
     for table_input in inputs.tables.values():
-        for rows in run.engine.check_columns(run, table_input):
+        for rows in check_input_columns(run, table_input):
             done += rows
             progress("columns", done, sum(each.expected for each in inputs.tables.values()))
         run.engine.add_table(table_input)

@@ -20,12 +20,12 @@ from kursk_claims.spark.columns import check_partitions
 from kursk_claims.spark.files import read_converted_input, read_parquet_input
 from kursk_claims.spark.rules import translate_rule, unverified_reason
 from kursk_claims.spark.session import first_line
+from kursk_claims.tables.csv_blocks import CsvPart
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from kursk_claims.checks.run import CheckRun
     from kursk_claims.claims.relations import ParsedColumn
     from kursk_claims.tables.table_input import TableInput
 
@@ -56,29 +56,20 @@ class SparkEngine(CheckEngine):
         if isinstance(error, (PySparkException, Py4JError)):
             raise SparkError(f"Spark could not finish: {first_line(error)}") from None
 
-    def check_columns(self, run: CheckRun, table_input: TableInput) -> Iterable[int]:
-        """Check Parquet on the workers and CSV on the driver."""
-        if all(part.texts for part in table_input.parts):
-            return self._check_parquet_columns(run, table_input)
-        return super().check_columns(run, table_input)
-
-    def _check_parquet_columns(self, run: CheckRun, table_input: TableInput) -> Iterator[int]:
-        table = table_input.table
-        for part in table_input.parts:
+    def check_columns(self, table_input: TableInput, limit: int) -> list[Faults] | None:
+        """Check Parquet on the workers; CSV is left to the driver."""
+        if any(isinstance(part, CsvPart) for part in table_input.parts):
+            return None
+        for _ in table_input.parts:
             table_input.next_part()
-            run.add_findings(part.findings)
-            if not part.whole:
-                run.mark_incomplete(table)
+        table = table_input.table
         self.add_rows(table, read_parquet_input(self._session, table_input))
-        run.count_column_checks(table, has_rows=bool(table_input.parquet_files()))
         if not table_input.parquet_files():
-            return
-        outcome = check_partitions(self._numbered[table.name], table, run.limit, table_input.rows)
-        for faults in outcome.faults:
-            run.add_faults(faults)
+            return []
+        outcome = check_partitions(self._numbered[table.name], table, limit, table_input.rows)
         for column, rows in outcome.invalid_rows.items():
             self._mark_rows_invalid(table, [column], rows)
-        yield table_input.rows
+        return outcome.faults
 
     def add_table(self, table_input: TableInput) -> None:
         if table_input.table.name not in self._numbered:
