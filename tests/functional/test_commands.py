@@ -19,8 +19,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import kursk_claims
@@ -32,7 +30,6 @@ from kursk_claims.contract.model import Table
 from kursk_claims.database.load import load_records
 from kursk_claims.errors import ContractError, RecordsError, WorkspaceError
 from kursk_claims.release.build import build_folder
-from kursk_claims.tables.csv_formatter import canonical_csv
 from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 from support import FICTION, ROOT, Call, Copy, Run
@@ -605,43 +602,6 @@ def test_format_guesses_nothing(content: bytes | None, words: str, call: Call, r
     assert (outcome.code, outcome.out) == (1, "")
     assert f"{path}: {words}" in outcome.err
     assert (path.read_bytes() if path.exists() else None) == content
-
-
-STEPS = next(table for table in CONTRACT.tables.values() if table.name == "attributions")
-CELLS = st.one_of(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=8), st.integers().map(str))
-
-
-@settings(deadline=None)
-@given(
-    st.permutations(STEPS.column_names),
-    st.lists(st.lists(CELLS, min_size=len(STEPS.columns), max_size=len(STEPS.columns)), max_size=5),
-    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
-)
-def test_the_canonical_form_is_stable_and_loses_nothing(names: list[str], rows: list[list[str]], quoting: int) -> None:
-    text = "".join(_line(cells, all_quoted=quoting == csv.QUOTE_ALL) for cells in [names, *rows])
-    once = canonical_csv(text, STEPS)
-    assert canonical_csv(once, STEPS) == once
-    assert canonical_csv(once.removesuffix("\n"), STEPS) == once
-    header, *kept = once.removesuffix("\n").split("\n")
-    assert header == ",".join(STEPS.column_names)
-    ordered = [[row[names.index(name)] for name in STEPS.column_names] for row in rows]
-    assert sorted(_cells(line) for line in kept) == sorted(ordered)
-
-
-def _line(cells: list[str], *, all_quoted: bool) -> str:
-    quoted = ['"' + cell.replace('"', '""') + '"' if all_quoted or set(cell) & set(',"\r') else cell for cell in cells]
-    return ",".join(quoted) + "\n"
-
-
-def _cells(line: str) -> list[str]:
-    """The cells of a line by a reader that is not ours: carriage returns, which it takes for line ends, are kept apart."""
-    return [cell.replace("\ue000", "\r") for cell in next(csv.reader([line.replace("\r", "\ue000")], strict=True))]
-
-
-def test_steps_are_sorted_as_numbers() -> None:
-    rows = "".join(f"clm-001,{step}" + "," * (len(STEPS.columns) - 2) + "\n" for step in (10, 9, 0))
-    lines = canonical_csv(",".join(STEPS.column_names) + "\n" + rows, STEPS).splitlines()
-    assert [line.split(",")[1] for line in lines[1:]] == ["0", "9", "10"]
 
 
 # build

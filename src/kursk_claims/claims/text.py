@@ -84,7 +84,9 @@ def held_documents_from_rows(
             str(row["doc_id"]),
             str(row["text_sha256"] or ""),
             int(str(row["text_length"] or 0)),
-            tuple(sorted(passages_by_document.get(row["doc_id"], []), key=lambda each: (each.char_start, each.passage_id))),
+            tuple(
+                sorted(passages_by_document.get(row["doc_id"], []), key=lambda passage: (passage.char_start, passage.passage_id))
+            ),
         )
         for row in documents
         if row["held"]
