@@ -36,7 +36,7 @@ def check_input_columns(run: CheckRun, table_input: TableInput) -> Iterator[int]
         return
     for part in table_input.parts:
         run.add_findings(part.findings)
-        if not part.whole:
+        if not part.is_complete:
             run.mark_incomplete(table_input.table)
     for each in faults:
         run.add_faults(each)
@@ -58,9 +58,9 @@ def _check_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
                     order = batch_order if order is None else order.merge(batch_order)
                     yield batch.height
             except (pa.ArrowException, OSError) as error:
-                run.add_findings([part.unreadable(error)])
-                part.parquet, part.whole = None, False
-        if not part.whole:
+                run.add_findings([part.unreadable_finding(error)])
+                part.parquet, part.is_complete = None, False
+        if not part.is_complete:
             run.mark_incomplete(table)
     if order is None or order.is_ascending:
         run.unique_tables.add(table.name)
@@ -73,7 +73,7 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
     """Yield the checked batches of a part in order; while one is used, the next ones are checked."""
 
     def check(batch: Batch) -> CheckedBatch:
-        text_failures = find_text_failures(batch, table) if part.texts else ()
+        text_failures = find_text_failures(batch, table) if part.needs_text_check else ()
         failures = [*text_failures, *find_column_failures(batch, table)]
         return CheckedBatch(batch, failures, find_key_order(batch, table.primary_key))
 

@@ -72,7 +72,7 @@ def _check_columns(run: CheckRun, inputs: CheckInputs, progress: Progress) -> No
     for table_input in inputs.tables.values():
         for rows in check_input_columns(run, table_input):
             done += rows
-            progress("columns", done, sum(each.expected for each in inputs.tables.values()))
+            progress("columns", done, sum(each.expected_rows for each in inputs.tables.values()))
         run.engine.add_table(table_input)
     run.report.rows = sum(table_input.rows for table_input in inputs.tables.values())
 

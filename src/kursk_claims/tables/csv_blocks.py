@@ -41,8 +41,8 @@ class CsvPart:
     lines: CsvLines
     parquet: Path | None = None
     findings: list[Finding] = field(default_factory=list)
-    whole: bool = True
-    texts: bool = False
+    is_complete: bool = True
+    needs_text_check: bool = False
     rows: int = 0
     start: int = 0  # the byte after the header
 
@@ -57,12 +57,12 @@ class CsvPart:
                 header = file.read().partition(b"\r")[0] + b"\r" if survey.line_end == "\r" else file.readline()
             part.start = len(header)
             check_header(part.lines.split(header)[0].removeprefix(BOM), rows)
-        part.whole = rows.is_complete
+        part.is_complete = rows.is_complete
         part.parquet = parquet if rows.is_complete else None
         return part
 
     @property
-    def expected(self) -> int:
+    def expected_rows(self) -> int:
         bytes_read = self.lines.blocks[-1].end if self.lines.blocks else self.start
         return self.rows * self.path.stat().st_size // max(bytes_read, 1)
 
@@ -94,10 +94,10 @@ class CsvPart:
         position = split_line(line)[self.table.column_names.index(fault.columns[0])][0]
         return fault.to_finding(self.name, self.table.primary_key, line=line_number, position=position)
 
-    def place(self, row: int) -> str:
+    def describe_row(self, row: int) -> str:
         return f"line {self.lines.find_line(row)[0]}"
 
-    def unreadable(self, error: Exception) -> Finding:
+    def unreadable_finding(self, error: Exception) -> Finding:
         fix = "Check that the file exists and is readable, then run the check again."
         return Finding("file-unreadable", self.name, "a readable file", str(error), fix, self.table.name)
 
@@ -135,7 +135,7 @@ class CsvPart:
         block.end += sum(len(file.readline()) for _ in range(line_count - len(lines)))
         if len(rows.rows) < len(lines):
             block.line_offsets = array("q", (number - block.first_line for number in rows.line_numbers))
-        self.whole = self.whole and rows.is_complete
+        self.is_complete = self.is_complete and rows.is_complete
         batch = rows.to_batch()
         batch.first, batch.findings = block.first_row, rows.findings
         return batch, line_count

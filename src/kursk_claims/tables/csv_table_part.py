@@ -17,12 +17,12 @@ class CsvTablePart:
     """The rows of a CSV file as the only part of a table in memory, see `InputPart`."""
 
     parquet: Path | None = None
-    texts = False
+    needs_text_check = False
 
     def __init__(self, csv_rows: CsvRows) -> None:
         self._csv_rows = csv_rows
         self.name = csv_rows.file
-        self.whole = csv_rows.is_complete
+        self.is_complete = csv_rows.is_complete
         # Findings about cells belong to the batch.
         self.findings = [finding for finding in csv_rows.findings if not finding.column]
 
@@ -31,7 +31,7 @@ class CsvTablePart:
         return len(self._csv_rows.rows)
 
     @property
-    def expected(self) -> int:
+    def expected_rows(self) -> int:
         return self.rows
 
     def batches(self) -> Iterator[Batch]:
@@ -44,9 +44,9 @@ class CsvTablePart:
         line, position = rows.line_numbers[row], rows.cell_position(row, fault.columns[0])
         return fault.to_finding(self.name, rows.table.primary_key, line=line, position=position)
 
-    def place(self, row: int) -> str:
+    def describe_row(self, row: int) -> str:
         return f"line {self._csv_rows.line_numbers[row]}"
 
-    def unreadable(self, error: Exception) -> Finding:
+    def unreadable_finding(self, error: Exception) -> Finding:
         fix = "Check that the file exists and is readable, then run the check again."
         return Finding("file-unreadable", self.name, "a readable file", str(error), fix, self._csv_rows.table.name)

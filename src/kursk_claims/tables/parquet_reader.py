@@ -32,8 +32,8 @@ class ParquetPart:
     parquet: Path | None
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
-    whole: bool = True
-    texts: bool = True
+    is_complete: bool = True
+    needs_text_check: bool = True
 
     @classmethod
     def open(cls, path: Path, table: Table, name: str) -> ParquetPart:
@@ -46,15 +46,15 @@ class ParquetPart:
             with pq.ParquetFile(path, pre_buffer=False) as file:
                 part.rows, schema = file.metadata.num_rows, file.schema_arrow
         except (pa.ArrowException, OSError) as error:
-            part.findings.append(part.unreadable(error))
+            part.findings.append(part.unreadable_finding(error))
         else:
             part.findings.extend(compare_parquet_schema(schema, table, name))
         if part.findings:
-            part.parquet, part.rows, part.whole = None, 0, False
+            part.parquet, part.rows, part.is_complete = None, 0, False
         return part
 
     @property
-    def expected(self) -> int:
+    def expected_rows(self) -> int:
         return self.rows
 
     def batches(self) -> Iterator[Batch]:
@@ -81,10 +81,10 @@ class ParquetPart:
     def locate(self, fault: Fault, row: int) -> Finding:
         return fault.to_finding(self.name, self.table.primary_key, row=row + 1)
 
-    def place(self, row: int) -> str:
+    def describe_row(self, row: int) -> str:
         return f"row {row + 1}"
 
-    def unreadable(self, error: Exception) -> Finding:
+    def unreadable_finding(self, error: Exception) -> Finding:
         found = str(error).strip().split("\n")[0]
         fix = "Write the file again; it is truncated or damaged."
         return Finding("file-unreadable", self.name, "a complete Parquet file", found, fix, self.table.name)

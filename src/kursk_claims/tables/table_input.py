@@ -22,20 +22,20 @@ class InputPart(Protocol):
     """One file of a table: its rows in batches, and the place of each row.
 
     `parquet` holds the rows once all batches are read; None if none of the file can be read, or if the table is in memory.
-    `whole` is false if some rows could not be read. `texts` is true if the text hygiene of its cells is still unchecked.
+    `is_complete` is false if some rows could not be read. `needs_text_check` is true if the text hygiene of its cells is still unchecked.
     """
 
     name: str
     parquet: Path | None
-    whole: bool
-    texts: bool
+    is_complete: bool
+    needs_text_check: bool
 
     @property
     def rows(self) -> int:
         """Number of rows, known once all batches are read."""
 
     @property
-    def expected(self) -> int:
+    def expected_rows(self) -> int:
         """Estimated number of rows, for progress bars."""
 
     @property
@@ -48,10 +48,10 @@ class InputPart(Protocol):
     def locate(self, fault: Fault, row: int) -> Finding:
         """Convert a fault at a row, counted from 0, to a finding."""
 
-    def place(self, row: int) -> str:
+    def describe_row(self, row: int) -> str:
         """Describe a row for people, such as `line 5`."""
 
-    def unreadable(self, error: Exception) -> Finding:
+    def unreadable_finding(self, error: Exception) -> Finding:
         """Convert an error while reading to a finding."""
 
 
@@ -73,9 +73,9 @@ class TableInput:
         return sum(part.rows for part in self.parts)
 
     @property
-    def expected(self) -> int:
+    def expected_rows(self) -> int:
         """Estimated number of rows, for progress bars."""
-        return sum(part.expected for part in self.parts)
+        return sum(part.expected_rows for part in self.parts)
 
     def next_part(self) -> int:
         """Advance to the next part and return the number of its first row."""
@@ -92,7 +92,7 @@ class TableInput:
         part, row = self._find_part(fault.row)
         if fault.first is not None:
             other, first = self._find_part(fault.first)
-            place = other.place(first) + ("" if other is part else f" of {other.name}")
+            place = other.describe_row(first) + ("" if other is part else f" of {other.name}")
             fault = replace(fault, found=f"{fault.found}, also in {place}")
         return part.locate(fault, row)
 

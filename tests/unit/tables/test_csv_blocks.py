@@ -77,10 +77,10 @@ def in_blocks(part: CsvPart) -> Iterator[tuple[str, list[object]]]:
         rows.extend(list(row) for row in frame.iter_rows())
         part.findings.extend(batch.findings)
         at_fault = {(column, row) for column, found in batch.invalid_cells.items() for row in found}
-        line = {part.place(batch.first + row): row for row in range(batch.height)}
+        line = {part.describe_row(batch.first + row): row for row in range(batch.height)}
         assert at_fault == {(each.column, line[f"line {each.line}"]) for each in batch.findings if each.column}
     for row, values in enumerate(rows):
-        yield part.place(row), values
+        yield part.describe_row(row), values
 
 
 @given(files())
@@ -96,7 +96,7 @@ def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
         read = list(in_blocks(part)) if part.parquet else []
         assert read == [(f"line {number}", row) for number, row in zip(whole.line_numbers, whole.rows, strict=True)]
         assert part.findings == whole.findings
-        assert (part.whole, part.rows) == (whole.is_complete, len(whole.rows))
+        assert (part.is_complete, part.rows) == (whole.is_complete, len(whole.rows))
         if part.parquet:
             assert pq.read_table(part.parquet).to_pylist() == whole.to_arrow().to_pylist()
 
