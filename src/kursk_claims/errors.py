@@ -1,16 +1,16 @@
-"""Errors for people, each with the exit code that the command line ends with."""
+"""Errors that a message explains, each with the exit code of the command line."""
 
 from __future__ import annotations
 
 
 class KurskClaimsError(Exception):
-    """Base of every error that the message alone explains; the command line shows no traceback for it."""
+    """Base of all errors of this package. The command line prints the message without a traceback."""
 
     exit_code = 2
 
 
 class DataError(KurskClaimsError):
-    """The data are at fault: records, a manifest, a release."""
+    """The data is at fault: records, a manifest or a release."""
 
     exit_code = 1
 
@@ -20,7 +20,7 @@ class RecordsError(DataError):
 
 
 class FormatError(DataError):
-    """A CSV file cannot be brought into canonical form without guessing."""
+    """A CSV file cannot be formatted without guessing its content."""
 
 
 class ManifestError(DataError):
@@ -28,7 +28,7 @@ class ManifestError(DataError):
 
 
 class ReleaseError(DataError):
-    """A release is refused; the message gives every reason, one per line."""
+    """A release is refused. The message lists every reason, one per line."""
 
 
 class ChangelogError(ReleaseError):
@@ -40,7 +40,7 @@ class UsageError(KurskClaimsError):
 
 
 class WorkspaceError(UsageError):
-    """There is no workspace where one was expected, or it must not be written to."""
+    """No workspace was found, or it must not be written to."""
 
 
 class InputError(UsageError):
@@ -52,7 +52,7 @@ class QueryError(UsageError):
 
 
 class TextError(UsageError):
-    """A file is not the text of a held document."""
+    """A file is not the text of a held document, or a second copy of one."""
 
 
 class ContractError(UsageError):
@@ -60,16 +60,16 @@ class ContractError(UsageError):
 
 
 class OperationalError(KurskClaimsError, OSError):
-    """The environment is at fault: memory, disk, network or a missing package."""
+    """The environment is at fault: memory, disk, network or a missing package. Also an `OSError`."""
 
 
 class CheckError(OperationalError):
-    """A check could not be finished."""
+    """A check could not finish."""
 
 
 class SparkError(OperationalError):
-    """Spark is missing, or did not finish."""
+    """Spark is missing or failed."""
 
 
 class DownloadError(OperationalError):
-    """The call, the host or the network is at fault."""
+    """A download failed: because of the call, the host or the network."""

@@ -1,4 +1,4 @@
-"""Find the folders with records, schemas and releases."""
+"""Find the folder with records, schemas and releases."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from kursk_claims.errors import WorkspaceError
 
 @dataclass(frozen=True)
 class Workspace:
-    """The folders `dataset/`, `schemas/` and `build/` that belong together.
+    """A folder with `dataset/`, `schemas/` and `build/`.
 
-    `packaged` marks the copy inside the installed package, which is read and never curated.
+    `packaged` marks the read-only copy inside the installed package.
     """
 
     root: Path
@@ -32,7 +32,7 @@ class Workspace:
 
     @property
     def builds(self) -> list[Path]:
-        """Where releases are looked for: the workspace's own, then what was downloaded."""
+        """The folders in which releases are looked up: the workspace's own first, then the downloads."""
         return [self.build, downloads_folder()]
 
     def __str__(self) -> str:
@@ -40,52 +40,54 @@ class Workspace:
 
 
 def downloads_folder() -> Path:
-    """The folder of downloaded releases, shared by all workspaces of a user."""
+    """Return the folder of downloaded releases, which all workspaces of a user share."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
 
 
 def is_external_link(path: Path, *folders: Path) -> bool:
-    """Whether a file is a link to none of these folders: in a stranger's files it may stand for a secret of who reads them."""
-    return path.is_symlink() and not any(path.resolve().is_relative_to(each.resolve()) for each in folders)
+    """Return whether a path is a symlink to a place outside these folders: it could expose the user's private files."""
+    return path.is_symlink() and not any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
 def reject_external_links(workspace: Workspace) -> Workspace:
+    """Return the workspace if no file of its records and schemas is a symlink out of it. Raises `WorkspaceError`."""
     for folder in (workspace.records, workspace.schemas):
         for path in sorted(folder.iterdir()):
             if is_external_link(path, workspace.root, folder):
-                raise WorkspaceError(f"{path} is a link that leads out of the workspace. Put the file itself there.")
+                raise WorkspaceError(f"{path} is a symlink out of the workspace. Replace it with the file itself.")
     return workspace
+
+
+def find_workspace(path: str | Path | None = None, *, curating: bool = False) -> Workspace:
+    """Return the workspace at a path, or the nearest one upwards from the current folder, or the packaged copy.
+
+    `curating` excludes the packaged copy: validating it by mistake would hide the errors of the records being edited.
+    Raises `WorkspaceError`.
+    """
+    if path is not None:
+        return _open_workspace(Path(path))
+    current = Path.cwd()
+    for folder in (current, *current.parents):
+        if _is_workspace(folder):
+            return reject_external_links(Workspace(folder))
+    packaged = Path(__file__).parent / "workspace"
+    if curating or not (packaged / "build" / "index.json").is_file():
+        raise WorkspaceError(
+            f"no workspace in {current} or above it. Change to a folder with dataset/records and schemas, "
+            "or name one with --workspace."
+        )
+    return Workspace(packaged, packaged=True)
+
+
+def _open_workspace(root: Path) -> Workspace:
+    if not root.is_dir():
+        raise WorkspaceError(f"no such folder: {root}. Name a folder with dataset/records and schemas.")
+    if not _is_workspace(root):
+        raise WorkspaceError(f"{root} is not a workspace: expected the folders dataset/records and schemas in it.")
+    return reject_external_links(Workspace(root.resolve()))
 
 
 def _is_workspace(folder: Path) -> bool:
     return (folder / "dataset" / "records").is_dir() and (folder / "schemas").is_dir()
-
-
-def find_workspace(named: str | Path | None = None, *, curating: bool = False) -> Workspace:
-    """The workspace that is named, else the nearest one upward from here, else the packaged copy.
-
-    `curating` refuses the packaged copy: to check it while somebody edits their own would be a false green.
-    Raises `WorkspaceError`.
-    """
-    if named is not None:
-        root = Path(named)
-        if not root.is_dir():
-            raise WorkspaceError(f"no such folder: {root}. Name the folder that holds dataset/records and schemas.")
-        if not _is_workspace(root):
-            raise WorkspaceError(f"{root} is no workspace: expected the folders dataset/records and schemas in it.")
-        return reject_external_links(Workspace(root.resolve()))
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if _is_workspace(folder):
-            return reject_external_links(Workspace(folder))
-    packaged = Path(__file__).parent / "workspace"
-    if not (packaged / "build" / "index.json").is_file():
-        raise WorkspaceError(f"no workspace in {here} or above it. Go to one, or name it with --workspace.")
-    if curating:
-        raise WorkspaceError(
-            f"no workspace in {here} or above it, and the packaged copy is not for curating. "
-            "Go to your own, or name it with --workspace."
-        )
-    return Workspace(packaged, packaged=True)

@@ -66,10 +66,10 @@ def set_cell(copy: Copy, table: str, row: int, column: str, value: str) -> int:
 def test_no_such_workspace(command: str, call: Call, tmp_path: Path) -> None:
     missing = call(*command.split(), "--workspace", tmp_path / "nope")
     assert (missing.code, missing.out) == (2, "")
-    assert missing.err.startswith(f"kursk-claims: no such folder: {tmp_path}/nope. Name the folder that holds ")
+    assert missing.err.startswith(f"kursk-claims: no such folder: {tmp_path}/nope. Name a folder with ")
     other = call(*command.split(), "--workspace", tmp_path)
     assert (other.code, other.out) == (2, "")
-    assert other.err.startswith(f"kursk-claims: {tmp_path} is no workspace: expected ")
+    assert other.err.startswith(f"kursk-claims: {tmp_path} is not a workspace: expected ")
 
 
 def test_exit_codes_of_a_process(run: Run, real: Copy) -> None:
@@ -77,7 +77,7 @@ def test_exit_codes_of_a_process(run: Run, real: Copy) -> None:
     real.csv("codes").unlink()
     faulty = run("validate", "--workspace", real.root)
     assert faulty.returncode == 1
-    assert faulty.stdout.endswith(" 1 findings\n")
+    assert faulty.stdout.endswith(" 1 finding\n")
     (real.root / "schemas" / "codes.yaml").write_text("- a list\n", encoding="utf-8")
     broken = run("validate", "--workspace", real.root)
     assert (broken.returncode, broken.stdout) == (2, "")
@@ -681,11 +681,11 @@ def test_a_finding_in_text(call: Call, real: Copy, monkeypatch: pytest.MonkeyPat
         "  fix: Use a code of the list.",
     ]
     assert lines[4].startswith("skipped ")
-    assert lines[-1].endswith(" 1 findings")
+    assert lines[-1].endswith(" 1 finding")
     assert (outcome.code, outcome.err) == (1, "")
 
 
 def test_an_unknown_format(call: Call, real: Copy) -> None:
     outcome = call("validate", "--workspace", real.root, "--format", "jsn")
     assert (outcome.code, outcome.out) == (2, "")
-    assert "unknown format 'jsn'; did you mean 'json'?" in outcome.err
+    assert "'--format' / '-f': 'jsn' is not one of 'text', 'json', " in outcome.err

@@ -11,14 +11,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 import kursk_claims
 from kursk_claims._version import __version__
-from kursk_claims.report.formats import REPORT_FORMATS
+from kursk_claims.report.model import ReportFormat
 from support import ROOT, Copy
 
 SAMPLE = ROOT / "docs" / "sample"
@@ -273,7 +273,7 @@ def test_the_page_has_every_input_hook_and_format() -> None:
     rows = re.findall(r"^\| (`.*?) \| (.*?) \|", PAGE, re.MULTILINE)
     named = {name: default.strip("` ") for names, default in rows for name in re.findall(r"`(.*?)`", names)}
     assert {name: each["default"] or "none" for name, each in ACTION["inputs"].items()}.items() <= named.items()
-    assert {hook["id"] for hook in HOOKS} | set(REPORT_FORMATS) <= named.keys()
+    assert {hook["id"] for hook in HOOKS} | set(get_args(ReportFormat)) <= named.keys()
 
 
 @pytest.mark.skipif(

@@ -543,10 +543,10 @@ def test_locate(call: Call) -> None:
     found = list(csv.DictReader(io.StringIO(often.out)))
     assert (often.code, len(found) > 1) == (1, True)
     assert all(text[int(row["char_start"]) : int(row["char_end"])] == "the" for row in found)
-    assert f"'the' stands in {len(found)} places." in often.err
+    assert f"'the' occurs {len(found)} times." in often.err
     never = call("locate", copy.text, "no such words", "--workspace", FICTION)
     assert (never.code, never.out) == (1, "")
-    assert "'no such words' stands nowhere in" in never.err
+    assert "'no such words' does not occur in" in never.err
 
 
 def test_locate_in_a_text_that_is_not_held(call: Call, asked: Copy, tmp_path: Path) -> None:
@@ -554,7 +554,7 @@ def test_locate_in_a_text_that_is_not_held(call: Call, asked: Copy, tmp_path: Pa
     path.write_bytes("\ufeffZoe\u0308 came.\r\nShe saw.".encode())
     outcome = call("locate", path, "Zo\u00eb", "--workspace", asked.root)
     assert (outcome.code, outcome.out.splitlines()[1]) == (0, f",,0,3,{text_digest('Zoë')}")
-    assert "is no held document: offsets are those of the file" in outcome.err
+    assert "is not a held document: offsets are those of the file" in outcome.err
     decomposed = call("locate", path, "Zoe\u0308", "--workspace", asked.root)
     assert decomposed.out == outcome.out
     for words in ("", "  "):

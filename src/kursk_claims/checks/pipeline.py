@@ -148,11 +148,11 @@ def _text_reasons(rule: SqlStatement, texts: LoadedTexts | None) -> tuple[list[s
     return ([NO_TEXT], False) if texts is None else texts.skip_reasons(rule.header["needs"])
 
 
-NO_TEXT = "needs a document's text, which only `validate --text FILE` reads"
+NO_TEXT = "a document's text is needed, which only `validate --text FILE` reads"
 
 
 def limit_findings(report: Report, limit: int) -> None:
     """List at most `limit` findings, and count the others."""
     for finding in report.findings[limit:]:
-        report.hidden[finding.severity, finding.table, finding.rule] += 1
+        report.unlisted[finding.severity, finding.table, finding.rule] += 1
     del report.findings[limit:]

@@ -87,7 +87,7 @@ class CheckRun:
         """Count findings that are not listed."""
         level: Severity = "warning" if severity == "warning" else "error"
         if count:
-            self.report.hidden[level, table, rule] += count
+            self.report.unlisted[level, table, rule] += count
 
     def skip_reason(self, used: Mapping[str, Set[str]]) -> str:
         """Return why a check across rows would only repeat other findings; empty if it would not.

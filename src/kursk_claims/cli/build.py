@@ -16,17 +16,17 @@ app = new_app()
 @app.command()
 def build(
     to: Annotated[Path | None, typer.Option("--to", help="Folder to write, replaced as a whole [default: build/next].")] = None,
-    workspace: WorkspaceOption = None,
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Validate the records and write them as Parquet, one file per table and view, to a folder that is no release."""
+    """Validate the records and write them as Parquet, one file per table and view, without publishing a release."""
     from kursk_claims.contract.loader import load_contract
-    from kursk_claims.release.build import build_folder as run
+    from kursk_claims.release.build import build_folder
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace, curating=True)
-    print_status(f"workspace: {found}", quiet=quiet)
-    report, written = run(found, load_contract(found.schemas), to or found.build / "next")
+    workspace = find_workspace(workspace_path, curating=True)
+    print_status(f"workspace: {workspace}", quiet=quiet)
+    report, written = build_folder(workspace, load_contract(workspace.schemas), to or workspace.build / "next")
     if not written:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was written: the records have errors")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,26 +29,27 @@ app = new_app()
 
 @app.command()
 def check(
-    paths: Annotated[list[str], typer.Argument(help="CSV or Parquet files, folders of them, or patterns.", show_default=False)],
-    table: Annotated[str | None, typer.Option("--table", help="The table that they are [default: by their names].")] = None,
-    against: Annotated[str | None, typer.Option("--against", help="A release whose rows may be referred to.")] = None,
-    workspace: WorkspaceOption = None,
+    paths: Annotated[list[str], typer.Argument(help="CSV or Parquet files, folders or patterns.", show_default=False)],
+    table: Annotated[
+        str | None, typer.Option("--table", help="Table that all files belong to [default: from their names].")
+    ] = None,
+    against: Annotated[str | None, typer.Option("--against", help="Release in which references are looked up too.")] = None,
+    workspace_path: WorkspaceOption = None,
     format: FormatOption = "text",
     output: OutputOption = None,
     fail_on: FailOnOption = "error",
-    max_findings: Annotated[int, typer.Option("--max-findings", min=0, help="List so many at most; all are counted.")] = 100,
-    memory: Annotated[str, typer.Option("--memory", help="What DuckDB may use before it spills.")] = "400MB",
-    spill: Annotated[Path | None, typer.Option("--spill", help="Folder for what does not fit [default: the system's].")] = None,
-    engine: Annotated[str, typer.Option("--engine", help="local or spark.")] = "local",
-    master: Annotated[str, typer.Option("--master", help="The address of a Spark cluster.")] = "local[*]",
+    max_findings: Annotated[int, typer.Option("--max-findings", min=0, help="List at most this many; all are counted.")] = 100,
+    memory: Annotated[str, typer.Option("--memory", help="Memory for DuckDB before it writes to disk.")] = "400MB",
+    spill: Annotated[Path | None, typer.Option("--spill", help="Folder for scratch files [default: the system's].")] = None,
+    engine: Annotated[Literal["local", "spark"], typer.Option("--engine", help="Engine that runs the checks.")] = "local",
+    master: Annotated[str, typer.Option("--master", help="Address of the Spark cluster.")] = "local[*]",
     quiet: QuietOption = False,
 ) -> None:
-    """Check anybody's records by the contract: columns, keys, references and rules, in CSV or Parquet, at any size.
+    """Check your own CSV or Parquet files against the contract: columns, keys, references and rules, at any size.
 
-    Exit codes: 0 nothing as grave as --fail-on, 1 something is, 2 wrong call or broken schemas.
+    Exit codes: 0: no finding at or above --fail-on. 1: at least one. 2: the call, the contract or the environment is at fault.
     """
-    check_report_options(format, output, fail_on)
-    require_choice(engine, ["local", "spark"], "engine")
+    check_report_options(format, output)
     from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.contract.loader import load_contract
@@ -56,8 +57,8 @@ def check(
     from kursk_claims.tables.discovery import discover_files
     from kursk_claims.workspace import find_workspace
 
-    found_workspace = find_workspace(workspace)
-    contract = load_contract(find_source_folders(found_workspace)[0])
+    workspace = find_workspace(workspace_path)
+    contract = load_contract(find_source_folders(workspace)[0])
     if table is not None:
         require_choice(table, list(contract.tables), "table")
     files = discover_files(paths, contract.tables, table)
@@ -73,7 +74,7 @@ def check(
             files,
             contract,
             CheckOptions(max_findings, memory, spill),
-            against=verified_release_folder(found_workspace, against),
+            against=verified_release_folder(workspace, against),
             progress=progress,
             open_engine=open_engine,
         )
@@ -82,7 +83,7 @@ def check(
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Progress]:
-    """A bar with rows per second and the time left, on a terminal only."""
+    """Show a bar with rows per second and the remaining time, on a terminal only."""
     from kursk_claims.checks.options import no_progress
 
     if quiet or not sys.stderr.isatty():
@@ -91,13 +92,13 @@ def _progress(quiet: bool) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    began = time.monotonic()
+    start = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None, speed="")
 
         def progress(step: str, done: int, total: int) -> None:
-            speed = f"{done:,} of {total:,} rows, {done / max(time.monotonic() - began, 0.001):,.0f} rows/s"
+            speed = f"{done:,} of {total:,} rows, {done / max(time.monotonic() - start, 0.001):,.0f} rows/s"
             bar.update(task, description=step, completed=done, total=total, speed=speed)
 
         yield progress

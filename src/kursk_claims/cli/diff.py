@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status, require_choice
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status, reject_parquet_on_terminal
+
+DiffFormat = Literal["text", "json", "markdown", "parquet"]
 
 app = new_app()
 
 
 @app.command()
 def diff(
-    old: Annotated[str, typer.Argument(metavar="A", help="A release or a folder: a release, a workspace, schemas.")],
-    new: Annotated[str, typer.Argument(metavar="B", help="The same, what A became.")],
-    format: Annotated[str, typer.Option("--format", "-f", help="text, json, markdown or parquet.")] = "text",
-    fail_on: Annotated[str | None, typer.Option("--fail-on", help="major or minor: exit 1 if the step is that or more.")] = None,
-    workspace: WorkspaceOption = None,
+    old: Annotated[str, typer.Argument(metavar="A", help="Old release, or a folder: of a release, a workspace or schemas.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="New release or folder.")],
+    format: Annotated[DiffFormat, typer.Option("--format", "-f", help="Format of the output.")] = "text",
+    fail_on: Annotated[
+        Literal["major", "minor"] | None, typer.Option("--fail-on", help="Exit with 1 if the version step is at least this.")
+    ] = None,
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare two releases or contracts: tables, rows, cells, and the version step that follows."""
+    """Compare two releases or contracts: tables, rows and cells, and the version step that the changes require."""
     from kursk_claims.release.contract_diff import LEVELS
     from kursk_claims.release.diff import compare_snapshots
-    from kursk_claims.release.diff_render import DIFF_FORMATS, difference_to_parquet, render_difference, resolve_snapshot
+    from kursk_claims.release.diff_render import difference_to_parquet, render_difference, resolve_snapshot
     from kursk_claims.workspace import find_workspace
 
-    require_choice(format, DIFF_FORMATS, "format")
-    if fail_on is not None:
-        require_choice(fail_on, ["major", "minor"], "step")
-    found = find_workspace(workspace)
-    print_status(f"workspace: {found}", quiet=quiet)
-    difference = compare_snapshots(resolve_snapshot(found, old), resolve_snapshot(found, new))
+    reject_parquet_on_terminal(format, "redirect it with `> difference.parquet`")
+    workspace = find_workspace(workspace_path)
+    print_status(f"workspace: {workspace}", quiet=quiet)
+    difference = compare_snapshots(resolve_snapshot(workspace, old), resolve_snapshot(workspace, new))
     if format == "parquet":
-        if sys.stdout.isatty():
-            raise typer.BadParameter("Parquet is not for a terminal; send it to a file with `> difference.parquet`")
         sys.stdout.buffer.write(difference_to_parquet(difference))
     else:
         print(render_difference(difference, format))

@@ -14,22 +14,22 @@ app = new_app()
 
 @app.command()
 def explore(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the page.")] = Path("explore.html"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write.")] = Path("explore.html"),
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     release: ReleaseOption = None,
     records: RecordsOption = False,
-    workspace: WorkspaceOption = None,
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write one HTML page to look through a release: claims, map, timeline, numbers, relays. It needs no network."""
+    """Write one HTML page for browsing a release: claims, map, timeline, numbers, relays. It needs no network."""
     from kursk_claims.explorer.html import render, write
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace)
-    source = open_source(found, release, records=records)
-    print_status(f"workspace: {found}\nshowing {source.name}", quiet=quiet)
-    write(render(source, found), out)
+    workspace = find_workspace(workspace_path)
+    source = open_source(workspace, release, records=records)
+    print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
+    write(render(source, workspace), out)
     print(out)
     if show:
         import webbrowser

@@ -14,14 +14,14 @@ app = new_app()
 
 @app.command()
 def locate(
-    file: Annotated[Path, typer.Argument(help="The text of a held document, or of one that is to be.")],
-    words: Annotated[str, typer.Argument(help="The words to find, as the text has them.")],
-    workspace: WorkspaceOption = None,
+    file: Annotated[Path, typer.Argument(help="The text of a held document, or of one to be added.")],
+    words: Annotated[str, typer.Argument(help="The words to find, exactly as in the text.")],
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Find the words in a text: passage, offsets and digest of each place, as CSV to paste into evidence.csv.
+    """Find words in a text and print passage, offsets and digest of each occurrence, as CSV for evidence.csv.
 
-    Exit codes: 0 found once, 1 not found or found more than once, 2 wrong call.
+    Exit codes: 0: found once. 1: not found, or found more than once. 2: the call or the environment is at fault.
     """
     import csv
     import sys
@@ -35,23 +35,23 @@ def locate(
 
     if not words.strip():
         raise typer.BadParameter("give the words to find")
-    found = find_workspace(workspace)
-    print_status(f"workspace: {found}", quiet=quiet)
+    workspace = find_workspace(workspace_path)
+    print_status(f"workspace: {workspace}", quiet=quiet)
     text = read_canonical_text(file)
-    schemas, records = find_source_folders(found)
+    schemas, records = find_source_folders(workspace)
     documents = load_held_documents(records, load_contract(schemas))
     try:
         copy = match_document(text, documents, str(file))
     except TextError:
         copy = None
-        print_status(f"{file} is no held document: offsets are those of the file", quiet=quiet)
+        print_status(f"{file} is not a held document: offsets are those of the file", quiet=quiet)
     places = locate_words(words, text, copy, documents)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if places:
         writer.writerow(["doc_id", "passage_id", "char_start", "char_end", "sha256"])
         writer.writerows(places)
-    if not places:
-        print_status(f"{words!r} stands nowhere in {file}. Copy the words from the text; case, quotes and spaces count.")
-    elif len(places) > 1:
-        print_status(f"{words!r} stands in {len(places)} places. Choose one, or give more words.")
+    else:
+        print_status(f"{words!r} does not occur in {file}. Copy the words from the text; case, quotes and spaces count.")
+    if len(places) > 1:
+        print_status(f"{words!r} occurs {len(places)} times. Choose one, or give more words.")
     raise typer.Exit(0 if len(places) == 1 else 1)

@@ -16,7 +16,7 @@ COMMANDS = "validate check build release verify diff download export query descr
 
 
 class LazyGroup(typer.core.TyperGroup):
-    """Imports a command's module when the command is asked for, so that each starts as fast as it can."""
+    """Imports the module of a command only when that command runs, so that each starts quickly."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return COMMANDS
@@ -28,14 +28,21 @@ class LazyGroup(typer.core.TyperGroup):
         command.name = cmd_name
         return command
 
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")  # pydantic's prefix
+            raise
+
 
 app = typer.Typer(
     cls=LazyGroup, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _print_version(requested: bool) -> None:
+    if requested:
         from kursk_claims._version import __version__
 
         print(f"kursk-claims {__version__}")
@@ -45,14 +52,14 @@ def _version(asked: bool) -> None:
 @app.callback()
 def kursk_claims(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Claims of a news article: who said so, through whom, how firmly, and where that can be checked."""
 
 
 def main() -> None:
-    """Run a command. Known errors are printed in a sentence and end with their exit code; other errors are bugs."""
+    """Run a command. A known error is printed as one message and sets the exit code; any other error is a bug."""
     from kursk_claims.cli.options import print_status
     from kursk_claims.cli.streams import prepare_streams
 
@@ -71,7 +78,7 @@ def main() -> None:
         print_status(f"kursk-claims: {_without_errno(error)}")
         sys.exit(2)
     except RuntimeError as error:
-        if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
+        if "interrupted" in str(error):  # DuckDB raises this after Ctrl-C
             sys.exit(130)
         raise
 

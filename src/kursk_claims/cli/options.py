@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+ResultFormat = Literal["table", "csv", "json", "jsonl", "markdown", "parquet"]
+TextResultFormat = Literal["table", "csv", "json", "jsonl", "markdown"]
+
 WorkspaceOption = Annotated[
     Path | None,
-    typer.Option("--workspace", "-w", help="Folder that holds dataset/records and schemas [default: the nearest one upward]."),
+    typer.Option("--workspace", "-w", help="Folder with dataset/records and schemas [default: the nearest one upwards]."),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on standard error but errors.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors on standard error.")]
 TextOption = Annotated[
     list[Path],
-    typer.Option("--text", "-t", help="A copy of a held document's text; may be given more than once.", show_default=False),
+    typer.Option("--text", "-t", help="A copy of a held document's text; may be repeated.", show_default=False),
 ]
-ReleaseOption = Annotated[str | None, typer.Option("--release", "-r", help="Ask this release [default: the newest].")]
-RecordsOption = Annotated[bool, typer.Option("--records", help="Ask the records of the workspace, not a release.")]
+ReleaseOption = Annotated[str | None, typer.Option("--release", "-r", help="Release to use [default: the newest].")]
+RecordsOption = Annotated[bool, typer.Option("--records", help="Use the records of the workspace, not a release.")]
 
 
 def new_app() -> typer.Typer:
+    """Create the app of one command."""
     return typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
-def print_status(words: str, *, quiet: bool = False) -> None:
-    """Words about the run, on standard error."""
+def print_status(message: str, *, quiet: bool = False) -> None:
+    """Print a message about the run on standard error."""
     if not quiet:
         from kursk_claims.escaping import escape_unprintable_lines
 
-        print(escape_unprintable_lines(words), file=sys.stderr)
+        print(escape_unprintable_lines(message), file=sys.stderr)
 
 
-def require_choice(value: str, known: list[str], what: str) -> str:
-    """The value if it is known, otherwise a usage error (exit 2) that names the nearest."""
+def require_choice(value: str, choices: list[str], noun: str) -> str:
+    """Return the value if it is one of the choices. Otherwise raises a usage error (exit 2) that suggests the nearest."""
     from kursk_claims.suggest import did_you_mean
 
-    if value not in known:
-        raise typer.BadParameter(f"unknown {what} {value!r}{did_you_mean(value, known)}; there are: {', '.join(known)}")
+    if value not in choices:
+        raise typer.BadParameter(f"unknown {noun} {value!r}{did_you_mean(value, choices)}; choose from {', '.join(choices)}")
     return value
+
+
+def reject_parquet_on_terminal(format: str, advice: str) -> None:
+    """Refuse to write Parquet to a terminal; `advice` says how to write it to a file."""
+    if format == "parquet" and sys.stdout.isatty():
+        raise typer.BadParameter(f"Parquet cannot be shown on a terminal; {advice}")

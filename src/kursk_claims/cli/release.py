@@ -15,19 +15,20 @@ app = new_app()
 @app.command()
 def release(
     version: Annotated[str, typer.Argument(help="The new version, such as 1.1.0.")],
-    workspace: WorkspaceOption = None,
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Publish the records as a version: build/VERSION, written once, never changed.
+    """Publish the records as build/VERSION, which never changes afterwards.
 
-    Refused where the records have errors, the changelog has no section, or the step is smaller than the difference demands.
+    Refused if the records have errors, the changelog has no section for the version, or the version step is too small for
+    the changes.
     """
-    from kursk_claims.release.publish import publish_release as run
+    from kursk_claims.release.publish import publish_release
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace, curating=True)
-    print_status(f"workspace: {found}", quiet=quiet)
-    report, folder = run(found, version)
+    workspace = find_workspace(workspace_path, curating=True)
+    print_status(f"workspace: {workspace}", quiet=quiet)
+    report, folder = publish_release(workspace, version)
     if folder is None:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was published: the records have errors")

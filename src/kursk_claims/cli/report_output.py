@@ -6,50 +6,44 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.options import print_status, require_choice
-from kursk_claims.files import write_atomically
+from kursk_claims.cli.options import print_status, reject_parquet_on_terminal
+from kursk_claims.report.model import FailOn, ReportFormat
 
 if TYPE_CHECKING:
     from kursk_claims.report.model import Report
 
 
-FormatOption = Annotated[str, typer.Option("--format", "-f", help="text, json, jsonl, github, sarif, junit or parquet.")]
+FormatOption = Annotated[ReportFormat, typer.Option("--format", "-f", help="Format of the report.")]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write to this file [default: standard output].", show_default=False)
+    Path | None, typer.Option("--output", "-o", help="File to write [default: standard output].", show_default=False)
 ]
-FailOnOption = Annotated[str, typer.Option("--fail-on", help="error, warning or never: what makes the exit code 1.")]
+FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Severity of findings from which the exit code is 1.")]
 
 
-def check_report_options(format: str, output: Path | None, fail_on: str) -> None:
-    """Refuse a wrong call (exit 2) before any work is done."""
-    from kursk_claims.report.formats import FAIL_ON, REPORT_FORMATS
-
-    require_choice(format, REPORT_FORMATS, "format")
-    require_choice(fail_on, [*FAIL_ON], "severity")
+def check_report_options(format: ReportFormat, output: Path | None) -> None:
+    """Refuse an unusable output (exit 2) before any work is done."""
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
-        raise typer.BadParameter(f"--output {output}: expected a file in a folder that is there")
-    if format == "parquet" and output is None and sys.stdout.isatty():
-        raise typer.BadParameter("Parquet is not for a terminal; name a file with --output")
+        raise typer.BadParameter(f"--output {output}: expected a file in an existing folder")
+    if output is None:
+        reject_parquet_on_terminal(format, "name a file with --output")
 
 
 def reject_overwriting_input(output: Path | None, inputs: Iterable[Path]) -> None:
-    """Refuse to write the report over what is checked."""
-    if output is not None and output.resolve() in {each.resolve() for each in inputs}:
+    """Refuse to write the report over a file that is checked."""
+    if output is not None and output.resolve() in {path.resolve() for path in inputs}:
         raise typer.BadParameter(f"--output {output}: this file is checked; name another")
 
 
-def write_report(report: Report, format: str, output: Path | None, fail_on: str, *, quiet: bool) -> int:
-    """Print or write the report, show it on GitHub Actions, and give the exit code."""
+def write_report(report: Report, format: ReportFormat, output: Path | None, fail_on: FailOn, *, quiet: bool) -> int:
+    """Print or write the report, show it on GitHub Actions, and return the exit code."""
     from kursk_claims.escaping import neutralize_workflow_commands
     from kursk_claims.report.formats import exit_code_for, render_report
-    from kursk_claims.report.model import FailOn
 
-    severity = cast(FailOn, fail_on)
-    content = render_report(report, format, severity)
+    content = render_report(report, format, fail_on)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     if output is not None:
         _write_file(output, content)
@@ -57,15 +51,17 @@ def write_report(report: Report, format: str, output: Path | None, fail_on: str,
     elif format == "parquet":
         sys.stdout.buffer.write(content)
     else:
-        words = content.decode()
-        print(neutralize_workflow_commands(words) if on_github and format != "github" else words, end="")
+        text = content.decode()
+        print(neutralize_workflow_commands(text) if on_github and format != "github" else text, end="")
     if on_github and (output is not None or format == "text"):
         _show_on_github(report)
-    return exit_code_for(report, severity)
+    return exit_code_for(report, fail_on)
 
 
 def _write_file(path: Path, content: bytes) -> None:
-    """The whole file, or the one that was there; what is no file, such as a pipe, is written to."""
+    """Write a file atomically; anything else, such as a pipe, directly."""
+    from kursk_claims.files import write_atomically
+
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
@@ -73,7 +69,7 @@ def _write_file(path: Path, content: bytes) -> None:
 
 
 def _show_on_github(report: Report) -> None:
-    """Annotations, on standard error, which GitHub reads too, so that a report sent to a file stays one; and the summary."""
+    """Print annotations on standard error, which GitHub reads too, and append the step summary."""
     from kursk_claims.report.github import render_annotations, render_step_summary
 
     sys.stdout.flush()

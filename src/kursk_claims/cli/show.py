@@ -18,10 +18,10 @@ def show(
     text: TextOption = [],  # noqa: B006
     release: ReleaseOption = None,
     records: RecordsOption = False,
-    workspace: WorkspaceOption = None,
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Show a claim: its chain from the origin to the article, numbers, places, event, relations and, with the text, its words."""
+    """Show a claim: its chain from the origin to the article, numbers, places, event, relations and, with --text, its words."""
     from kursk_claims.claims.locate import load_held_documents
     from kursk_claims.claims.show import highlight_claim, show_claim
     from kursk_claims.claims.text import match_document, read_canonical_text
@@ -29,14 +29,14 @@ def show(
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace)
-    source = open_source(found, release, records=records)
-    print_status(f"workspace: {found}\nshowing {source.name}", quiet=quiet)
+    workspace = find_workspace(workspace_path)
+    source = open_source(workspace, release, records=records)
+    print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
     print(show_claim(source.connection, claim))
-    mark = ("\033[7m", "\033[0m") if sys.stdout.isatty() else ("[[", "]]")
+    markers = ("\033[7m", "\033[0m") if sys.stdout.isatty() else ("[[", "]]")
     for path in text:
         documents = load_held_documents(source.records, load_contract(source.schemas))
         copy = match_document(read_canonical_text(path), documents, str(path))
-        held = next(each for each in documents if each.doc_id == copy.doc_id)
-        for line in highlight_claim(source.connection, claim, copy, held, mark):
+        document = next(document for document in documents if document.doc_id == copy.doc_id)
+        for line in highlight_claim(source.connection, claim, copy, document, markers):
             print(f"  {line}")

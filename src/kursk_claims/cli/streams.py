@@ -1,4 +1,4 @@
-"""Standard input, output and error: UTF-8 whatever the locale, and a reader that has gone is no error."""
+"""Standard input, output and error: always UTF-8, and a closed pipe is not an error."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 
 
 class _Pipe(io.FileIO):
-    """An output whose reader may go, as with `| head`: what is still written goes nowhere."""
+    """An output whose reader may stop early, as with `| head`; further output is discarded."""
 
     def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
         except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())  # the rest of the buffer has to go somewhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())  # for the rest of the buffer
             if isinstance(error, BrokenPipeError):
                 return len(data)
             raise
 
 
 def prepare_streams() -> None:
-    """Replace the streams of `sys`; one that was closed reads and writes nothing."""
+    """Replace the streams of `sys`; a closed stream is replaced by the null device."""
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
     sys.stdin.reconfigure(encoding="utf-8", errors="strict")  # type: ignore[union-attr]
     sys.stdout = _output(sys.stdout)

@@ -20,23 +20,23 @@ app = new_app()
 @app.command()
 def validate(
     text: TextOption = [],  # noqa: B006
-    workspace: WorkspaceOption = None,
+    workspace_path: WorkspaceOption = None,
     format: FormatOption = "text",
     output: OutputOption = None,
     fail_on: FailOnOption = "error",
     quiet: QuietOption = False,
 ) -> None:
-    """Check the curated records: columns, keys, references, rules and, with the text, every anchor.
+    """Validate the curated records: columns, keys, references, rules and, with the text, every anchor.
 
-    Exit codes: 0 nothing as grave as --fail-on, 1 something is, 2 wrong call or broken schemas.
+    Exit codes: 0: no finding at or above --fail-on. 1: at least one. 2: the call, the schemas or the environment is at fault.
     """
-    check_report_options(format, output, fail_on)
-    from kursk_claims.checks.validate import validate_workspace as run
+    check_report_options(format, output)
+    from kursk_claims.checks.validate import validate_workspace
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace, curating=True)
-    reject_overwriting_input(output, found.records.glob("*"))
-    print_status(f"workspace: {found}", quiet=quiet)
-    report = run(found, load_contract(found.schemas), text).report
+    workspace = find_workspace(workspace_path, curating=True)
+    reject_overwriting_input(output, workspace.records.glob("*"))
+    print_status(f"workspace: {workspace}", quiet=quiet)
+    report = validate_workspace(workspace, load_contract(workspace.schemas), text).report
     raise typer.Exit(write_report(report, format, output, fail_on, quiet=quiet))

@@ -13,21 +13,21 @@ app = new_app()
 
 @app.command()
 def verify(
-    version: Annotated[str | None, typer.Argument(help="A release [default: all of the workspace].")] = None,
-    workspace: WorkspaceOption = None,
+    version: Annotated[str | None, typer.Argument(help="Release to verify [default: all of the workspace].")] = None,
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Hold releases against their manifests, and make each again from its own records: the same bytes, or the same rows."""
+    """Verify releases against their manifests and rebuild each one: the same bytes, or the same rows."""
     from kursk_claims.release.index import find_release, read_index
     from kursk_claims.release.rebuild import rebuild_release
     from kursk_claims.workspace import find_workspace
 
-    found = find_workspace(workspace)
-    print_status(f"workspace: {found}", quiet=quiet)
-    versions = [version] if version else [entry.version for entry in read_index(found.build).releases]
-    for each in versions:
-        release = find_release(found.builds if version else [found.build], each)
+    workspace = find_workspace(workspace_path)
+    print_status(f"workspace: {workspace}", quiet=quiet)
+    versions = [version] if version else [entry.version for entry in read_index(workspace.build).releases]
+    for name in versions:
+        release = find_release(workspace.builds if version else [workspace.build], name)
         assert release is not None
-        print(f"{each}: {rebuild_release(*release)}")
+        print(f"{name}: {rebuild_release(*release)}")
     if not versions:
         print_status("there is no release yet", quiet=quiet)

@@ -14,7 +14,6 @@ from kursk_claims.release.index import find_release
 from kursk_claims.release.manifest import VERSION_PATTERN
 from kursk_claims.workspace import Workspace
 
-DIFF_FORMATS = ["text", "json", "markdown", "parquet"]
 MAX_LISTED_CELLS = 200
 
 

@@ -1,4 +1,7 @@
-"""Render a report as JSON or as lines of JSON."""
+"""Render a report as JSON or as lines of JSON.
+
+The keys are an interface for programs: unlisted findings are called `hidden` in it.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +13,27 @@ from kursk_claims.report.model import Report
 
 
 def render_json(report: Report) -> str:
-    """One JSON object: `summary`, `findings`, `hidden`, `skipped`, `notes`."""
+    """Render one JSON object: `summary`, `findings`, `hidden`, `skipped`, `notes`."""
     body = {
         "summary": report.counts(),
         "findings": [asdict(finding) for finding in report.findings],
-        "hidden": [
-            {"severity": severity, "table": table, "rule": rule, "count": count}
-            for (severity, table, rule), count in sorted(report.hidden.items())
-        ],
-        "skipped": [asdict(each) for each in report.skipped],
+        "hidden": [asdict(group) for group in report.unlisted_groups()],
+        "skipped": [asdict(skipped) for skipped in report.skipped],
         "notes": report.notes,
     }
     return dump_json(body, indent=2)
 
 
 def render_jsonl(report: Report) -> str:
-    """One object a line, each with its `kind`: `finding`, `hidden`, `skipped`, `note`, and `summary` at the end."""
-    return "\n".join(dump_json(each) for each in _jsonl_objects(report))
+    """Render one object per line, each with its `kind`: `finding`, `hidden`, `skipped`, `note`, and `summary` last."""
+    return "\n".join(map(dump_json, _jsonl_objects(report)))
 
 
 def _jsonl_objects(report: Report) -> Iterator[dict[str, object]]:
     for finding in report.findings:
         yield {"kind": "finding", **asdict(finding)}
-    for (severity, table, rule), count in sorted(report.hidden.items()):
-        yield {"kind": "hidden", "severity": severity, "table": table, "rule": rule, "count": count}
+    for group in report.unlisted_groups():
+        yield {"kind": "hidden", **asdict(group)}
     for skipped in report.skipped:
         yield {"kind": "skipped", **asdict(skipped)}
     for note in report.notes:

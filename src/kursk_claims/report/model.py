@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kursk_claims.report.values import format_key
+from kursk_claims.report.values import count_noun, format_key
 
 Severity = Literal["error", "warning"]
 FailOn = Literal["error", "warning", "never"]
+ReportFormat = Literal["text", "json", "jsonl", "github", "sarif", "junit", "parquet"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault, at one place.
+    """A failed check at one place.
 
     `line` and `position` count from 1; `position` is the character in the line at which the cell begins. In a file without
-    lines, such as Parquet, `row` counts its rows from 1 instead. `column` names
-    the table's column (several, separated by commas, where a rule compares them), `key` the row, as `column=value`.
+    lines, such as Parquet, `row` counts its rows from 1 instead. `column` is the column, or several separated by commas if a
+    rule compares them; `key` is the row's primary key, as `column=value`.
     """
 
     rule: str
@@ -47,11 +48,21 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True)
+class Unlisted:
+    """The number of findings of one rule in one table that a report counts but does not list."""
+
+    severity: Severity
+    table: str
+    rule: str
+    count: int
+
+
 @dataclass
 class Report:
-    """The outcome of one run.
+    """The outcome of all checks of one run.
 
-    `hidden` counts, by severity, table and rule, what was found beyond the findings that are listed.
+    `rules` is the number of checks that ran. `unlisted` counts findings that are not listed, by severity, table and rule.
     """
 
     tables: int = 0
@@ -60,7 +71,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    hidden: Counter[tuple[Severity, str, str]] = field(default_factory=Counter)
+    unlisted: Counter[tuple[Severity, str, str]] = field(default_factory=Counter)
 
     @property
     def errors(self) -> int:
@@ -68,23 +79,29 @@ class Report:
 
     @property
     def total(self) -> int:
-        """How much was found, listed or not."""
-        return len(self.findings) + self.hidden.total()
+        """The number of findings, listed or not."""
+        return len(self.findings) + self.unlisted.total()
 
     def count(self, severity: Severity) -> int:
+        """Count the findings of a severity, listed or not."""
         listed = sum(finding.severity == severity for finding in self.findings)
-        return listed + sum(count for (each, _, _), count in self.hidden.items() if each == severity)
+        return listed + sum(group.count for group in self.unlisted_groups() if group.severity == severity)
+
+    def unlisted_groups(self) -> list[Unlisted]:
+        """Return the counts of unlisted findings, sorted."""
+        return [Unlisted(*group, count) for group, count in sorted(self.unlisted.items())]
 
     @property
     def exit_code(self) -> int:
         return 1 if self.errors else 0
 
     def sort(self) -> None:
+        """Sort findings by place and skipped checks by reason, without duplicates."""
         self.findings = sorted(set(self.findings), key=Finding.sort_key)
-        self.skipped = sorted(set(self.skipped), key=lambda each: (each.reason, each.rule))
+        self.skipped = sorted(set(self.skipped), key=lambda skipped: (skipped.reason, skipped.rule))
 
     def counts(self) -> dict[str, int]:
-        """The summary as numbers."""
+        """Return the summary as numbers."""
         return {
             "tables": self.tables,
             "rows": self.rows,
@@ -94,9 +111,9 @@ class Report:
         }
 
     def summary(self) -> str:
-        return (
-            f"{self.tables} tables, {self.rows} rows, {self.rules} rules run, {len(self.skipped)} skipped, {self.total} findings"
-        )
+        """Return the summary as one line."""
+        counts = [count_noun(self.tables, "table"), count_noun(self.rows, "row"), f"{count_noun(self.rules, 'rule')} run"]
+        return ", ".join([*counts, f"{len(self.skipped)} skipped", count_noun(self.total, "finding")])
 
 
 @dataclass(frozen=True)
@@ -146,7 +163,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Faults:
-    """How often one check failed, and its first faults by row."""
+    """The number of rows at which one check failed, and the first of them."""
 
     count: int = 0
     first: list[Fault] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Values as messages show them."""
+"""Format values and counts for messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def format_value(value: object) -> str:
-    """A value as it stands in a CSV; an empty cell is called empty."""
+    """Format a value as in CSV; an empty cell as the word empty."""
     if value is None:
         return "empty"
     if isinstance(value, bool):
@@ -18,6 +18,7 @@ def format_value(value: object) -> str:
 
 
 def format_values(values: Sequence[Any]) -> str:
+    """Format values as in CSV, separated by commas."""
     return ", ".join(map(format_value, values))
 
 

@@ -9,7 +9,7 @@ import re
 import stat
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import unquote
 
 import jsonschema
@@ -19,10 +19,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from kursk_claims.escaping import neutralize_workflow_commands
-from kursk_claims.report.formats import REPORT_FORMATS, exit_code_for, render_report
-from kursk_claims.report.model import FailOn, Finding, Report, Skipped
+from kursk_claims.report.formats import exit_code_for, render_report
+from kursk_claims.report.model import FailOn, Finding, Report, ReportFormat, Skipped
 from support import ROOT, Call, Copy, Run
 
+REPORT_FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 VALIDATORS = Path(os.environ.get("KURSK_CLAIMS_VALIDATORS", ROOT.parent / "shared" / "validators"))
 HOSTILE = (
     "x\n::error file=forged.py::forged ##[error]forged\r\n%0A::warning::, | <b>[a](http://b.example) `c` "
@@ -48,11 +49,11 @@ def report(*findings: Finding, hidden: int = 0) -> Report:
         tables=1, rows=40, rules=12, findings=[*findings], skipped=[Skipped("number-order", "quantities was not given")]
     )
     if hidden:
-        made.hidden["error", "claims", "allowed-values"] = hidden
+        made.unlisted["error", "claims", "allowed-values"] = hidden
     return made
 
 
-def text(made: Report, form: str, fail_on: FailOn = "error") -> str:
+def text(made: Report, form: ReportFormat, fail_on: FailOn = "error") -> str:
     return render_report(made, form, fail_on).decode()
 
 
@@ -91,7 +92,7 @@ def test_every_form_leads_to_the_cell(broken: Copy, call: Call, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("form", REPORT_FORMATS)
-def test_what_is_not_listed_is_said(form: str, tmp_path: Path) -> None:
+def test_what_is_not_listed_is_said(form: ReportFormat, tmp_path: Path) -> None:
     made = report(finding(), hidden=998)
     if form == "parquet":
         path = tmp_path / "findings.parquet"
@@ -237,7 +238,7 @@ def test_junit_fails_on_warnings_only_when_the_run_does() -> None:
 def test_junit_of_a_clean_run_is_not_empty() -> None:
     cases = [case for suite in junit(Report(tables=1, rows=40, rules=12)) for case in suite]
     assert [(case.is_passed, case.name) for case in cases] == [
-        (True, "1 tables, 40 rows, 12 rules run, 0 skipped, 0 findings"),
+        (True, "1 table, 40 rows, 12 rules run, 0 skipped, 0 findings"),
     ]
 
 
@@ -301,7 +302,7 @@ def test_a_cell_forges_no_command(form: str, broken: Copy, call: Call, monkeypat
 
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "sarif", "junit"])
-def test_lines_of_a_cell_are_no_commands(form: str) -> None:
+def test_lines_of_a_cell_are_no_commands(form: ReportFormat) -> None:
     """A cell of Parquet may have lines of its own."""
     lines = text(report(finding(found=HOSTILE), finding(found="\n \t::error::forged")), form)
     assert commands(neutralize_workflow_commands(lines)) == []
@@ -314,7 +315,7 @@ def test_a_cell_makes_no_link() -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "github", "sarif", "junit"])
-def test_nothing_acts_on_a_terminal(form: str) -> None:
+def test_nothing_acts_on_a_terminal(form: ReportFormat) -> None:
     made = report(finding(found=HOSTILE, expected=HOSTILE, fix=HOSTILE, key=HOSTILE, file=HOSTILE, rule=HOSTILE, table=HOSTILE))
     made.skipped.append(Skipped(HOSTILE, HOSTILE))
     made.notes.append(HOSTILE)
@@ -344,7 +345,7 @@ def test_a_summary_that_cannot_be_written_changes_no_verdict(broken: Copy, call:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(broken.root / "nowhere" / "summary.md"))
     code, out, err = call("validate", "-w", broken.root)
     assert code == 1
-    assert "1 findings" in out
+    assert "1 finding" in out
     assert "no step summary" in err
 
 
@@ -380,7 +381,7 @@ def test_fail_on(severity: Any, codes: dict[FailOn, int]) -> None:
     assert {each: exit_code_for(listed, each) for each in codes} == codes
     hidden = report()
     if severity:
-        hidden.hidden[severity, "claims", "allowed-values"] = 3
+        hidden.unlisted[severity, "claims", "allowed-values"] = 3
     assert {each: exit_code_for(hidden, each) for each in codes} == codes, "listed or not"
 
 
@@ -425,7 +426,7 @@ def test_nothing_is_left_where_an_output_cannot_be_put(
 
 def test_an_output_may_be_a_pipe(broken: Copy, run: Run, tmp_path: Path) -> None:
     ran = run("validate", "-w", broken.root, "--output", "/dev/stdout", "--quiet")
-    assert ran.stdout.endswith("1 findings\n")
+    assert ran.stdout.endswith("1 finding\n")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
     assert run("validate", "-w", broken.root, "--output", "/dev/null").returncode == 1
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
@@ -445,4 +446,4 @@ def test_a_report_goes_over_nothing_that_is_checked(broken: Copy, call: Call) ->
 def test_an_output_needs_its_folder(broken: Copy, call: Call, tmp_path: Path) -> None:
     code, _, err = call("validate", "-w", broken.root, "--output", tmp_path / "nowhere" / "report.txt")
     assert code == 2
-    assert "expected a file in a folder that is there" in err
+    assert "expected a file in an existing folder" in err
