@@ -188,9 +188,10 @@ class DuckDBEngine(CheckEngine):
             f"SELECT _row, {name} AS value, {_column_list(table.primary_key)} FROM {_numbered(table)} AS child "
             f"ANTI JOIN ({known_keys}) AS parent ON child.{name} = parent.{quote_identifier(key)} WHERE {name} IS NOT NULL"
         )
-        count, rows = self._collect_faulty_rows(query + self._only_valid(table, [column.name]), limit)
-        if not count:
+        query += self._only_valid(table, [column.name])
+        if not self.connection.execute(f"{query} LIMIT 1").fetchall():
             return Faults()
+        count, rows = self._collect_faulty_rows(query, limit)
         self._mark_rows_invalid(table, [column.name], "faulty_rows")
         distinct = f"SELECT DISTINCT * FROM ({known_keys}) ORDER BY ALL LIMIT {MAX_SUGGESTED_KEYS}"
         suggestions = [value for (value,) in self.connection.execute(distinct).fetchall()]
@@ -212,33 +213,40 @@ class DuckDBEngine(CheckEngine):
 
     def find_broken_keys(self, rule: SqlStatement, table: Table) -> set[tuple[tuple[Any, ...], str]]:
         """Return the keys that break a rule, each with the text of its `found` column; empty if it has none."""
-        self._collect_broken_keys(rule, table)
+        if not self._collect_broken_keys(rule, table):
+            return set()
         return {(tuple(key), found) for *key, found in self.connection.execute("FROM broken_keys").fetchall()}
 
     def _collect_broken_keys(self, rule: SqlStatement, table: Table) -> bool:
-        """Fill `broken_keys` with each key that breaks a rule and `found_text`; returns whether there are any."""
+        """Fill `broken_keys` with each key that breaks a rule and `found_text`; returns whether there are any.
+
+        Most rules find nothing, so the query runs for one row first, which saves two temporary tables.
+        """
+        result = f"FROM ({rule.sql.rstrip().removesuffix(';')}\n)"
         try:
             statements = self.connection.extract_statements(rule.sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise _rule_error(rule, "expected exactly one SELECT")
-            sql = rule.sql.rstrip().removesuffix(";")
-            self._create_temp("rule_result", f"FROM ({sql}\n)")
+            first = self.connection.execute(f"{result} LIMIT 1")
+            names = [column[0] for column in first.description or []]
+            is_broken = bool(first.fetchall())
         except (duckdb.Error, ValueError) as error:
             raise _rule_error(rule, str(error).strip()) from None
-        names = [column[0] for column in self.connection.execute("FROM rule_result LIMIT 0").description or []]
         if names not in ([*table.primary_key], [*table.primary_key, "found"]):
             expected = ", ".join(table.primary_key)
             raise _rule_error(rule, f"expected the columns {expected} (and found), found {', '.join(names)}")
+        if not is_broken:
+            return False
         found = "found" if names[-1] == "found" else "''"
         keys = ", ".join(
             f"{quote_identifier(name)}::{table.column(name).type.duckdb} AS {quote_identifier(name)}"
             for name in table.primary_key
         )
         try:
-            self._create_temp("broken_keys", f"SELECT DISTINCT {keys}, {found}::VARCHAR AS found_text FROM rule_result")
+            self._create_temp("broken_keys", f"SELECT DISTINCT {keys}, {found}::VARCHAR AS found_text {result}")
         except duckdb.ConversionException as error:
             raise _rule_error(rule, f"expected keys of {table.name}: {str(error).strip()}") from None
-        return bool(self.connection.execute("FROM broken_keys LIMIT 1").fetchall())
+        return True
 
     def _create_temp(self, name: str, query: str) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
