@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
 
 def escape_unprintable(text: str) -> str:
@@ -25,3 +26,24 @@ def dump_json(value: object, indent: int | None = None) -> str:
 def neutralize_workflow_commands(text: str) -> str:
     """Escape commands to GitHub's runner: it looks for `::` at the start and `##[` anywhere in a line."""
     return re.sub(r"^(\s*):(?=:)", r"\1\\u003a", text, flags=re.MULTILINE).replace("##[", "#\\u0023[")
+
+
+def escape_markdown(text: str) -> str:
+    """Return text that Markdown shows literally; an address does not become a link, since its colon is escaped too."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", escape_unprintable(text))
+
+
+def code_span(text: str) -> str:
+    """Return a code span of Markdown, with two backticks around text that contains one."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table of Markdown cells, each put on one line; bars that are not escaped yet are escaped."""
+    names = list(header)
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join("| " + " | ".join(map(_markdown_cell, line)) + " |" for line in lines)
+
+
+def _markdown_cell(markdown: str) -> str:
+    return re.sub(r"(?<!\\)\|", r"\|", " ".join(markdown.split()))

@@ -1,17 +1,86 @@
-"""Files and folders that are written completely or not at all."""
+"""Write files and folders completely or not at all, also when the machine stops in between."""
 
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Put the content in the file's place once all of it is written; until then the file that was there stays."""
-    path = path.resolve()  # a link stays one
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write the content beside the path, then rename; a symlink stays one, and a replaced file keeps its mode."""
+    path = path.resolve()
+    temporary = path.with_name(f"{_hidden_prefix(path)}{secrets.token_hex(4)}")
     try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
+        with temporary.open("xb") as file:
+            file.write(content)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        replace_file(temporary, path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def staging_directory(target: Path) -> Iterator[Path]:
+    """Create an empty private folder beside the target, for what will be renamed to it; remove it at the end.
+
+    Creates the folder that holds both, if needed.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=_hidden_prefix(target), dir=target.parent))
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def replace_file(new: Path, target: Path) -> None:
+    """Rename a complete file to the target, which may exist."""
+    _sync(new)
+    os.replace(new, target)
+    _sync(target.parent)
+
+
+def replace_directory(new: Path, target: Path) -> None:
+    """Rename a complete folder to the target. An existing one is moved aside first and restored if the rename fails."""
+    _sync_tree(new)
+    if not target.exists():
+        os.replace(new, target)
+        _sync(target.parent)
+        return
+    with staging_directory(target) as aside:
+        old = aside / target.name
+        os.replace(target, old)
+        try:
+            os.replace(new, target)
+        except BaseException:
+            os.replace(old, target)
+            raise
+        _sync(target.parent)
+
+
+def _hidden_prefix(path: Path) -> str:
+    return f".{path.name[:40]}-"  # short enough for the limit of 255 bytes on file names
+
+
+def _sync_tree(folder: Path) -> None:
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            _sync(Path(parent, name))
+        _sync(Path(parent))
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's list of names, are on disk."""
+    if os.name == "nt":  # cannot sync what is opened for reading
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

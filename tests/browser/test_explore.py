@@ -64,13 +64,13 @@ def page(fiction: Copy, call: Call, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the newest release."""
-    from kursk_claims.explorer.html import render, write
+    from kursk_claims.explorer.html import render_page
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     path = tmp_path_factory.mktemp("released") / "page.html"
     workspace = find_workspace(ROOT)
-    write(render(open_source(workspace), workspace), path)
+    path.write_text(render_page(open_source(workspace), workspace), encoding="utf-8")
     return path
 
 

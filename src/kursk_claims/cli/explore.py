@@ -22,14 +22,15 @@ def explore(
     quiet: QuietOption = False,
 ) -> None:
     """Write one HTML page for browsing a release: claims, map, timeline, numbers, relays. It needs no network."""
-    from kursk_claims.explorer.html import render, write
+    from kursk_claims.explorer.html import render_page
+    from kursk_claims.files import write_atomically
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records)
     print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
-    write(render(source, workspace), out)
+    write_atomically(out, render_page(source, workspace).encode())
     print(out)
     if show:
         import webbrowser

@@ -25,11 +25,11 @@ from kursk_claims.download.target import (
     prepare_staging,
     read_seen_versions,
     reject_foreign_files,
-    replace_directory,
     write_seen_version,
 )
 from kursk_claims.download.transport import Transport, open_transport
 from kursk_claims.errors import DownloadError, ManifestError
+from kursk_claims.files import replace_directory
 from kursk_claims.release.digests import file_sha256, format_sums, verify_files
 from kursk_claims.release.index import INDEX_NAME, IndexEntry, ReleaseIndex, find_release, parse_index, read_index, write_index
 from kursk_claims.release.manifest import (

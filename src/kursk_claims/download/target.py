@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,13 +96,3 @@ def reject_foreign_files(folder: Path, manifest: Manifest) -> None:
             f"{folder}: expected a release or nothing, found {foreign[0]}, which belongs to no release. "
             "Nothing was changed; move that folder away, then try again."
         )
-
-
-def replace_directory(staging: Path, folder: Path) -> None:
-    """Rename a complete release into place and remove a damaged one."""
-    damaged = folder.parent / f".{folder.name}.damaged"
-    shutil.rmtree(damaged, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, damaged)
-    os.replace(staging, folder)
-    shutil.rmtree(damaged, ignore_errors=True)

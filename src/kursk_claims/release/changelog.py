@@ -1,4 +1,4 @@
-"""Read the data's sections of `CHANGELOG.md`."""
+"""Read the sections of `CHANGELOG.md` about the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kursk_claims.errors import ChangelogError
 
 @dataclass(frozen=True)
 class ChangelogSection:
-    """A version's section under the heading Data."""
+    """The section of one version under the heading Data; `date` is in ISO 8601."""
 
     version: str
     date: str
@@ -20,23 +20,23 @@ class ChangelogSection:
 
 
 def read_changelog_section(path: Path, version: str) -> ChangelogSection:
-    """The section `### [version] - YYYY-MM-DD` under `## Data`. Raises `ChangelogError`."""
+    """Read the section `### [version] - YYYY-MM-DD` under `## Data`. Raises `ChangelogError`."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ChangelogError(f"{path}: {error.strerror}") from None
+        raise ChangelogError(f"{path}: {error.strerror}. List there what changed in each version.") from None
+    except UnicodeDecodeError as error:
+        raise ChangelogError(f"{path}: expected UTF-8, found byte 0x{error.object[error.start]:02x}") from None
     data = re.search(r"^## Data$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     if data is None:
-        raise ChangelogError(f"{path}: expected a heading '## Data', found none")
-    head = re.search(rf"^### \[{re.escape(version)}\] - (\S+)$(.*?)(?=^### |\Z)", data[1], re.MULTILINE | re.DOTALL)
-    if head is None:
-        raise ChangelogError(
-            f"{path}: expected a section '### [{version}] - YYYY-MM-DD' under '## Data', found none. Say what changed."
-        )
+        raise ChangelogError(f"{path}: expected a heading '## Data', found none. Add it, with a section for {version}.")
+    section = re.search(rf"^### \[{re.escape(version)}\] - (\S+)$(.*?)(?=^### |\Z)", data[1], re.MULTILINE | re.DOTALL)
+    if section is None:
+        raise ChangelogError(f"{path}: expected a section '### [{version}] - YYYY-MM-DD' under '## Data', found none. Add it.")
     try:
-        day = date.fromisoformat(head[1]).isoformat()
+        day = date.fromisoformat(section[1]).isoformat()
     except ValueError:
-        raise ChangelogError(f"{path}: expected the date of {version} as YYYY-MM-DD, found {head[1]}") from None
-    if not re.search(r"^- \S", head[2], re.MULTILINE):
-        raise ChangelogError(f"{path}: the section of {version} says nothing. List what was added, changed or removed.")
-    return ChangelogSection(version, day, head[2].strip())
+        raise ChangelogError(f"{path}: expected the date of {version} as YYYY-MM-DD, found {section[1]}") from None
+    if not re.search(r"^- \S", section[2], re.MULTILINE):
+        raise ChangelogError(f"{path}: the section of {version} is empty. List what was added, changed or removed.")
+    return ChangelogSection(version, day, section[2].strip())

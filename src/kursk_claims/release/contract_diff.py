@@ -1,4 +1,4 @@
-"""Compare two contracts, and the version step that each change demands."""
+"""Compare two contracts, and name the version step that each change requires."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kursk_claims.contract.loader import Contract
-from kursk_claims.contract.model import Column, Table
+from kursk_claims.contract.model import Column, SqlStatement, Table
 
-LEVELS = ["none", "patch", "minor", "major"]
+LEVELS = ["none", "patch", "minor", "major"]  # version steps, in ascending order
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference between two contracts or two sets of rows, and the version step that it demands."""
+    """A difference between two contracts or two sets of rows, and the version step (`level`) that it requires."""
 
     level: str
     table: str
@@ -21,7 +21,7 @@ class Change:
 
 
 def contract_changes(old: Contract, new: Contract) -> Iterator[Change]:
-    """Tables, columns, codes, constraints, rules and views that differ, with the step that each demands."""
+    """Yield the differences of tables, columns, constraints, rules and views."""
     for name in old.tables.keys() - new.tables.keys():
         yield Change("major", name, "table removed")
     for name in new.tables.keys() - old.tables.keys():
@@ -29,6 +29,10 @@ def contract_changes(old: Contract, new: Contract) -> Iterator[Change]:
     for name in old.tables.keys() & new.tables.keys():
         yield from _table_changes(old.tables[name], new.tables[name])
     yield from _rule_changes(old, new)
+    yield from _view_changes(old, new)
+
+
+def _view_changes(old: Contract, new: Contract) -> Iterator[Change]:
     before, after = ({view.name: view for view in contract.views} for contract in (old, new))
     for name in before.keys() - after.keys():
         yield Change("major", name, "view removed")
@@ -44,17 +48,15 @@ def _table_changes(old: Table, new: Table) -> Iterator[Change]:
     for name in before.keys() - after.keys():
         yield Change("major", new.name, f"column {name} removed")
     for name in after.keys() - before.keys():
-        nullable = after[name].nullable
-        yield Change(
-            "minor" if nullable else "major",
-            new.name,
-            f"column {name} added" + ("" if nullable else ", and it must have a value"),
-        )
+        if after[name].nullable:
+            yield Change("minor", new.name, f"column {name} added")
+        else:
+            yield Change("major", new.name, f"column {name} added, which must have a value")
     shared = [name for name in new.column_names if name in before]
     if shared != [name for name in old.column_names if name in after]:
-        yield Change("major", new.name, "columns in another order")
+        yield Change("major", new.name, "order of columns changed")
     if old.primary_key != new.primary_key:
-        yield Change("major", new.name, f"key was {', '.join(old.primary_key)}, is {', '.join(new.primary_key)}")
+        yield Change("major", new.name, f"primary key was {', '.join(old.primary_key)}, is {', '.join(new.primary_key)}")
     for name in shared:
         yield from _column_changes(new.name, before[name], after[name])
     if (old.title, old.description) != (new.title, new.description):
@@ -62,28 +64,34 @@ def _table_changes(old: Table, new: Table) -> Iterator[Change]:
 
 
 def _column_changes(table: str, old: Column, new: Column) -> Iterator[Change]:
-    gone = [code for code in old.codes if code not in new.codes]
-    come = [code for code in new.codes if code not in old.codes]
-    if "isin" in old.checks and "isin" in new.checks:
-        if gone:
-            yield Change("major", table, f"column {new.name}: codes removed: {', '.join(gone)}")
-        if come:
-            yield Change("minor", table, f"column {new.name}: codes added: {', '.join(come)}")
-    facts = {
+    yield from _code_changes(table, old, new)
+    properties = {
         "type": (old.dtype, new.dtype),
         "nullable": (old.nullable, new.nullable),
         "unit": (old.unit, new.unit),
         "references": (old.references, new.references),
     }
-    for what, (was, now) in facts.items():
-        if was != now:
-            yield Change("major", table, f"column {new.name}: {what} was {was}, is {now}")
-    for check in sorted(old.checks.keys() | new.checks.keys()):
-        was, now = old.checks.get(check), new.checks.get(check)
-        if was != now and not (check == "isin" and was and now):
-            yield Change("major", table, f"column {new.name}: check {check} was {was}, is {now}")
+    for name in sorted(old.checks.keys() | new.checks.keys()):
+        if not _both_list_codes(old, new) or name != "isin":
+            properties[f"check {name}"] = (old.checks.get(name), new.checks.get(name))
+    for name, (before, after) in properties.items():
+        if before != after:
+            yield Change("major", table, f"column {new.name}: {name} was {before}, is {after}")
     if (old.title, old.description, old.metadata.get("missing")) != (new.title, new.description, new.metadata.get("missing")):
         yield Change("patch", table, f"column {new.name}: title or description changed")
+
+
+def _code_changes(table: str, old: Column, new: Column) -> Iterator[Change]:
+    removed = [code for code in old.codes if code not in new.codes]
+    added = [code for code in new.codes if code not in old.codes]
+    if _both_list_codes(old, new) and removed:
+        yield Change("major", table, f"column {new.name}: codes removed: {', '.join(removed)}")
+    if _both_list_codes(old, new) and added:
+        yield Change("minor", table, f"column {new.name}: codes added: {', '.join(added)}")
+
+
+def _both_list_codes(old: Column, new: Column) -> bool:
+    return bool(old.codes and new.codes)
 
 
 def _rule_changes(old: Contract, new: Contract) -> Iterator[Change]:
@@ -94,9 +102,13 @@ def _rule_changes(old: Contract, new: Contract) -> Iterator[Change]:
         table = after[name].header["table"]
         yield Change("major" if table in old.tables else "minor", table, f"rule {name} added")
     for name in before.keys() & after.keys():
-        was, now = before[name], after[name]
-        strict = [(rule.sql, rule.header["table"], rule.header["severity"], rule.header.get("needs")) for rule in (was, now)]
-        if strict[0] != strict[1]:
-            yield Change("major", now.header["table"], f"rule {name} changed")
-        elif was.header != now.header:
-            yield Change("patch", now.header["table"], f"rule {name}: words changed")
+        table = after[name].header["table"]
+        if _effect(before[name]) != _effect(after[name]):
+            yield Change("major", table, f"rule {name} changed")
+        elif before[name].header != after[name].header:
+            yield Change("patch", table, f"rule {name}: wording changed")
+
+
+def _effect(rule: SqlStatement) -> tuple[str | None, ...]:
+    """Return the parts of a rule on which its findings depend."""
+    return rule.sql, rule.header["table"], rule.header["severity"], rule.header.get("needs")

@@ -1,28 +1,32 @@
-"""Compare two releases or contracts by table, row and cell."""
+"""Compare two releases, workspaces or contracts by table, row and cell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from kursk_claims.contract.loader import Contract, load_contract
-from kursk_claims.contract.model import Table
 from kursk_claims.database.load import csv_source
 from kursk_claims.database.sql import quote_identifier, quote_literal
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
+from kursk_claims.report.values import count_noun
 
-MAX_CELLS = 1_000_000  # cells that are listed; all are counted
-ROWS_PER_JOIN = 1_000_000  # rows that are joined at a time
+MAX_CELLS = 1_000_000  # cells that are listed; every row is counted
+ROWS_PER_JOIN = 1_000_000
+ROWS_PER_FETCH = 10_000
 DIFF_MEMORY = "1500MB"
+CHANGE_LEVELS = {"added": "minor", "removed": "major", "changed": "patch"}  # of rows
 
 
 @dataclass(frozen=True)
 class CellChange:
-    """A cell that differs; for a row that is new or gone, one entry with no column."""
+    """A changed cell; an added or removed row is one entry without a column."""
 
     table: str
     change: str
@@ -34,7 +38,7 @@ class CellChange:
 
 @dataclass
 class Difference:
-    """All that differs, most demanding first; `rows` counts added, removed and changed rows by table."""
+    """All differences, those that require the largest step first; `rows` counts rows by table and kind of change."""
 
     changes: list[Change] = field(default_factory=list)
     cells: list[CellChange] = field(default_factory=list)
@@ -42,12 +46,13 @@ class Difference:
 
     @property
     def step(self) -> str:
+        """The version step that the changes require."""
         return max((change.level for change in self.changes), key=LEVELS.index, default="none")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is compared: a contract and, where there are rows, for each table the SQL that reads it."""
+    """One side of a comparison: a contract and, for each table with rows, the SQL that reads them."""
 
     name: str
     contract: Contract
@@ -55,89 +60,96 @@ class Snapshot:
 
 
 def open_snapshot(folder: Path, name: str) -> Snapshot:
-    """A release, a folder of Parquet with schemas, a workspace, or a folder of schemas alone. Raises `WorkspaceError`."""
-    if (folder / "dataset" / "records").is_dir():
-        return _records_snapshot(folder / "dataset" / "records", folder / "schemas", name)
+    """Open a workspace, a release, another folder of Parquet with schemas, or schemas alone. Raises `WorkspaceError`."""
+    records = folder / "dataset" / "records"
+    if records.is_dir():
+        contract = load_contract(folder / "schemas")
+        return Snapshot(name, contract, {table.name: csv_source(records, table) for table in contract.tables.values()})
     if (folder / "schemas").is_dir():
         contract = load_contract(folder / "schemas")
         files = {table: folder / f"{table}.parquet" for table in contract.tables}
-        return Snapshot(
-            name, contract, {table: f"read_parquet({quote_literal(path)})" for table, path in files.items() if path.is_file()}
-        )
+        sources = {table: f"read_parquet({quote_literal(path)})" for table, path in files.items() if path.is_file()}
+        return Snapshot(name, contract, sources)
     if any(folder.glob("*.yaml")):
         return Snapshot(name, load_contract(folder), {})
-    raise WorkspaceError(f"{folder} is neither a release nor a workspace nor a folder of schemas")
-
-
-def _records_snapshot(records: Path, schemas: Path, name: str) -> Snapshot:
-    contract = load_contract(schemas)
-    return Snapshot(name, contract, {table.name: csv_source(records, table) for table in contract.tables.values()})
+    raise WorkspaceError(f"{folder} is not a release, a workspace or a folder of schemas")
 
 
 def compare_snapshots(old: Snapshot, new: Snapshot) -> Difference:
-    """What became different from `old` to `new`."""
+    """Return the changes from `old` to `new` in contract, rows and cells."""
     difference = Difference(list(contract_changes(old.contract, new.contract)))
-    connection = duckdb.connect(config={"memory_limit": DIFF_MEMORY, "preserve_insertion_order": False})
-    for name, table in new.contract.tables.items():
-        if name in old.sources and name in new.sources:
-            _compare_rows(connection, difference, (old.contract.tables[name], table), (old.sources[name], new.sources[name]))
+    with duckdb.connect(config={"memory_limit": DIFF_MEMORY, "preserve_insertion_order": False}) as connection:
+        for name in new.contract.tables:
+            # Rows are matched by key; where the key itself changed, that is the only change reported.
+            if name in old.sources and name in new.sources and _has_same_key(old, new, name):
+                _compare_rows(connection, difference, old, new, name)
     for name, counts in difference.rows.items():
-        steps = (("added", "minor"), ("removed", "major"), ("changed", "patch"))
-        difference.changes.extend(Change(level, name, f"{counts[word]} rows {word}") for word, level in steps if counts[word])
+        for change, level in CHANGE_LEVELS.items():
+            if counts[change]:
+                difference.changes.append(Change(level, name, f"{count_noun(counts[change], 'row')} {change}"))
     difference.changes.sort(key=lambda change: (-LEVELS.index(change.level), change.table, change.what))
     return difference
 
 
+def _has_same_key(old: Snapshot, new: Snapshot, table: str) -> bool:
+    return old.contract.tables[table].primary_key == new.contract.tables[table].primary_key
+
+
 def _compare_rows(
-    connection: duckdb.DuckDBPyConnection, difference: Difference, tables: tuple[Table, Table], sources: tuple[str, str]
+    connection: duckdb.DuckDBPyConnection, difference: Difference, old: Snapshot, new: Snapshot, table: str
 ) -> None:
-    """Count and list the rows that differ. They meet by key and are compared column by column: DuckDB's hash() collides."""
-    before, table = tables
-    if before.primary_key != table.primary_key:
-        return  # which rows are the same cannot be told; the change of the key is reported by itself
-    counts = difference.rows[table.name] = {"added": 0, "removed": 0, "changed": 0}
-    keys = list(table.primary_key)
-    columns = [name for name in table.column_names if name in before.column_names and name not in keys]
-    for query in _row_queries(connection, keys, columns, sources):
+    """Count the rows of a table that differ, and list their cells."""
+    counts = difference.rows[table] = dict.fromkeys(CHANGE_LEVELS, 0)
+    keys = list(new.contract.tables[table].primary_key)
+    before = old.contract.tables[table].column_names
+    columns = [name for name in new.contract.tables[table].column_names if name in before and name not in keys]
+    for query in _row_queries(connection, keys, columns, old.sources[table], new.sources[table]):
         cursor = connection.execute(query)
-        while rows := cursor.fetchmany(10_000):
-            for is_new, is_gone, *values in rows:
-                change = "added" if is_new else "removed" if is_gone else "changed"
-                counts[change] += 1
+        while rows := cursor.fetchmany(ROWS_PER_FETCH):
+            for row in rows:
+                cells = _cell_changes(table, keys, columns, row)
+                counts[cells[0].change] += 1
                 if len(difference.cells) < MAX_CELLS:
-                    key = ",".join(f"{name}={value}" for name, value in zip(keys, values, strict=False))
-                    pairs = zip(columns, values[len(keys) :: 2], values[len(keys) + 1 :: 2], strict=True)
-                    cells = (
-                        [(name, was, now) for name, was, now in pairs if was != now]
-                        if change == "changed"
-                        else [("", None, None)]
-                    )
-                    difference.cells.extend(CellChange(table.name, change, key, *cell) for cell in cells)
+                    difference.cells.extend(cells)
 
 
-def _row_queries(
-    connection: duckdb.DuckDBPyConnection, keys: list[str], columns: list[str], sources: tuple[str, str]
-) -> Iterator[str]:
-    """Queries for the rows that differ, one for each range of keys, so that each join fits into memory."""
-    old, new = sources
-    first = quote_identifier(keys[0])
-    numbered = f"SELECT {first}, row_number() OVER () AS nth FROM {old}"
-    cuts = connection.execute(f"SELECT DISTINCT {first} FROM ({numbered}) WHERE nth % {ROWS_PER_JOIN} = 0 ORDER BY 1").fetchall()
-    ranges = zip([None, *(cut for (cut,) in cuts)], [*(cut for (cut,) in cuts), None], strict=True)
+def _cell_changes(table: str, keys: list[str], columns: list[str], row: tuple[Any, ...]) -> list[CellChange]:
+    """Read a row of a query of `_row_queries`."""
+    is_added, is_removed, *values = row
+    key = ",".join(f"{name}={value}" for name, value in zip(keys, values, strict=False))
+    if is_added or is_removed:
+        return [CellChange(table, "added" if is_added else "removed", key)]
+    pairs = zip(columns, values[len(keys) :: 2], values[len(keys) + 1 :: 2], strict=True)
+    return [CellChange(table, "changed", key, name, before, after) for name, before, after in pairs if before != after]
+
+
+def _row_queries(connection: duckdb.DuckDBPyConnection, keys: list[str], columns: list[str], old: str, new: str) -> Iterator[str]:
+    """Yield a query for the rows that differ in each range of keys; a range is small enough to be joined in memory.
+
+    The queries return whether the row was added, whether it was removed, its key, and each column before and after. They
+    compare column by column, since DuckDB's hash() collides.
+    """
     match = " AND ".join(f"a.{quote_identifier(key)} = b.{quote_identifier(key)}" for key in keys)
-    differs = (
-        " OR ".join(f"a.{quote_identifier(name)} IS DISTINCT FROM b.{quote_identifier(name)}" for name in columns) or "false"
-    )
-    shown = [f"coalesce(a.{quote_identifier(name)}, b.{quote_identifier(name)})::VARCHAR" for name in keys]
-    shown += [f"{side}.{quote_identifier(name)}::VARCHAR" for name in columns for side in "ab"]
-    order = ", ".join(str(3 + at) for at in range(len(keys)))
-    for low, high in ranges:
-        bounds = [f"{first} >= {quote_literal(low)}"] * (low is not None) + [f"{first} < {quote_literal(high)}"] * (
-            high is not None
-        )
-        part = f"WHERE {' AND '.join(bounds)}" if bounds else ""
+    first = quote_identifier(keys[0])
+    pairs = [(f"a.{quote_identifier(name)}", f"b.{quote_identifier(name)}") for name in columns]
+    differs = " OR ".join(f"{before} IS DISTINCT FROM {after}" for before, after in pairs) or "false"
+    selected = [f"coalesce(a.{quote_identifier(name)}, b.{quote_identifier(name)})::VARCHAR" for name in keys]
+    selected += [f"{name}::VARCHAR" for pair in pairs for name in pair]
+    order = ", ".join(str(3 + position) for position in range(len(keys)))
+    for bounds in _key_ranges(connection, first, old):
         yield (
-            f"SELECT a.{first} IS NULL, b.{first} IS NULL, {', '.join(shown)} "
-            f"FROM (FROM {old} {part}) a FULL JOIN (FROM {new} {part}) b ON {match} "
+            f"SELECT a.{first} IS NULL, b.{first} IS NULL, {', '.join(selected)} "
+            f"FROM (FROM {old} {bounds}) a FULL JOIN (FROM {new} {bounds}) b ON {match} "
             f"WHERE a.{first} IS NULL OR b.{first} IS NULL OR {differs} ORDER BY {order}"
         )
+
+
+def _key_ranges(connection: duckdb.DuckDBPyConnection, key: str, source: str) -> Iterator[str]:
+    """Yield a WHERE clause for each range of keys with about `ROWS_PER_JOIN` rows."""
+    numbered = f"SELECT {key}, row_number() OVER () AS number FROM {source}"
+    query = f"SELECT DISTINCT {key} FROM ({numbered}) WHERE number % {ROWS_PER_JOIN} = 0 ORDER BY 1"
+    cuts = [cut for (cut,) in connection.execute(query).fetchall()]
+    for low, high in pairwise([None, *cuts, None]):
+        bounds = [f"{key} >= {quote_literal(low)}"] if low is not None else []
+        bounds += [f"{key} < {quote_literal(high)}"] if high is not None else []
+        yield f"WHERE {' AND '.join(bounds)}" if bounds else ""

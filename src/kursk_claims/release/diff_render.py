@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from kursk_claims.errors import WorkspaceError
-from kursk_claims.escaping import escape_unprintable
+from kursk_claims.escaping import code_span, dump_json, escape_markdown, escape_unprintable
+from kursk_claims.release.contract_diff import Change
 from kursk_claims.release.diff import CellChange, Difference, Snapshot, open_snapshot
 from kursk_claims.release.index import find_release
 from kursk_claims.release.manifest import VERSION_PATTERN
 from kursk_claims.workspace import Workspace
 
 MAX_LISTED_CELLS = 200
+ROW_COUNT = re.compile("[0-9]+ rows? (added|removed|changed)")  # Markdown lists the rows themselves
 
 
 def resolve_snapshot(workspace: Workspace, name: str) -> Snapshot:
-    """The release or folder that a name means. Raises `ManifestError` or `WorkspaceError`."""
-    if VERSION_PATTERN.fullmatch(name) and not Path(name).is_dir():
-        found = find_release(workspace.builds, name)
-        assert found is not None
-        return open_snapshot(found[0], name)
-    if not Path(name).is_dir():
+    """Open the release or folder with this name. Raises `ManifestError` or `WorkspaceError`."""
+    if Path(name).is_dir():
+        return open_snapshot(Path(name), name)
+    if not VERSION_PATTERN.fullmatch(name):
         raise WorkspaceError(f"{name} is neither a version such as 1.0.0 nor a folder")
-    return open_snapshot(Path(name), name)
+    release = find_release(workspace.builds, name)
+    assert release is not None
+    return open_snapshot(release[0], name)
 
 
-def render_difference(difference: Difference, form: str) -> str:
-    """The difference as text, JSON or Markdown."""
-    if form == "json":
-        body = {
-            "step": difference.step,
-            "changes": [asdict(change) for change in difference.changes],
-            "rows": difference.rows,
-            "cells": [asdict(cell) for cell in difference.cells],
-        }
-        return json.dumps(body, ensure_ascii=False, indent=2)
-    return "\n".join(escape_unprintable(line) for line in (_markdown_lines if form == "markdown" else _text_lines)(difference))
+def render_difference(difference: Difference, format: str) -> str:
+    """Render the difference as text, JSON or Markdown."""
+    if format == "json":
+        return dump_json({"step": difference.step} | asdict(difference), indent=2)
+    lines = _markdown_lines(difference) if format == "markdown" else _text_lines(difference)
+    return "\n".join(escape_unprintable(line) for line in lines)
 
 
 def difference_to_parquet(difference: Difference) -> bytes:
-    """The cells that differ as a Parquet file: table, change, key, column, old, new."""
+    """Return the changed cells as a Parquet file with the columns of `CellChange`, all of them text."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = ["table", "change", "key", "column", "old", "new"]
-    schema = pa.schema([(name, pa.string()) for name in names])
+    schema = pa.schema([(field.name, pa.string()) for field in fields(CellChange)])
     out = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pylist([asdict(cell) for cell in difference.cells], schema), out, compression="zstd")
     return bytes(out.getvalue())
@@ -57,34 +53,41 @@ def _text_lines(difference: Difference) -> Iterator[str]:
     for change in difference.changes:
         yield f"{change.level:<6} {change.table}: {change.what}"
     for cell in difference.cells[:MAX_LISTED_CELLS]:
-        yield f"  {cell.change:<8} {cell.table} {cell.key}{_describe_change(cell)}"
+        words = f": {cell.column} was {_quote(cell.old)}, is {_quote(cell.new)}" if cell.column else ""
+        yield f"  {cell.change:<8} {cell.table} {cell.key}{words}"
     if len(difference.cells) > MAX_LISTED_CELLS:
-        yield f"  and {len(difference.cells) - MAX_LISTED_CELLS} more; all of them with --format json or parquet"
+        yield f"  and {len(difference.cells) - MAX_LISTED_CELLS} more; --format json or parquet lists all"
     yield f"step: {difference.step}"
 
 
 def _markdown_lines(difference: Difference) -> Iterator[str]:
-    for title, kinds in (("Added", ("added",)), ("Changed", ("changed",)), ("Removed", ("removed",))):
-        cells = [cell for cell in difference.cells if cell.change in kinds]
-        words = [
-            change for change in difference.changes if any(kind in change.what for kind in kinds) and "rows" not in change.what
-        ]
-        if not cells and not words:
+    listed = [change for change in difference.changes if not ROW_COUNT.fullmatch(change.what)]
+    for kind in ("added", "changed", "removed"):
+        cells = [cell for cell in difference.cells if cell.change == kind]
+        changes = [change for change in listed if _kind(change) == kind]
+        if not cells and not changes:
             continue
-        yield f"#### {title}\n"
-        for change in words:
-            yield f"- `{change.table}`: {change.what}"
+        yield f"#### {kind.capitalize()}"
+        yield ""
+        for change in changes:
+            yield f"- {code_span(change.table)}: {escape_markdown(change.what)}"
         for cell in cells[:MAX_LISTED_CELLS]:
-            yield f"- `{cell.table}` `{cell.key}`{_describe_change(cell)}"
+            yield f"- {code_span(cell.table)} {code_span(cell.key)}{_markdown_change(cell)}"
         if len(cells) > MAX_LISTED_CELLS:
             yield f"- and {len(cells) - MAX_LISTED_CELLS} more"
         yield ""
     yield f"Step: {difference.step}"
 
 
-def _describe_change(cell: CellChange) -> str:
-    return "" if cell.change != "changed" else f": {cell.column} was {_format_cell(cell.old)}, is {_format_cell(cell.new)}"
+def _kind(change: Change) -> str:
+    return next((kind for kind in ("added", "removed") if f" {kind}" in change.what), "changed")
 
 
-def _format_cell(value: str | None) -> str:
+def _markdown_change(cell: CellChange) -> str:
+    if not cell.column:
+        return ""
+    return f": {code_span(cell.column)} was {escape_markdown(_quote(cell.old))}, is {escape_markdown(_quote(cell.new))}"
+
+
+def _quote(value: str | None) -> str:
     return "empty" if value is None else f"“{value}”"

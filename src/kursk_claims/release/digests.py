@@ -19,51 +19,56 @@ if TYPE_CHECKING:
 
 
 def verify_files(folder: Path, manifest: Manifest, paths: Iterable[str] | None = None) -> None:
-    """Hold the files (all of them and `SHA256SUMS`, unless some are named) against size and digest. Raises `ManifestError`."""
+    """Compare files with the manifest: the named paths, else all files and `SHA256SUMS`. Raises `ManifestError`."""
     for file in manifest.files if paths is None else [manifest.file(path) for path in paths]:
         path = folder / file.path
         try:
             if path.is_symlink():
-                raise ManifestError(f"{path}: expected a file, found a link")
+                raise ManifestError(f"{path}: expected a file, found a symlink. Download the release again.")
             size, sha256 = path.stat().st_size, file_sha256(path)
         except OSError as error:
-            raise ManifestError(f"{path}: {error.strerror}. Get the release again.") from None
+            raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
         if (size, sha256) != (file.size, file.sha256):
             raise ManifestError(
                 f"{path}: expected {file.size} bytes with SHA-256 {file.sha256}, found {size} bytes with {sha256}. "
-                "It is not read; the file was damaged or changed, get the release again."
+                "The file was damaged or changed, so it is not read. Download the release again."
             )
     if paths is None:
         _verify_sums(folder, manifest)
 
 
 def _verify_sums(folder: Path, manifest: Manifest) -> None:
-    """Hold the list for `sha256sum -c`, which no digest covers, against the manifest."""
+    """Compare the list for `sha256sum -c`, which no digest covers, with the manifest."""
     path = folder / SUMS_NAME
     try:
         if path.is_symlink():
-            raise ManifestError(f"{path}: expected a file, found a link")
-        itself = ReleaseFile(MANIFEST_NAME, (folder / MANIFEST_NAME).stat().st_size, file_sha256(folder / MANIFEST_NAME))
-        same = path.read_bytes() == format_sums([*manifest.files, itself]).encode()
+            raise ManifestError(f"{path}: expected a file, found a symlink. Download the release again.")
+        is_same = path.read_bytes() == format_sums([*manifest.files, manifest_file(folder)]).encode()
     except OSError as error:
-        raise ManifestError(f"{path}: {error.strerror}. Get the release again.") from None
-    if not same:
-        raise ManifestError(f"{path}: expected the digests of the manifest, found others. Get the release again.")
+        raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
+    if not is_same:
+        raise ManifestError(f"{path}: expected the digests of the manifest, found others. Download the release again.")
+
+
+def manifest_file(folder: Path) -> ReleaseFile:
+    """Return size and digest of a release's manifest, which it cannot list itself."""
+    path = folder / MANIFEST_NAME
+    return ReleaseFile(MANIFEST_NAME, path.stat().st_size, file_sha256(path))
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in lower-case hex."""
+    """Return the SHA-256 of a file's bytes, in lower-case hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def format_sums(files: Iterable[ReleaseFile]) -> str:
-    """The lines that `sha256sum -c` reads."""
+    """Return the lines that `sha256sum -c` reads."""
     return "".join(f"{file.sha256}  {file.path}\n" for file in files)
 
 
 def logical_digest(rows: pyarrow.Table) -> str:
-    """A digest of what a table says, whatever wrote it; specified in `docs/digests.md`."""
+    """Return the digest of a table's columns, types and rows, as specified in `docs/digests.md`."""
     sha = hashlib.sha256()
     header = [[each.name, logical_type(each.type)] for each in rows.schema]
     sha.update(_canonical_line(header))
@@ -74,7 +79,7 @@ def logical_digest(rows: pyarrow.Table) -> str:
 
 
 def logical_type(arrow_type: Any) -> str:
-    """The name of a type in digests and manifests."""
+    """Return the name of a type in digests and manifests. Raises `ManifestError` for a type without one."""
     column_type = ARROW_TYPES.get(str(arrow_type))
     if column_type is None:
         raise ManifestError(f"no logical type for {arrow_type}")
@@ -94,20 +99,20 @@ def _canonical_line(value: Any) -> bytes:
 
 
 def list_files(folder: Path) -> tuple[ReleaseFile, ...]:
-    """Every file below a folder, sorted by path, with size and digest."""
+    """Return every file below a folder with size and digest, sorted by path."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     named = [(path.relative_to(folder).as_posix(), path) for path in paths]
     return tuple(ReleaseFile(require_safe_path(name), path.stat().st_size, file_sha256(path)) for name, path in sorted(named))
 
 
 def records_digest(folder: Path) -> str:
-    """The digest of what a release was made from: its `records/` and `schemas/`; specified in `docs/digests.md`."""
+    """Return the digest of a release's `records/` and `schemas/`, as specified in `docs/digests.md`."""
     files = [file for file in list_files(folder) if file.path.startswith(("records/", "schemas/"))]
     return hashlib.sha256(format_sums(files).encode()).hexdigest()
 
 
 def describe_tables(folder: Path, contract: Contract) -> tuple[TableContents, ...]:
-    """Every table and view of a folder of Parquet, read from its file."""
+    """Describe every table and view of a folder of Parquet files."""
     import pyarrow.parquet as pq
 
     kinds = [(name, "table") for name in contract.tables] + [(view.name, "view") for view in contract.views]

@@ -1,10 +1,10 @@
-"""The index of a folder of releases: versions, and finding one."""
+"""The index of a folder of releases, and how to find a release in it."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,15 @@ from typing import Any
 from kursk_claims.errors import ManifestError, WorkspaceError
 from kursk_claims.files import write_atomically
 from kursk_claims.release.digests import file_sha256
-from kursk_claims.release.manifest import MANIFEST_NAME, MAX_MANIFEST_SIZE, VERSION_PATTERN, Manifest, read_manifest, version_key
+from kursk_claims.release.manifest import (
+    MANIFEST_NAME,
+    MAX_MANIFEST_SIZE,
+    VERSION_PATTERN,
+    Manifest,
+    describe_parse_error,
+    read_manifest,
+    version_key,
+)
 
 INDEX_NAME = "index.json"
 
@@ -28,32 +36,32 @@ class IndexEntry:
 
 @dataclass(frozen=True)
 class ReleaseIndex:
-    """The releases of a folder, oldest first."""
+    """The releases of a folder, oldest first, and the name of their dataset."""
 
+    name: str
     releases: tuple[IndexEntry, ...]
 
     @property
     def latest(self) -> str | None:
+        """The newest version, if there is any."""
         return self.releases[-1].version if self.releases else None
 
     def to_json(self) -> str:
-        entries = [
-            {"version": each.version, "date": each.date, "manifest_sha256": each.manifest_sha256} for each in self.releases
-        ]
-        return json.dumps({"name": "kursk-claims", "latest": self.latest, "releases": entries}, indent=2) + "\n"
+        entries = [asdict(each) for each in self.releases]
+        return json.dumps({"name": self.name, "latest": self.latest, "releases": entries}, indent=2) + "\n"
 
 
 def parse_index(text: str) -> ReleaseIndex:
-    """An index from JSON; unknown fields are ignored. Raises `ManifestError`."""
+    """Read an index from JSON, ignoring unknown fields. Raises `ManifestError`."""
     try:
         raw: Any = json.loads(text)
         entries = tuple(_parse_entry(each) for each in raw["releases"])
         keys = [version_key(each.version) for each in entries]
         if keys != sorted(set(keys)) or raw["latest"] != (entries[-1].version if entries else None):
-            raise ValueError("versions are not in order, or the latest is not the last")
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise ManifestError(f"expected an index of releases, found something else: {error!r:.300}") from None
-    return ReleaseIndex(entries)
+            raise ValueError("the versions are not in ascending order, or the latest is not the last")
+        return ReleaseIndex(str(raw.get("name", "")), entries)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ManifestError(f"not an index of releases: {describe_parse_error(error)}") from None
 
 
 def _parse_entry(raw: Any) -> IndexEntry:
@@ -64,22 +72,22 @@ def _parse_entry(raw: Any) -> IndexEntry:
 
 
 def read_index(build: Path) -> ReleaseIndex:
-    """The index of a folder of releases; empty where there is none. Raises `ManifestError`."""
+    """Read the index of a folder of releases, which is empty if the file is missing. Raises `ManifestError`."""
     path = build / INDEX_NAME
     if not path.exists():
-        return ReleaseIndex(())
+        return ReleaseIndex("", ())
     try:
         if path.stat().st_size > MAX_MANIFEST_SIZE:
-            raise ManifestError(f"larger than an index may be ({MAX_MANIFEST_SIZE} bytes)")
+            raise ManifestError(f"an index has at most {MAX_MANIFEST_SIZE} bytes, found {path.stat().st_size}")
         return parse_index(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None
 
 
 def write_index(build: Path) -> ReleaseIndex:
-    """The index of the releases that are there, written beside and renamed.
+    """Write the index of all releases in a folder, under the dataset name of the newest.
 
-    Raises `ManifestError` where a release is damaged, or is not the version that its folder's name says.
+    Raises `ManifestError` if a manifest is invalid, or its version is not the name of its folder.
     """
     folders = [path for path in build.iterdir() if VERSION_PATTERN.fullmatch(path.name) and (path / MANIFEST_NAME).is_file()]
     manifests = sorted(((read_manifest(path), path) for path in folders), key=lambda pair: version_key(pair[0].version))
@@ -88,40 +96,41 @@ def write_index(build: Path) -> ReleaseIndex:
             raise ManifestError(
                 f"{path / MANIFEST_NAME}: expected release {path.name}, found {manifest.version}. Remove that folder."
             )
-    index = ReleaseIndex(
-        tuple(IndexEntry(each.version, each.date, file_sha256(path / MANIFEST_NAME)) for each, path in manifests)
-    )
+    entries = (IndexEntry(each.version, each.date, file_sha256(path / MANIFEST_NAME)) for each, path in manifests)
+    index = ReleaseIndex(manifests[-1][0].name if manifests else "", tuple(entries))
     write_atomically(build / INDEX_NAME, index.to_json().encode())
     return index
 
 
 def complete_index(build: Path) -> None:
-    """Put into the index what was named just before a crash: such a release is whole but not listed."""
+    """List complete releases that the index lacks because a crash came between renaming and listing them."""
     listed = {entry.version for entry in read_index(build).releases}
     if {path.parent.name for path in build.glob(f"[0-9]*/{MANIFEST_NAME}")} - listed:
         write_index(build)
 
 
 def find_release(builds: list[Path], version: str | None) -> tuple[Path, Manifest] | None:
-    """The folder and the manifest of a version, or of the newest, in the first of the folders that has one.
+    """Return folder and manifest of a version, or of the newest, in the first folder that has one.
 
-    The manifest is held against the index. Raises `WorkspaceError` where a version that is named is nowhere, `ManifestError`
-    where one is damaged.
+    Returns None if no version is named and there is no release. Raises `WorkspaceError` if there is no such version,
+    `ManifestError` if its manifest is not the one that the index lists.
     """
     known: list[str] = []
     for build in builds:
-        index = read_index(build)
-        known += [each.version for each in index.releases if (build / each.version / MANIFEST_NAME).is_file()]
-        entry = next((each for each in reversed(index.releases) if version is None or each.version == version in known), None)
+        entries = read_index(build).releases
+        known += [each.version for each in entries if (build / each.version / MANIFEST_NAME).is_file()]
+        entry = next((each for each in reversed(entries) if version is None or each.version == version in known), None)
         if entry is not None:
             folder = build / entry.version
-            manifest = read_manifest(folder)
-            told = IndexEntry(manifest.version, manifest.date, file_sha256(folder / MANIFEST_NAME))
-            if told != entry:
-                raise ManifestError(
-                    f"{folder / MANIFEST_NAME}: not the manifest that {build / INDEX_NAME} lists. Get the release again."
-                )
-            return folder, manifest
+            return folder, _read_listed_manifest(folder, entry)
     if version is None:
         return None
-    raise WorkspaceError(f"no release {version}; there are: {', '.join(known) or 'none'}")
+    raise WorkspaceError(f"no release {version}; available: {', '.join(known) or 'none'}")
+
+
+def _read_listed_manifest(folder: Path, entry: IndexEntry) -> Manifest:
+    manifest = read_manifest(folder)
+    if IndexEntry(manifest.version, manifest.date, file_sha256(folder / MANIFEST_NAME)) != entry:
+        index = folder.parent / INDEX_NAME
+        raise ManifestError(f"{folder / MANIFEST_NAME}: not the manifest that {index} lists. Download the release again.")
+    return manifest

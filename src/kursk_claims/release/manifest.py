@@ -1,4 +1,4 @@
-"""What a release holds: files with size and digest, tables with rows, columns and logical digest."""
+"""The manifest of a release: its files with size and digest, its tables with rows, columns and logical digest."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from kursk_claims.errors import ManifestError
 MANIFEST_NAME = "manifest.json"
 SUMS_NAME = "SHA256SUMS"
 VERSION_PATTERN = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
-MAX_MANIFEST_SIZE = 16 * 2**20  # bytes of a manifest or an index; ours have some 20 thousand
+MAX_MANIFEST_SIZE = 16 * 2**20  # bytes of a manifest or an index; 20 kB are usual
 _PATH_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 _RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class ReleaseFile:
-    """A file of a release: path below its folder, size in bytes, SHA-256 in lower-case hex."""
+    """A file of a release: path below the release's folder, size in bytes, SHA-256 in lower-case hex."""
 
     path: str
     size: int
@@ -42,7 +42,7 @@ class TableContents:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A release's manifest."""
+    """The manifest of a release; `writers` are the versions of the packages that wrote it."""
 
     name: str
     version: str
@@ -56,11 +56,15 @@ class Manifest:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
 
     def file(self, path: str) -> ReleaseFile:
-        return next(each for each in self.files if each.path == path)
+        """Return the file at a path. Raises `ManifestError` if the manifest does not list it."""
+        for file in self.files:
+            if file.path == path:
+                return file
+        raise ManifestError(f"release {self.version} of {self.name} has no file {path}")
 
 
 def version_key(version: str) -> tuple[int, int, int]:
-    """MAJOR, MINOR and PATCH as numbers. Raises `ManifestError` for what is no version."""
+    """Return major, minor and patch as numbers. Raises `ManifestError` if the text is not a version."""
     match = VERSION_PATTERN.fullmatch(version)
     if match is None:
         raise ManifestError(f"expected a version such as 1.0.0, found {version!r:.100}")
@@ -68,7 +72,7 @@ def version_key(version: str) -> tuple[int, int, int]:
 
 
 def require_safe_path(path: object) -> str:
-    """The path if it stays below its folder on every system. Raises `ManifestError` for any other."""
+    """Return the path if it stays below its folder on every operating system. Raises `ManifestError` otherwise."""
     if isinstance(path, str) and len(path) <= 300:
         parts = path.split("/")
         if all(_PATH_PART.fullmatch(part) and not part.endswith(".") and not _RESERVED_NAME.fullmatch(part) for part in parts):
@@ -77,41 +81,48 @@ def require_safe_path(path: object) -> str:
 
 
 def parse_manifest(text: str) -> Manifest:
-    """A manifest from JSON; every value is checked, unknown fields are ignored. Raises `ManifestError`."""
+    """Read a manifest from JSON, checking every value and ignoring unknown fields. Raises `ManifestError`."""
     try:
         raw = json.loads(text)
         manifest = Manifest(
-            _parse_word(raw["name"]),
-            _parse_word(raw["version"]),
+            _parse_text(raw["name"]),
+            _parse_text(raw["version"]),
             date.fromisoformat(raw["date"]).isoformat(),
             _parse_digest(raw["records_digest"]),
-            {_parse_word(key): _parse_word(value) for key, value in raw["writers"].items()},
+            {_parse_text(key): _parse_text(value) for key, value in raw["writers"].items()},
             tuple(_parse_contents(each) for each in raw["tables"]),
-            tuple(
-                ReleaseFile(require_safe_path(each["path"]), _parse_count(each["size"]), _parse_digest(each["sha256"]))
-                for each in raw["files"]
-            ),
+            tuple(_parse_file(each) for each in raw["files"]),
         )
+        _check_paths(manifest)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"expected a manifest, found something else: {error!r:.300}") from None
+        raise ManifestError(f"not a manifest: {describe_parse_error(error)}") from None
     version_key(manifest.version)
-    paths = [MANIFEST_NAME, SUMS_NAME.lower(), *(file.path.lower() for file in manifest.files)]
-    files = set(paths)
-    if len(files) < len(paths):
-        raise ManifestError("expected a manifest, found something else: a path stands twice, or the manifest lists itself")
-    if any(path[:end] in files for path in paths for end, char in enumerate(path) if char == "/"):
-        raise ManifestError("expected a manifest, found something else: a path is a file and a folder")
-    if not {table.file for table in manifest.tables} <= {file.path for file in manifest.files}:
-        raise ManifestError("expected a manifest, found something else: a table's file is not among the files")
     return manifest
 
 
+def describe_parse_error(error: Exception) -> str:
+    """Describe why JSON does not have the expected content."""
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)[:300]
+
+
+def _check_paths(manifest: Manifest) -> None:
+    """Raise `ValueError` unless the paths can exist side by side, also where file names ignore case."""
+    paths = [MANIFEST_NAME, SUMS_NAME.lower(), *(file.path.lower() for file in manifest.files)]
+    files = set(paths)
+    if len(files) < len(paths):
+        raise ValueError("two files have the same path, or the manifest lists itself")
+    if any(path[:end] in files for path in paths for end, char in enumerate(path) if char == "/"):
+        raise ValueError("a path is both a file and a folder")
+    if not {table.file for table in manifest.tables} <= {file.path for file in manifest.files}:
+        raise ValueError("the file of a table is not listed")
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """A release's manifest. Raises `ManifestError`."""
+    """Read the manifest in a release's folder. Raises `ManifestError`."""
     path = folder / MANIFEST_NAME
     try:
         if path.stat().st_size > MAX_MANIFEST_SIZE:
-            raise ManifestError(f"{path}: larger than a manifest may be ({MAX_MANIFEST_SIZE} bytes)")
+            raise ManifestError(f"a manifest has at most {MAX_MANIFEST_SIZE} bytes, found {path.stat().st_size}")
         return parse_manifest(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None
@@ -120,8 +131,8 @@ def read_manifest(folder: Path) -> Manifest:
 def _parse_contents(raw: Any) -> TableContents:
     if raw["kind"] not in ("table", "view"):
         raise ValueError(f"kind {raw['kind']!r}")
-    columns = tuple((_parse_word(name), _parse_word(kind)) for name, kind in raw["columns"])
-    name = _parse_word(raw["name"])
+    columns = tuple((_parse_text(name), _parse_text(kind)) for name, kind in raw["columns"])
+    name = _parse_text(raw["name"])
     if not re.fullmatch("[a-z_][a-z0-9_]*", name):
         raise ValueError(f"table name {name!r}")
     return TableContents(
@@ -134,7 +145,11 @@ def _parse_contents(raw: Any) -> TableContents:
     )
 
 
-def _parse_word(value: Any) -> str:
+def _parse_file(raw: Any) -> ReleaseFile:
+    return ReleaseFile(require_safe_path(raw["path"]), _parse_count(raw["size"]), _parse_digest(raw["sha256"]))
+
+
+def _parse_text(value: Any) -> str:
     if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 200:
         raise ValueError(f"expected a short text, found {value!r}")
     return value

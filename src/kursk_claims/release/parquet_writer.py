@@ -1,4 +1,4 @@
-"""Write tables and views as Parquet, byte for byte reproducible."""
+"""Write tables and views as Parquet, with the same bytes for the same rows."""
 
 from __future__ import annotations
 
@@ -16,23 +16,37 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow
 
+PARQUET_SUFFIX = ".parquet"
+GEOPARQUET_SUFFIX = ".geoparquet"
+
 
 def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> list[Path]:
-    """One file per table and view, and the places as GeoParquet; rows sorted by key, types from the contract."""
+    """Write one file per table and view, and a GeoParquet file per table with coordinates; return their paths.
+
+    Rows of tables are sorted by key, those of views as their SQL sorts them.
+    """
     written = []
     for table in contract.tables.values():
-        written.append(_write_parquet_file(_sorted_rows(connection, table), folder / f"{table.name}.parquet"))
+        rows = _sorted_rows(connection, table)
+        written.append(_write_parquet_file(rows, folder / f"{table.name}{PARQUET_SUFFIX}"))
+        if has_coordinates(table):
+            written.append(_write_parquet_file(add_points(rows), folder / f"{table.name}{GEOPARQUET_SUFFIX}"))
     for view in contract.views:
         rows = connection.sql(f"SELECT * FROM {quote_identifier(view.name)}").to_arrow_table()
         schema = rows.schema.with_metadata({"description": view.header["says"]})
-        written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}.parquet"))
-    if "places" in contract.tables:
-        written.append(
-            _write_parquet_file(
-                build_geo_places(_sorted_rows(connection, contract.tables["places"])), folder / "places.geoparquet"
-            )
-        )
+        written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}{PARQUET_SUFFIX}"))
     return written
+
+
+def list_written_names(contract: Contract) -> list[str]:
+    """Return the names of the files that `write_tables` writes."""
+    names = [f"{name}{PARQUET_SUFFIX}" for name in [*contract.tables, *(view.name for view in contract.views)]]
+    return names + [f"{table.name}{GEOPARQUET_SUFFIX}" for table in contract.tables.values() if has_coordinates(table)]
+
+
+def has_coordinates(table: Table) -> bool:
+    """Whether the table has columns of numbers named longitude and latitude."""
+    return {"longitude", "latitude"} <= {column.name for column in table.columns if column.dtype == "Float64"}
 
 
 def _sorted_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> pyarrow.Table:
@@ -44,24 +58,24 @@ def _sorted_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> pyarrow
 def _write_parquet_file(rows: pyarrow.Table, path: Path) -> Path:
     import pyarrow.parquet as pq
 
-    # Nothing here depends on time or machine; one row group, so that the size of batches leaves no trace.
+    # Nothing here depends on time or machine. There is one row group, so that the bytes do not depend on the size of batches.
     pq.write_table(
         rows, path, compression="zstd", write_page_checksum=True, row_group_size=max(1, rows.num_rows), store_schema=True
     )
     return path
 
 
-def build_geo_places(places: pyarrow.Table) -> pyarrow.Table:
-    """The places with a `geometry` column (WKB point, longitude before latitude, OGC:CRS84), as GeoParquet 1.1 has it."""
+def add_points(rows: pyarrow.Table) -> pyarrow.Table:
+    """Return the rows as GeoParquet 1.1: with a column `geometry`, a WKB point of longitude and latitude (OGC:CRS84)."""
     import pyarrow as pa
 
-    rows = places.select(["longitude", "latitude"]).to_pylist()
-    known = [(row["longitude"], row["latitude"]) for row in rows if row["longitude"] is not None]
-    points = [None if row["longitude"] is None else struct.pack("<BIdd", 1, 1, row["longitude"], row["latitude"]) for row in rows]
+    pairs = [(row["longitude"], row["latitude"]) for row in rows.select(["longitude", "latitude"]).to_pylist()]
+    known = [pair for pair in pairs if None not in pair]
+    points = [None if None in pair else struct.pack("<BIdd", 1, 1, *pair) for pair in pairs]
     column: dict[str, object] = {"encoding": "WKB", "geometry_types": ["Point"]}
     if known:
         longitudes, latitudes = zip(*known, strict=True)
         column["bbox"] = [min(longitudes), min(latitudes), max(longitudes), max(latitudes)]
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
-    with_points = places.append_column(pa.field("geometry", pa.binary()), pa.array(points, pa.binary()))
-    return with_points.replace_schema_metadata({**(places.schema.metadata or {}), b"geo": json.dumps(geo).encode()})
+    with_points = rows.append_column(pa.field("geometry", pa.binary()), pa.array(points, pa.binary()))
+    return with_points.replace_schema_metadata({**(rows.schema.metadata or {}), b"geo": json.dumps(geo).encode()})

@@ -1,101 +1,99 @@
-"""Publish a release: built beside, verified by reading it back, then renamed."""
+"""Publish a release: build it in a staging folder, read it back, then rename it."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from importlib.metadata import version as installed
+from dataclasses import replace
+from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
+from kursk_claims.files import replace_directory, staging_directory, write_atomically
 from kursk_claims.release.build import build_tables
 from kursk_claims.release.changelog import ChangelogSection, read_changelog_section
-from kursk_claims.release.digests import describe_tables, file_sha256, format_sums, list_files, records_digest, verify_files
+from kursk_claims.release.digests import describe_tables, format_sums, list_files, manifest_file, records_digest, verify_files
 from kursk_claims.release.index import complete_index, find_release, write_index
-from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, read_manifest, version_key
-from kursk_claims.release.metadata.citation import repository_citation
+from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, read_manifest, version_key
+from kursk_claims.release.metadata.citation import CITATION_FILE
+from kursk_claims.release.metadata.dataset_file import DATASET_FILE, LICENSE_FILE
+from kursk_claims.release.metadata.dataset_info import load_workspace_info
 from kursk_claims.release.metadata.writer import write_metadata
 from kursk_claims.release.policy import find_refusals
 from kursk_claims.report.model import Report
 from kursk_claims.workspace import Workspace
 
-WRITERS = ["duckdb", "kursk-claims", "pandera", "pyarrow"]
+WRITERS = ["duckdb", "kursk-claims", "pandera", "pyarrow"]  # packages whose versions a manifest names
 
 
 def publish_release(workspace: Workspace, version: str) -> tuple[Report, Path | None]:
-    """Publish the records as a version; where they have errors nothing is written, and the report says why.
+    """Publish the records as a version; return the report and the new folder, or None if the records have errors.
 
-    Raises `ReleaseError` for every other refusal.
+    Raises `ContractError` if `dataset.yaml` is missing or wrong, and `ReleaseError` with the reasons of any other refusal.
     """
     version_key(version)
+    contract = load_contract(workspace.schemas)
+    name = load_workspace_info(workspace, contract).name
     workspace.build.mkdir(exist_ok=True)
     complete_index(workspace.build)
-    if (workspace.build / version).exists():
-        raise ReleaseError(f"{workspace.build / version} exists. A release never changes; choose the next version.")
-    contract = load_contract(workspace.schemas)
-    beside = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=workspace.build))
-    try:
-        report = build_tables(workspace, contract, beside)
+    folder = workspace.build / version
+    if folder.exists():
+        raise ReleaseError(f"{folder} exists. A release never changes; choose the next version.")
+    with staging_directory(folder) as staging:
+        new = staging / version
+        new.mkdir()
+        report = build_tables(workspace, contract, new)
         if report.exit_code:
             return report, None
         section = _require_permission(workspace, version)
-        write_release(beside, workspace, contract, section)
-        beside.chmod(0o755)
-        os.replace(beside, workspace.build / version)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        write_release(new, workspace, contract, name, section)
+        replace_directory(new, folder)
     write_index(workspace.build)
-    (workspace.root / "CITATION.cff").write_text(repository_citation(workspace), encoding="utf-8")
-    return report, workspace.build / version
+    write_atomically(workspace.root / CITATION_FILE, (folder / CITATION_FILE).read_bytes())
+    return report, folder
 
 
 def _require_permission(workspace: Workspace, version: str) -> ChangelogSection:
+    """Return the changelog's section of the version, unless there are reasons to refuse it. Raises `ReleaseError`."""
     try:
         section = read_changelog_section(workspace.root / "CHANGELOG.md", version)
     except ChangelogError as error:
         raise ReleaseError(str(error)) from None
     last = find_release([workspace.build], None)
-    reasons = find_refusals(workspace, version, section, *last) if last else []
+    reasons = find_refusals(workspace, section, *last) if last else []
     if reasons:
         raise ReleaseError("\n".join([f"{version} is refused:", *(f"  {reason}" for reason in reasons)]))
     return section
 
 
-def write_release(folder: Path, workspace: Workspace, contract: Contract, section: ChangelogSection) -> Manifest:
-    """Add to a folder of Parquet all else that a release holds, then read everything back.
+def write_release(folder: Path, workspace: Workspace, contract: Contract, name: str, section: ChangelogSection) -> Manifest:
+    """Add sources, descriptors, manifest and checksums to a folder of Parquet, then read everything back.
 
-    Raises `ManifestError` where what was written is not what was meant.
+    Raises `ManifestError` if the files read back differ from those that were written.
     """
     _copy_sources(folder, workspace)
+    writers = {package: installed_version(package) for package in WRITERS}
     tables = describe_tables(folder, contract)
-    draft = Manifest(
-        "kursk-claims",
-        section.version,
-        section.date,
-        records_digest(folder),
-        {name: installed(name) for name in WRITERS},
-        tables,
-        list_files(folder),
-    )
+    draft = Manifest(name, section.version, section.date, records_digest(folder), writers, tables, list_files(folder))
     write_metadata(folder, draft, contract)
-    manifest = Manifest(**{**vars(draft), "files": list_files(folder)})
+    manifest = replace(draft, files=list_files(folder))
     (folder / MANIFEST_NAME).write_text(manifest.to_json(), encoding="utf-8")
-    itself = ReleaseFile(MANIFEST_NAME, (folder / MANIFEST_NAME).stat().st_size, file_sha256(folder / MANIFEST_NAME))
-    (folder / SUMS_NAME).write_text(format_sums([*manifest.files, itself]), encoding="utf-8")
+    (folder / SUMS_NAME).write_text(format_sums([*manifest.files, manifest_file(folder)]), encoding="utf-8")
     verify_files(folder, read_manifest(folder))
     if describe_tables(folder, contract) != manifest.tables:
-        raise ManifestError(f"{folder}: the tables read back are not those that were written")
+        raise ManifestError(f"{folder}: the tables read back differ from those that were written")
     return manifest
 
 
 def _copy_sources(folder: Path, workspace: Workspace) -> None:
-    for name, source, pattern in (("records", workspace.records, "*.csv"), ("schemas", workspace.schemas, "*")):
+    for name, source, suffixes in (("records", workspace.records, {".csv"}), ("schemas", workspace.schemas, {".yaml", ".sql"})):
         (folder / name).mkdir()
-        for path in sorted(source.glob(pattern)):
-            if path.suffix in (".csv", ".yaml", ".sql"):
+        for path in sorted(source.iterdir()):
+            if path.suffix in suffixes:
                 shutil.copyfile(path, folder / name / path.name)
+    dataset = workspace.root / "dataset"
     shutil.copyfile(workspace.schemas / "views.sql", folder / "views.sql")
-    shutil.copyfile(workspace.root / "dataset" / "README.md", folder / "CODEBOOK.md")
-    shutil.copyfile(workspace.root / "LICENSE-DATA", folder / "LICENSE-DATA")
+    shutil.copyfile(dataset / "README.md", folder / "CODEBOOK.md")
+    shutil.copyfile(dataset / DATASET_FILE, folder / DATASET_FILE)
+    if (workspace.root / LICENSE_FILE).is_file():
+        shutil.copyfile(workspace.root / LICENSE_FILE, folder / LICENSE_FILE)

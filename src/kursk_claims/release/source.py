@@ -19,33 +19,30 @@ from kursk_claims.workspace import Workspace
 
 @dataclass(frozen=True)
 class Source:
-    """An open database, what it was made from, and where its schemas and CSVs are."""
+    """A release or the records of a workspace as an open database; `release` is its folder and manifest, if it is one."""
 
     connection: duckdb.DuckDBPyConnection
     name: str
     schemas: Path
     records: Path
+    release: tuple[Path, Manifest] | None = None
 
 
 def open_source(
     workspace: Workspace, release: str | None = None, *, records: bool = False, locked: bool = True, memory: int | None = None
 ) -> Source:
-    """The named release, else the workspace's newest, else its records; with `records`, these in any case.
+    """Open the named release, else the newest of the workspace, else its records; with `records`, always the records.
 
-    `locked` and `memory` are those of `guard`, which comes after the tables and before the views.
-    Raises `ManifestError` where a release is damaged or not there, `RecordsError` where the records cannot be read.
+    If `locked`, the database is put into the sandbox, with `memory` bytes at most, before views run.
+    Raises `WorkspaceError` if there is no such release, `ManifestError` if it is damaged, `RecordsError` if records are invalid.
     """
     found = None if records else find_release(workspace.builds if release else [workspace.build], release)
     if found is not None:
         folder, manifest = found
-        return Source(
-            open_release(folder, manifest, locked=locked, memory=memory),
-            f"release {manifest.version}",
-            folder / "schemas",
-            folder / "records",
-        )
+        connection = open_release(folder, manifest, locked=locked, memory=memory)
+        return Source(connection, f"release {manifest.version}", folder / "schemas", folder / "records", found)
     if not workspace.records.is_dir():
-        raise RecordsError(f"{workspace} has no records; ask a release")
+        raise RecordsError(f"{workspace} has no records. Query a release instead.")
     from kursk_claims.contract.loader import load_contract
 
     connection = load_records(workspace.records, load_contract(workspace.schemas), locked=locked, memory=memory)
@@ -53,21 +50,19 @@ def open_source(
 
 
 def find_source_folders(workspace: Workspace, release: str | None = None, *, records: bool = True) -> tuple[Path, Path]:
-    """The folders of schemas and of CSVs of a release or of the workspace's records, without opening them."""
-    found = (
-        None
-        if records and workspace.records.is_dir()
-        else find_release(workspace.builds if release else [workspace.build], release)
-    )
+    """Return the folders of schemas and CSV files of a release, or of the workspace's records, without opening them."""
+    if records and workspace.records.is_dir():
+        return workspace.schemas, workspace.records
+    found = find_release(workspace.builds if release else [workspace.build], release)
     return (found[0] / "schemas", found[0] / "records") if found else (workspace.schemas, workspace.records)
 
 
 def open_release(
     folder: Path, manifest: Manifest, *, locked: bool = True, memory: int | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """An in-memory database with a release's tables and views; each file is held against the manifest before it is read.
+    """Open a release as an in-memory database. Each file is verified before it is read; schemas are not needed.
 
-    Needs nothing but the Parquet and `views.sql`. Raises `ManifestError`.
+    Raises `ManifestError` if a file is damaged or its tables or views cannot be read.
     """
     tables = [table for table in manifest.tables if table.kind == "table"]
     verify_files(folder, manifest, [*(table.file for table in tables), "views.sql"])

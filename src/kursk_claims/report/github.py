@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
-from kursk_claims.escaping import escape_unprintable
+from kursk_claims.escaping import escape_markdown, escape_unprintable, markdown_table
 from kursk_claims.report.locations import format_location, path_in_repository
 from kursk_claims.report.model import Finding, Report
 
@@ -51,15 +48,14 @@ def _escape_property(text: str) -> str:
 
 def render_step_summary(report: Report) -> str:
     """Render the step's summary in Markdown: the counts, a table of findings, and the number of those left out."""
-    lines = ["### kursk-claims", "", _escape_markdown(report.summary()), ""]
+    lines = ["### kursk-claims", "", escape_markdown(report.summary()), ""]
     listed = report.findings[:MAX_SUMMARY_ROWS]
     if listed:
-        lines += [_markdown_row(SUMMARY_HEADER), _markdown_row(["---"] * len(SUMMARY_HEADER))]
-        lines += [_markdown_row(map(_escape_markdown, _summary_cells(finding))) for finding in listed]
+        lines.append(markdown_table(SUMMARY_HEADER, [map(escape_markdown, _summary_cells(finding)) for finding in listed]))
     if others := report.total - len(listed):
         lines += ["", f"{others} more"]
     if report.notes:
-        lines += ["", *(f"- {_escape_markdown(note)}" for note in report.notes)]
+        lines += ["", *(f"- {escape_markdown(note)}" for note in report.notes)]
     return "\n".join([*lines, "", ""])
 
 
@@ -67,12 +63,3 @@ def _summary_cells(finding: Finding) -> list[str]:
     texts = (finding.column, finding.key, finding.expected, finding.found, finding.fix)
     cells = [text if len(text) < MAX_CELL_LENGTH else f"{text[:MAX_CELL_LENGTH]} …" for text in texts]
     return [finding.severity, format_location(finding), finding.rule, *cells]
-
-
-def _markdown_row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _escape_markdown(text: str) -> str:
-    """Escape all punctuation: even a bare address does not become a link, because its colon is escaped too."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", escape_unprintable(text))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from kursk_claims.database.export.sqlite import write_sqlite
 from kursk_claims.database.export.tables import read_all_tables
 from kursk_claims.database.export.workbook import write_workbook
 from kursk_claims.errors import WorkspaceError
+from kursk_claims.files import replace_directory, replace_file, staging_directory
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,10 +36,8 @@ def export_tables(
     if kind not in EXPORT_KINDS:
         raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder's, found {kind}.")
     _reject_unsafe_target(target, contract, replace=replace)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        new = beside / target.name
+    with staging_directory(target) as staging:
+        new = staging / target.name
         if kind == ".duckdb":
             write_duckdb(connection, contract, new)
         elif kind == ".sqlite":
@@ -49,11 +46,7 @@ def export_tables(
             write_workbook(read_all_tables(connection, contract), new)
         else:
             write_csv_folder(read_all_tables(connection, contract), new, safe=safe)
-        if target.is_dir():
-            os.replace(target, beside / "old")
-        os.replace(new, target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        (replace_file if kind else replace_directory)(new, target)
 
 
 def _reject_unsafe_target(target: Path, contract: Contract, *, replace: bool) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from kursk_claims.contract.types import LOGICAL_TYPES
 from kursk_claims.release.metadata.citation import render_bibtex
-from kursk_claims.release.metadata.codebook import GENERATED, KEYWORDS, LANGUAGE, LICENCE_URL
-from kursk_claims.release.metadata.model import ReleaseDescription, Resource
+from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription, Resource
 
 VERSIONS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 TERMS = """
@@ -16,7 +15,7 @@ annotation arrayShape citeAs column containedIn equivalentProperty excludes extr
 fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path readLines recordSet references regex
 repeated replace samplingRate sdVersion separator source subField transform unArchive value
 """.split()
-# The context of the specification's appendix and of mlcroissant together: mlcroissant warns of every key that it misses.
+# The contexts of the specification's appendix and of mlcroissant, which warns about every key that is absent.
 CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -33,36 +32,41 @@ CONTEXT = {
 } | {term: f"cr:{term}" for term in TERMS}
 
 
-def render_croissant(dataset: ReleaseDescription) -> str:
-    """The description, as JSON-LD; addresses are relative to the release's folder."""
-    about = dataset.about
-    authors = {"@type": "sc:Organization", "name": about.authors}
+def render_croissant(release: ReleaseDescription) -> str:
+    """Render the description as JSON-LD; addresses are relative to the release's folder."""
+    info = release.info
+    authors = [{"@type": "sc:Organization", "name": author} for author in info.authors]
     description = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": VERSIONS,
-        "name": about.name,
-        "alternateName": about.title,
-        "description": about.description,
-        "url": "README.md",
-        "version": dataset.version,
-        "datePublished": dataset.date,
-        "license": LICENCE_URL,
-        "inLanguage": LANGUAGE,
+        "name": info.name,
+        "alternateName": info.title,
+        "description": info.description,
+        "url": info.homepage or "README.md",
+        "version": release.version,
+        "datePublished": release.date,
+        "license": (info.license.url or info.license.title) if info.license else None,
+        "inLanguage": info.language,
         "isLiveDataset": False,
-        "keywords": list(KEYWORDS),
-        "creator": authors,
-        "publisher": authors,
-        "sdPublisher": {"@type": "sc:Organization", "name": about.authors, "description": GENERATED},
-        "citeAs": render_bibtex(about, dataset.version, dataset.date),
+        "keywords": list(info.keywords),
+        "creator": _one_or_list(authors),
+        "publisher": _one_or_list(authors),
+        "sdPublisher": _one_or_list([author | {"description": GENERATED} for author in authors]),
+        "citeAs": render_bibtex(info, release.version, release.date),
         "isBasedOn": [
-            {"@type": "sc:CreativeWork", "name": title} | ({"url": url} if url else {}) for title, url in dataset.sources
+            {"@type": "sc:CreativeWork", "name": each.title} | ({"url": each.url} if each.url else {}) for each in info.sources
         ],
-        "rai:dataLimitations": list(about.limitations),
-        "distribution": [_file_object(each) for each in dataset.resources],
-        "recordSet": [_record_set(each) for each in dataset.resources],
+        "rai:dataLimitations": list(info.limitation_items),
+        "distribution": [_file_object(each) for each in release.resources],
+        "recordSet": [_record_set(each) for each in release.resources],
     }
-    return json.dumps(description, ensure_ascii=False, indent=2) + "\n"
+    stated = {name: value for name, value in description.items() if value not in (None, [])}
+    return json.dumps(stated, ensure_ascii=False, indent=2) + "\n"
+
+
+def _one_or_list(values: list[dict[str, str]]) -> dict[str, str] | list[dict[str, str]]:
+    return values[0] if len(values) == 1 else values
 
 
 def _file_object(resource: Resource) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def _file_object(resource: Resource) -> dict[str, Any]:
         "description": resource.description,
         "contentUrl": resource.file.path,
         "contentSize": f"{resource.file.size} B",
-        # The name that is registered, and the only one that mlcroissant knows.
+        # The registered media type, and the only one that mlcroissant knows.
         "encodingFormat": ["application/vnd.apache.parquet", "application/x-parquet"],
         "sha256": resource.file.sha256,
     }
@@ -104,8 +108,8 @@ def _field(resource: Resource, name: str, kind: str) -> dict[str, Any]:
         column = resource.table.column(name)
         field["description"] = column.description
         if column.references:
-            # The column of the file and not the field of the record set: with the latter, mlcroissant 1.1.1 loads a record set
-            # wrongly once another one that refers to it was loaded, and fails on references within one record set.
+            # Refers to the column of the file, not to the field of the record set: mlcroissant 1.1.1 loads record sets that are
+            # referred to as fields wrongly, and fails on references within one record set.
             field["references"] = _field_source(*column.references)
     return field
 

@@ -6,35 +6,34 @@ from collections.abc import Iterator
 
 from kursk_claims.contract.constraints import describe_constraints
 from kursk_claims.contract.model import Column, Table
-from kursk_claims.release.metadata.codebook import GENERATED
-from kursk_claims.release.metadata.markdown import code_span, markdown_table
-from kursk_claims.release.metadata.model import ReleaseDescription, Resource
+from kursk_claims.escaping import code_span, markdown_table
+from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription, Resource
+from kursk_claims.report.values import count_noun
 
 HEADER = ("column", "type", "unit", "meaning", "may hold", "when missing", "example")
 
 
-def render_dictionary(dataset: ReleaseDescription) -> str:
-    """The data dictionary, as Markdown: tables first, then views."""
-    about = dataset.about
+def render_dictionary(release: ReleaseDescription) -> str:
+    """Render the data dictionary as Markdown, tables before views."""
     sections = [
         f"<!-- {GENERATED} -->",
         "# Data dictionary",
-        f"{about.title}, version {dataset.version} of {dataset.date}.",
-        "How the data were coded is told in [CODEBOOK.md](CODEBOOK.md); every code is defined in the table `codes`.",
+        f"{release.info.title}, version {release.version} of {release.date}.",
+        "[CODEBOOK.md](CODEBOOK.md) describes how the data were coded.",
         "## Tables",
-        *(part for each in dataset.resources if each.table for part in _table_section(each, each.table)),
+        *(part for each in release.resources if each.table for part in _table_section(each, each.table)),
         "## Views",
-        "A view joins tables for reading. Its columns mean what they mean in the tables that `views.sql` takes them from.",
-        *(part for each in dataset.resources if not each.table for part in _view_section(each)),
+        "A view joins tables. Its columns have the same meaning as in the tables from which `views.sql` takes them.",
+        *(part for each in release.resources if not each.table for part in _view_section(each)),
     ]
     return "\n\n".join(sections) + "\n"
 
 
 def _table_section(resource: Resource, table: Table) -> Iterator[str]:
-    yield f"### {resource.name}"  # nothing else, so that references find it
+    yield f"### {resource.name}"  # the target of the links of foreign keys
     yield f"{resource.title}. {resource.description}"
     key = ", ".join(code_span(name) for name in table.primary_key)
-    yield f"{resource.rows} rows in [{resource.file.path}]({resource.file.path}). Key: {key}."
+    yield f"{count_noun(resource.rows, 'row')} in [{resource.file.path}]({resource.file.path}). Key: {key}."
     kinds = dict(resource.columns)
     yield markdown_table(HEADER, [_column_row(column, kinds[column.name]) for column in table.columns])
 
@@ -42,7 +41,7 @@ def _table_section(resource: Resource, table: Table) -> Iterator[str]:
 def _view_section(resource: Resource) -> Iterator[str]:
     yield f"### {resource.name}"
     yield resource.description
-    yield f"{resource.rows} rows in [{resource.file.path}]({resource.file.path})."
+    yield f"{count_noun(resource.rows, 'row')} in [{resource.file.path}]({resource.file.path})."
     yield markdown_table(("column", "type"), [(code_span(name), kind) for name, kind in resource.columns])
 
 

@@ -1,4 +1,4 @@
-"""Render README.md of a release: a dataset card for Hugging Face and for people."""
+"""Render README.md of a release: a dataset card for people and for Hugging Face."""
 
 from __future__ import annotations
 
@@ -6,78 +6,84 @@ from typing import Any
 
 import yaml
 
-from kursk_claims.release.metadata.codebook import GENERATED, KEYWORDS, LANGUAGE, LICENCE, LICENCE_URL
-from kursk_claims.release.metadata.markdown import code_span, markdown_table
-from kursk_claims.release.metadata.model import ReleaseDescription
+from kursk_claims.escaping import code_span, markdown_table
+from kursk_claims.release.metadata.dataset_file import LICENSE_FILE, License
+from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription
+from kursk_claims.release.parquet_writer import GEOPARQUET_SUFFIX
 
 SIZES = [(1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M")]
-FILES = {
-    "CODEBOOK.md": "how the data were coded, how far separate codings agreed, and what they do not say",
+RENDERED = {  # by this package, after the files that the manifest lists
     "DICTIONARY.md": "what every column means and may hold",
-    "CITATION.cff": "how to cite",
-    "LICENSE-DATA": "the licence, and what it does not cover",
-    "datapackage.json": "the same contract for Data Package tools",
-    "croissant.json": "the same contract for Croissant tools",
-    "manifest.json": "every file with size and digest, every table with rows, columns and logical digest",
-    "SHA256SUMS": "the digests as `sha256sum -c` reads them",
-    "records/": "the curated CSV files that this release was made from",
-    "schemas/": "the pandera schemas, the rules and the saved questions",
+    "CITATION.cff": "how to cite this release",
+    "datapackage.json": "description for Data Package tools",
+    "croissant.json": "description for Croissant tools",
+    "manifest.json": "size and digest of every file; rows, columns and logical digest of every table",
+    "SHA256SUMS": "the digests in the format of `sha256sum -c`",
+}
+SOURCES = {
+    "CODEBOOK.md": "how the data were coded, and their limits",
+    "dataset.yaml": "name, authors, licence and sources",
+    LICENSE_FILE: "the licence of the data",
+    "records/": "the CSV files from which this release was built",
+    "schemas/": "the schemas of the tables, the rules and the saved queries",
     "views.sql": "the views as SQL over the tables",
-    "places.geoparquet": "the places as points, for maps",
 }
 
 
-def render_dataset_card(dataset: ReleaseDescription) -> str:
-    """The card, as Markdown behind YAML."""
-    front = yaml.safe_dump(_front_matter(dataset), sort_keys=False, allow_unicode=True, width=120)
-    return f"---\n# {GENERATED}\n{front}---\n\n{_body(dataset)}"
-
-
-def _front_matter(dataset: ReleaseDescription) -> dict[str, Any]:
-    configs = [
-        {"config_name": each.name, "data_files": each.file.path} | ({"default": True} if each == dataset.default else {})
-        for each in dataset.resources
-        if each.rows  # `datasets` cannot load a file without rows
-    ]
-    rows = sum(each.rows for each in dataset.tables)
-    return {
-        "license": LICENCE.lower(),
-        "language": [LANGUAGE],
-        "pretty_name": dataset.about.title,
-        "size_categories": [next((name for limit, name in SIZES if rows < limit), "n>10M")],
-        "tags": list(KEYWORDS),
-        "configs": configs,
-    }
-
-
-def _body(dataset: ReleaseDescription) -> str:
-    about = dataset.about
+def render_dataset_card(release: ReleaseDescription) -> str:
+    """Render the card as Markdown after YAML front matter."""
+    front_matter = yaml.safe_dump(_front_matter(release), sort_keys=False, allow_unicode=True, width=120)
     sections = [
-        f"# {about.title}",
-        f"Version {dataset.version} of {dataset.date}.",
-        *about.summary,
+        f"# {release.info.title}",
+        f"Version {release.version} of {release.date}.",
+        *release.info.introduction,
         "## Tables and views",
-        markdown_table(
-            ("name", "kind", "rows", "one row is, or holds"),
-            [(f"[{each.name}]({each.file.path})", each.kind, str(each.rows), each.description) for each in dataset.resources],
-        ),
-        _loading(dataset),
-        _files(dataset),
-        "## Limits",
-        "The [codebook](CODEBOOK.md) tells how the data were coded and what they cannot say; from it:",
-        *(f"### {heading}\n\n{body}" for heading, body in about.limits),
+        _tables(release),
+        _loading(release),
+        "## Other files",
+        markdown_table(("file", "content"), _other_files(release)),
+        *_limitations(release),
         "## Licence and citation",
-        f"[{LICENCE}]({LICENCE_URL}), see `LICENSE-DATA`. Cite it with the version that you used ([CITATION.cff](CITATION.cff)): "
-        f"*{about.title}, version {dataset.version}*.",
+        _license_and_citation(release),
     ]
-    return "\n\n".join(sections) + "\n"
+    return f"---\n# {GENERATED}\n{front_matter}---\n\n" + "\n\n".join(sections) + "\n"
 
 
-def _loading(dataset: ReleaseDescription) -> str:
-    default, folder = dataset.default, dataset.version
+def _front_matter(release: ReleaseDescription) -> dict[str, Any]:
+    info = release.info
+    rows = sum(each.rows for each in release.tables)
+    fields = {
+        **(_license_fields(info.license) if info.license else {}),
+        "language": [info.language] if info.language else None,
+        "pretty_name": info.title,
+        "size_categories": [next((name for limit, name in SIZES if rows < limit), "n>10M")],
+        "tags": list(info.keywords),
+        "configs": [
+            {"config_name": each.name, "data_files": each.file.path} | ({"default": True} if each == release.default else {})
+            for each in release.resources
+            if each.rows  # `datasets` cannot load a file without rows
+        ],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _license_fields(license: License) -> dict[str, str]:
+    """Name the licence as Hugging Face does: a lower-case SPDX id, or `other` with name and link."""
+    if license.is_spdx:
+        return {"license": license.name.lower()}
+    return {"license": "other", "license_name": license.title, "license_link": license.url or LICENSE_FILE}
+
+
+def _tables(release: ReleaseDescription) -> str:
+    rows = [(f"[{each.name}]({each.file.path})", each.kind, str(each.rows), each.description) for each in release.resources]
+    return markdown_table(("name", "kind", "rows", "content"), rows)
+
+
+def _loading(release: ReleaseDescription) -> str:
+    default, folder = release.default, release.version
     return f"""## Loading
 
-From the folder above this one, with [DuckDB](https://duckdb.org/):
+From the folder that contains this one, with [DuckDB](https://duckdb.org/):
 
 ```sql
 SELECT * FROM '{folder}/{default.file.path}' LIMIT 5;
@@ -91,12 +97,30 @@ from datasets import load_dataset
 rows = load_dataset("{folder}", "{default.name}", split="train")
 ```
 
-Every table and view that has rows is a configuration, `{default.name}` the default one. There are no splits; `train` is what the
-library calls all rows."""
+Every table and view that has rows is a configuration, and `{default.name}` is the default. There are no splits: the library
+calls all rows `train`."""
 
 
-def _files(dataset: ReleaseDescription) -> str:
-    there = {file.path for file in dataset.files} | {f"{file.path.partition('/')[0]}/" for file in dataset.files}
-    rendered = {"CITATION.cff", "DICTIONARY.md", "SHA256SUMS", "croissant.json", "datapackage.json", "manifest.json"}
-    known = [(code_span(name), what) for name, what in FILES.items() if name in there | rendered]
-    return "## Other files\n\n" + markdown_table(("file", "holds"), known)
+def _other_files(release: ReleaseDescription) -> list[tuple[str, str]]:
+    paths = [file.path for file in release.files]
+    sources = {name: words for name, words in SOURCES.items() if any(path.startswith(name) for path in paths)}
+    maps = {path: "the rows as points, for maps" for path in paths if path.endswith(GEOPARQUET_SUFFIX)}
+    return [(code_span(name), words) for name, words in {**sources, **RENDERED, **maps}.items()]
+
+
+def _limitations(release: ReleaseDescription) -> list[str]:
+    if not release.info.limitations:
+        return []
+    sections = [f"### {heading}\n\n{body}" for heading, body in release.info.limitations]
+    return ["## Limitations", "From the [codebook](CODEBOOK.md):", *sections]
+
+
+def _license_and_citation(release: ReleaseDescription) -> str:
+    info = release.info
+    citation = f"*{info.title}, version {release.version}*"
+    words = f"Cite these data with the version that you used ([CITATION.cff](CITATION.cff)): {citation}."
+    if info.license is None:
+        return words
+    name = f"[{info.license.label}]({info.license.url})" if info.license.url else info.license.label
+    file = f", see `{LICENSE_FILE}`" if any(file.path == LICENSE_FILE for file in release.files) else ""
+    return f"{name}{file}. {words}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kursk_claims.contract.loader import Contract
 from kursk_claims.release.manifest import Manifest
-from kursk_claims.release.metadata.citation import render_citation
+from kursk_claims.release.metadata.citation import CITATION_FILE, render_citation
 from kursk_claims.release.metadata.croissant import render_croissant
 from kursk_claims.release.metadata.data_dictionary import render_dictionary
 from kursk_claims.release.metadata.datapackage import render_datapackage
@@ -15,18 +15,17 @@ from kursk_claims.release.metadata.model import describe_release
 
 
 def write_metadata(folder: Path, manifest: Manifest, contract: Contract) -> None:
-    """Write the descriptors into a release's folder; `manifest.files` are the files that they describe.
+    """Write the descriptors of the manifest's files into a release's folder.
 
-    Nothing of the time or the machine goes into them. Raises `ManifestError` where a table's columns are not
-    those of the contract.
+    They do not depend on time or machine. Raises `ManifestError` if a table does not have the contract's columns.
     """
-    dataset = describe_release(folder, manifest, contract)
-    rendered = {
-        "CITATION.cff": render_citation(dataset.about, dataset.version, dataset.date),
-        "DICTIONARY.md": render_dictionary(dataset),
-        "README.md": render_dataset_card(dataset),
-        "croissant.json": render_croissant(dataset),
-        "datapackage.json": render_datapackage(dataset),
+    release = describe_release(folder, manifest, contract)
+    descriptors = {
+        CITATION_FILE: render_citation(release),
+        "DICTIONARY.md": render_dictionary(release),
+        "README.md": render_dataset_card(release),
+        "croissant.json": render_croissant(release),
+        "datapackage.json": render_datapackage(release),
     }
-    for name, text in rendered.items():
+    for name, text in descriptors.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
