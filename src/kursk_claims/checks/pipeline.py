@@ -148,7 +148,7 @@ def _text_reasons(rule: SqlStatement, texts: LoadedTexts | None) -> tuple[list[s
     return ([NO_TEXT], False) if texts is None else texts.skip_reasons(rule.header["needs"])
 
 
-NO_TEXT = "a document's text is needed, which only `validate --text FILE` reads"
+NO_TEXT = "only `validate --text FILE` reads the text of documents"
 
 
 def limit_findings(report: Report, limit: int) -> None:

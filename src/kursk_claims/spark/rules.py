@@ -11,7 +11,7 @@ from typing import Any
 from kursk_claims.contract.model import SqlStatement
 
 VERIFIED_QUERIES = Path(__file__).with_name("verified.toml")
-NOT_VERIFIED = "the query is not verified to give the same result on Spark"
+NOT_VERIFIED = "its query is not verified to give the same result on Spark"
 
 
 @cache
