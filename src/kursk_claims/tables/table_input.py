@@ -22,7 +22,8 @@ class InputPart(Protocol):
     """One file of a table: its rows in batches, and the place of each row.
 
     `parquet` holds the rows once all batches are read; None if none of the file can be read, or if the table is in memory.
-    `is_complete` is false if some rows could not be read. `needs_text_check` is true if the text hygiene of its cells is still unchecked.
+    `is_complete` is false if some rows could not be read. `needs_text_check` is true if the text hygiene of its cells is
+    still unchecked.
     """
 
     name: str
