@@ -52,7 +52,6 @@ def parse_cell(cell: str, column: Column) -> tuple[Any, CellFault | None]:
 
 def parse_column(cells: pl.Series, column: Column) -> pl.Series:
     """Return the values of a column of cells; null where a cell is null or invalid."""
-
     if column.dtype == "String":
         return cells
     matching = cells.set(~cells.str.contains(f"^(?:{CELL_SYNTAX[column.dtype].pattern})$"), None)
