@@ -1,21 +1,60 @@
 VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest
+PARALLEL := -n auto --dist worksteal
+# The limits on SQL act on the whole process: these tests run in a process of their own.
+ALONE := tests/hostile/test_sql_attacks.py
 
-.PHONY: demo test setup
-
-demo: setup
+.PHONY: demo
+demo: setup  ## Validate, build and query the dataset (default)
 	$(BIN)/kursk-claims validate
 	$(BIN)/kursk-claims build --quiet
 	$(BIN)/kursk-claims query --name numbers
 	$(BIN)/kursk-claims query --name disputes
 	$(BIN)/kursk-claims query --name long-chains
 
-test: setup
-	$(BIN)/pytest -n auto --dist loadfile --ignore tests/hostile/test_sql_attacks.py
-	$(BIN)/pytest tests/hostile/test_sql_attacks.py  # by itself: it takes the memory of its own process to the limit
+.PHONY: help
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.ready
+.PHONY: test
+test: setup  ## Run the tests, without the slow ones
+	$(PYTEST) $(PARALLEL) -m "not slow and not browser and not spark" --ignore $(ALONE)
+	$(PYTEST) -m "not slow" $(ALONE)
+
+.PHONY: test-slow
+test-slow: setup  ## Run the tests that `make test` leaves out, apart from Spark
+	$(PYTEST) $(PARALLEL) -m "(slow or browser) and not spark" --ignore $(ALONE)
+	$(PYTEST) -m slow $(ALONE)
+
+.PHONY: lint
+lint: setup  ## Check style, types, imports between packages and the form of the records
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/kursk-claims format --check
+
+.PHONY: format
+format: setup  ## Rewrite code and records in their standard form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/kursk-claims format
+
+.PHONY: reproduce
+reproduce: setup  ## Build twice and compare, verify and rebuild every release
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	$(BIN)/kursk-claims build --quiet --to "$$scratch/first" > /dev/null && \
+	$(BIN)/kursk-claims build --quiet --to "$$scratch/second" > /dev/null && \
+	diff -r "$$scratch/first" "$$scratch/second"
+	$(BIN)/kursk-claims verify
+
+.PHONY: check
+check: lint reproduce test test-slow  ## Run everything that CI runs, apart from Spark
+
+.PHONY: setup
+setup: $(VENV)/.ready  ## Create the environment in .venv
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,7 +63,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	touch $@
 
 .PHONY: lock
-lock: setup
+lock: setup  ## Pin the dependencies again, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml requirements/dev.in -o requirements/dev.txt
@@ -44,5 +83,5 @@ lock: setup
 		pyproject.toml requirements/spark.in --extra spark -o requirements/spark.txt
 
 .PHONY: sbom
-sbom:
+sbom:  ## Write the bill of materials
 	requirements/sbom.sh build/sbom.cdx.json

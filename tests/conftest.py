@@ -1,4 +1,4 @@
-"""Workspaces to break, and the command as a user runs it."""
+"""Workspaces that a test may change, and the command, in this process or in one of its own."""
 
 from __future__ import annotations
 
@@ -13,11 +13,27 @@ import pytest
 from hypothesis import settings
 
 from kursk_claims.cli.main import main
-from support import FICTION, ROOT, Call, Copy, Outcome, Run
+from support import CHROMIUM, FICTION, ROOT, SPARK_PYTHON, Call, Copy, Outcome, Run, copy_real_records
 
-settings.register_profile("short", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("short", max_examples=20, deadline=None, derandomize=True)
+settings.register_profile("gate", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=2000, deadline=None)
 settings.load_profile("short")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(ROOT / "tests" / "hostile"):
+            item.add_marker("hostile")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip the tests for which this machine lacks Spark or a browser."""
+    if item.get_closest_marker("spark") and SPARK_PYTHON is None:
+        pytest.skip("KURSK_CLAIMS_SPARK_PYTHON names no Python with requirements/spark.txt")
+    if item.get_closest_marker("browser") and CHROMIUM is None:
+        pytest.skip("Chromium is not installed (`apt-get install chromium`): the page was not tested")
 
 
 @pytest.fixture
@@ -29,33 +45,31 @@ def fiction(tmp_path: Path) -> Copy:
 
 @pytest.fixture
 def real(tmp_path: Path) -> Copy:
-    """The real records and schemas, copied; their article is not in the repository."""
-    for folder in ("dataset", "schemas"):
-        shutil.copytree(ROOT / folder, tmp_path / "real" / folder)
-    return Copy(tmp_path / "real")
+    """A copy of the real records and schemas."""
+    return copy_real_records(tmp_path / "real")
 
 
 @pytest.fixture(autouse=True)
-def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reports look the same where GitHub runs the tests, to which they would show themselves, as elsewhere."""
-    for name in [each for each in os.environ if each.startswith("GITHUB_")]:
+def _outside_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the variables by which reports know that they run on GitHub."""
+    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
         monkeypatch.delenv(name)
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run the command in a process of its own, from an empty folder unless told otherwise."""
+    """Run the command in a process of its own, in an empty folder unless the test names another."""
 
-    def call(*args: str | Path, cwd: Path = tmp_path, **options: object) -> subprocess.CompletedProcess[str]:
+    def invoke(*args: str | Path, cwd: Path = tmp_path, **options: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "kursk_claims", *map(str, args)]
         return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
 
-    return call
+    return invoke
 
 
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
-    """Run the command in this process, which is faster; standard input holds the given text and is no terminal."""
+    """Run the command in this process, which is faster. Standard input is no terminal."""
 
     def invoke(*args: str | Path, stdin: str | bytes = "") -> Outcome:
         raw = stdin.encode() if isinstance(stdin, str) else stdin
@@ -64,9 +78,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
         for name in ("stdout", "stderr"):  # the command replaces them; the test gets them back
             monkeypatch.setattr(sys, name, getattr(sys, name))
         capfd.readouterr()
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as exit_info:
             main()
-        code = ended.value.code
+        code = exit_info.value.code
         assert isinstance(code, int)
         return Outcome(code, *capfd.readouterr())
 

@@ -1,13 +1,18 @@
-"""Helpers that tests share: copies of a workspace, and the outcome of a command."""
+"""Helpers that the tests share: copies of a workspace, the outcome of a command, and what is built once per session."""
 
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
+from filelock import FileLock
 
 from kursk_claims.checks.validate import validate_workspace
 from kursk_claims.contract.loader import load_contract
@@ -16,11 +21,13 @@ from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parent.parent
 FICTION = ROOT / "tests" / "workspace"
+SPARK_PYTHON = os.environ.get("KURSK_CLAIMS_SPARK_PYTHON")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of a workspace that a test may break."""
+    """A copy of a workspace that a test may change."""
 
     root: Path
 
@@ -43,30 +50,58 @@ class Copy:
             writer.writerows(rows)
 
     def edit(self, table: str, where: dict[str, str], /, **cells: str) -> None:
-        """Change cells of the first row that has the given values."""
+        """Change cells of the first row that has all values of `where`."""
         rows = self.rows(table)
-        row = next(each for each in rows if all(each[name] == value for name, value in where.items()))
+        row = next(row for row in rows if all(row[name] == value for name, value in where.items()))
         assert any(row[name] != value for name, value in cells.items()), "nothing would change"
         row.update(cells)
         self.write(table, rows)
 
     def add(self, table: str, /, **cells: str) -> None:
-        """Append a row; columns that are not given stay empty."""
+        """Append a row; the other columns stay empty."""
         rows = self.rows(table)
         with self.csv(table).open(encoding="utf-8", newline="") as file:
             names = next(csv.reader(file))
         self.write(table, [*rows, {name: cells.get(name, "") for name in names}], names)
 
     def remove(self, table: str, where: dict[str, str]) -> None:
-        """Remove all rows that have the given values."""
+        """Remove all rows that have all values of `where`."""
         rows = self.rows(table)
-        left = [each for each in rows if any(each[name] != value for name, value in where.items())]
-        assert len(left) < len(rows), "nothing would be removed"
-        self.write(table, left, list(rows[0]))
+        rest = [row for row in rows if any(row[name] != value for name, value in where.items())]
+        assert len(rest) < len(rows), "nothing would be removed"
+        self.write(table, rest, list(rows[0]))
+
+    def keep_rules(self, *names: str) -> None:
+        """Remove all rules but these, where a test is not about rules: they are half of the cost of a validation."""
+        path = self.root / "schemas" / "rules.sql"
+        head, *rules = path.read_text(encoding="utf-8").split("-- rule: ")
+        kept = [rule for rule in rules if rule.partition("\n")[0] in names]
+        assert len(kept) == len(names), "a rule is missing"
+        path.write_text(head + "".join(f"-- rule: {rule}" for rule in kept), encoding="utf-8")
 
     def validate(self, *texts: Path) -> Report:
-        found = find_workspace(self.root)
-        return validate_workspace(found, load_contract(found.schemas), texts).report
+        workspace = find_workspace(self.root)
+        return validate_workspace(workspace, load_contract(workspace.schemas), texts).report
+
+
+def copy_real_records(root: Path) -> Copy:
+    """Copy the real records and schemas; their article is not in the repository."""
+    for folder in ("dataset", "schemas"):
+        shutil.copytree(ROOT / folder, root / folder)
+    return Copy(root)
+
+
+def build_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
+    """Return a folder that `build` fills once per session, whichever process asks first. It is not to be changed."""
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, unfinished = base / name, base / f"{name}.part"
+    with FileLock(base / f"{name}.lock"):
+        if not folder.exists():
+            build(unfinished)
+            unfinished.rename(folder)
+    return folder
 
 
 class Outcome(NamedTuple):

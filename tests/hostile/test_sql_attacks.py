@@ -35,7 +35,7 @@ canary_table = pa.table({"word": [CANARY]})
 LIMITS = QueryLimits(
     seconds=60, memory=100 * MB
 )  # seconds are short only for what must meet that limit: machines are slow at times
-SHORT = 2
+SHORT = 0.5
 
 # What the refusals say.
 READS = "expected a statement that only reads"
@@ -46,7 +46,7 @@ WRITES = "transaction is launched in read-only mode"
 PARSER = "Parser Error"
 BINDER = "Binder Error"
 UNKNOWN = "Catalog Error"
-SLOW = "took longer than 2 s"
+SLOW = f"took longer than {SHORT} s"
 BIG = "needs more than 100 MB"
 HARMLESS = None  # there is an answer, and it gives nothing away
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from kursk_claims.checks.duckdb_engine import DuckDBEngine
 from kursk_claims.checks.engine import load_contract_relations
 from kursk_claims.claims.text import read_canonical_text, text_digest
 from kursk_claims.contract.model import rule_scope
-from rule_cases import BROKEN, CONTRACT, HELD, RULES, cells_of
+from kursk_claims.report.model import Finding
+from rule_cases import BROKEN, CONTRACT, GROUPS, HELD, RULES, cells_of
 from support import FICTION, ROOT, Copy
 
 Number = tuple[str, float, float | None, float | None]  # comparator, value, low, high
@@ -32,51 +34,58 @@ def position_of(copy: Copy, table: str, line: int, column: str) -> int:
     return len(out.getvalue())
 
 
-def test_the_fiction_keeps_every_rule(fiction: Copy) -> None:
+def test_the_fictional_records_keep_every_rule(fiction: Copy) -> None:
     report = fiction.validate(fiction.text)
     assert report.findings == []
     assert report.skipped == []
     assert report.rows == sum(len(fiction.rows(table)) for table in CONTRACT.tables)
 
 
-def test_the_fiction_has_the_codes_of_the_project() -> None:
-    """A copy of its own, since a workspace holds no link that leads out of it."""
+def test_the_fictional_workspace_has_the_codes_of_the_project() -> None:
+    """They are a copy, since a workspace holds no link that leads out of it."""
     name = "dataset/records/codes.csv"
     assert (FICTION / name).read_bytes() == (ROOT / name).read_bytes()
 
 
-def test_every_table_of_the_fiction_has_rows(fiction: Copy) -> None:
+def test_every_fictional_table_has_rows(fiction: Copy) -> None:
     assert [table for table in CONTRACT.tables if not fiction.rows(table)] == []
 
 
-def test_without_the_text_its_rules_are_skipped(fiction: Copy) -> None:
+def test_rules_that_need_the_text_are_skipped_without_it(fiction: Copy) -> None:
     report = fiction.validate()
     assert report.findings == []
-    assert {each.rule for each in report.skipped} == {rule.name for rule in CONTRACT.rules if "needs" in rule.header}
+    assert {skipped.rule for skipped in report.skipped} == {rule.name for rule in CONTRACT.rules if "needs" in rule.header}
 
 
-def test_every_rule_is_broken_below() -> None:
+def test_every_rule_has_a_case() -> None:
     assert set(BROKEN) == set(RULES)
+    assert sorted(name for names in GROUPS for name in names) == sorted(RULES)
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_rule_finds_the_rows_that_break_it_and_nothing_else(name: str, fiction: Copy) -> None:
-    header = RULES[name].header
-    table = header["table"]
-    for change in BROKEN[name].changes:
-        change(fiction)
-    report = fiction.validate(*([fiction.text] if "needs" in header else []))
-    assert {each.rule for each in report.findings} == {name}
-    expected = [(table, key, line_of(fiction, table, key)) for key in BROKEN[name].keys]
-    assert [(each.table, each.key, each.line) for each in report.findings] == sorted(expected, key=lambda each: each[2])
-    assert BROKEN[name].found in report.findings[0].found
-    columns = header["columns"].split(",")
-    for each in report.findings:
-        assert Path(each.file).name == f"{table}.csv"
-        assert each.line is not None
-        assert each.position == position_of(fiction, table, each.line, columns[0])
-        assert each.column.split(",") == columns
-        assert (each.expected, each.fix, each.severity) == (header["says"], header["fix"], header["severity"])
+@pytest.mark.parametrize("names", GROUPS, ids=[f"{names[0]} and {len(names) - 1} more" for names in GROUPS])
+def test_each_rule_finds_the_rows_that_break_it_and_no_other_rule_does(names: list[str], fiction: Copy) -> None:
+    for name in names:
+        for change in BROKEN[name].changes:
+            change(fiction)
+    report = fiction.validate(*([fiction.text] if "needs" in RULES[names[0]].header else []))
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        findings[finding.rule].append(finding)
+    assert {rule: {finding.key for finding in found} for rule, found in findings.items()} == {
+        name: set(BROKEN[name].keys) for name in names
+    }
+    for name in names:
+        header = RULES[name].header
+        table, columns = header["table"], header["columns"].split(",")
+        lines = [(line_of(fiction, table, key), key) for key in BROKEN[name].keys]
+        assert [(finding.line, finding.key) for finding in findings[name]] == sorted(lines)
+        assert BROKEN[name].found in findings[name][0].found
+        for finding in findings[name]:
+            assert (finding.table, Path(finding.file).name) == (table, f"{table}.csv")
+            assert finding.line is not None
+            assert finding.position == position_of(fiction, table, finding.line, columns[0])
+            assert finding.column.split(",") == columns
+            assert (finding.expected, finding.fix, finding.severity) == (header["says"], header["fix"], header["severity"])
     assert report.exit_code == 1
 
 
@@ -139,8 +148,8 @@ def test_numbers_contradict_when_no_number_fits_both(first: Number, second: Numb
     )
     for claim, number in zip("ba" if turned else "ab", (first, second), strict=True):
         connection.execute("INSERT INTO quantities VALUES (?, 'area_controlled', 'km2', ?, ?, ?, ?)", [claim, *number])
-    found = engine.find_broken_keys(RULES["contradiction-of-numbers"], CONTRACT.tables["claim_relations"])
-    assert found == (set() if disjoint else {(("a", "b", "contradicts"), "")})
+    broken = engine.find_broken_keys(RULES["contradiction-of-numbers"], CONTRACT.tables["claim_relations"])
+    assert broken == (set() if disjoint else {(("a", "b", "contradicts"), "")})
 
 
 @pytest.mark.parametrize(
