@@ -328,12 +328,12 @@ def test_each_invalid_cell_gives_one_finding_at_its_place(real: Copy) -> None:
     assert len(report.findings) == len(expected)
     assert findings.keys() == expected.keys()
     for (table, column, line), (value, rule, words, actual) in expected.items():
-        finding = findings[table, column, line]
-        assert (finding.rule, finding.found, file_of(finding)) == (rule, actual, f"{table}.csv")
-        assert finding.expected.startswith(words)
-        assert finding.fix
+        reported = findings[table, column, line]
+        assert (reported.rule, reported.found, file_of(reported)) == (rule, actual, f"{table}.csv")
+        assert reported.expected.startswith(words)
+        assert reported.fix
         text = real.csv(table).read_bytes().decode("utf-8").split("\n")[line - 1]
-        before = (finding.position or 0) - 1
+        before = (reported.position or 0) - 1
         assert text[before:].removeprefix('"').startswith(value)
         assert text[:before][-1:] in ("", ",")
     assert all(char.isprintable() or char == "\n" for char in render_text(report))

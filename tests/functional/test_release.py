@@ -258,7 +258,9 @@ def test_diff(released: Copy, run: Run) -> None:
     assert text.stdout.rstrip().endswith("step: patch")
     back = run("diff", "1.0.1", "1.0.1", cwd=released.root)
     assert back.stdout == "step: none\n"
-    assert "- `claims` `claim_id=clm-001`: `note` was" in run("diff", "1.0.0", "1.0.1", "-f", "markdown", cwd=released.root).stdout
+    assert (
+        "- `claims` `claim_id=clm-001`: `note` was" in run("diff", "1.0.0", "1.0.1", "-f", "markdown", cwd=released.root).stdout
+    )
     assert run("diff", "1.0.0", "1.9.9", cwd=released.root).returncode == 2
     assert run("diff", "1.0.0", "nowhere", cwd=released.root).returncode == 2
 
