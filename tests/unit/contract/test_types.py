@@ -23,7 +23,9 @@ def test_polars_arrow_and_duckdb_agree_on_a_type(dtype: str) -> None:
     arrow = pa.array([value, None], column_type.to_arrow())
     assert series.to_list() == arrow.to_pylist() == [value, None]
     assert str(arrow.type) == column_type.arrow
-    result = duckdb.execute(f"SELECT ?::{column_type.duckdb} AS value", [value]).to_arrow_table()
+    relation = duckdb.sql(f"SELECT ?::{column_type.duckdb} AS value", params=[value])
+    assert relation is not None
+    result = relation.to_arrow_table()
     assert ARROW_TYPES[str(result.schema.field("value").type)] is column_type
     assert result["value"].to_pylist() == [value]
 
