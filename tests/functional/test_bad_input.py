@@ -520,7 +520,7 @@ def test_a_file_that_is_no_schema(content: bytes, words: str, real: Copy) -> Non
             "dtype: Date\n",
             "dtype: Date\n    isin: [a]\n",
             "isin: [a]",
-            "columns.occurred_earliest.isin: is for String columns, found dtype Date",
+            "columns.occurred_earliest.isin: expected dtype String for this constraint, found Date",
         ),
         ("nullable: true", "nullable: maybe", "nullable: maybe", "columns.occurred_earliest.nullable: expected true or false, "),
         ("  note:\n", "  no te:\n", "no te:", "columns.no te: expected a name of small letters, digits and underscores"),

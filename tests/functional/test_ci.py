@@ -18,7 +18,7 @@ import yaml
 
 import kursk_claims
 from kursk_claims._version import __version__
-from kursk_claims.report.model import ReportFormat
+from kursk_claims.report.options import ReportFormat
 from support import ROOT, Copy
 
 SAMPLE = ROOT / "docs" / "sample"

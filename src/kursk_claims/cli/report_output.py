@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kursk_claims.cli.options import print_status, reject_parquet_on_terminal
-from kursk_claims.report.model import FailOn, ReportFormat
+from kursk_claims.report.options import FailOn, ReportFormat
 
 if TYPE_CHECKING:
     from kursk_claims.report.model import Report

@@ -66,15 +66,19 @@ def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
     required = ("example", "missing") if nullable else ("example",)
     _check_keys(path, f"{prefix}metadata.", metadata, COLUMN_METADATA_KEYS, required, mark=body.marks["metadata"])
     _check_text(path, f"{prefix}metadata.", metadata, ("references", "unit", "missing"))
+    return Column(name, body["title"], body["description"], body["dtype"], nullable, _read_checks(path, prefix, body), metadata)
+
+
+def _read_checks(path: Path, prefix: str, body: YamlMapping) -> dict[str, Any]:
     checks = {key: value for key, value in body.items() if key in CONSTRAINT_KEYS}
     for key, value in checks.items():
         constraint = CONSTRAINT_KEYS[key]
         if body["dtype"] not in constraint.dtypes:
-            words = f"is for {' and '.join(constraint.dtypes)} columns, found dtype {body['dtype']}"
-            raise ContractError(f"{path}:{body.marks[key]}: {prefix}{key}: {words}")
+            message = f"expected dtype {' or '.join(constraint.dtypes)} for this constraint, found {body['dtype']}"
+            raise ContractError(f"{path}:{body.marks[key]}: {prefix}{key}: {message}")
         if not constraint.is_valid(value):
             raise _wrong_value(path, prefix, body, key, constraint.expected)
-    return Column(name, body["title"], body["description"], body["dtype"], nullable, checks, metadata)
+    return checks
 
 
 def _mapping_at(path: Path, prefix: str, body: YamlMapping, key: str) -> YamlMapping:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kursk_claims.report.json import render_json, render_jsonl
-from kursk_claims.report.model import FailOn, Report, ReportFormat
+from kursk_claims.report.model import Report
+from kursk_claims.report.options import FailOn, ReportFormat
 from kursk_claims.report.text import render_text
 
 

@@ -6,7 +6,8 @@ import junitparser
 
 from kursk_claims.escaping import escape_unprintable
 from kursk_claims.report.locations import format_location
-from kursk_claims.report.model import FailOn, Finding, Report
+from kursk_claims.report.model import Finding, Report
+from kursk_claims.report.options import FailOn
 
 
 def render_junit(report: Report, fail_on: FailOn = "error") -> str:

@@ -10,8 +10,6 @@ from typing import Any, Literal
 from kursk_claims.report.values import count_noun, format_key
 
 Severity = Literal["error", "warning"]
-FailOn = Literal["error", "warning", "never"]
-ReportFormat = Literal["text", "json", "jsonl", "github", "sarif", "junit", "parquet"]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def _finding_lines(finding: Finding) -> list[str]:
 def _skipped_lines(skipped: list[Skipped]) -> Iterator[str]:
     """Yield one line per reason, such as the finding from which further findings would follow."""
     by_reason: dict[str, list[str]] = {}
-    for each in skipped:
-        by_reason.setdefault(each.reason, []).append(each.rule)
+    for check in skipped:
+        by_reason.setdefault(check.reason, []).append(check.rule)
     for reason, rules in by_reason.items():
         yield f"skipped {count_noun(len(rules), 'check')} because {reason}: {', '.join(rules)}"

@@ -20,7 +20,8 @@ import pytest
 
 from kursk_claims.escaping import neutralize_workflow_commands
 from kursk_claims.report.formats import exit_code_for, render_report
-from kursk_claims.report.model import FailOn, Finding, Report, ReportFormat, Skipped
+from kursk_claims.report.model import Finding, Report, Skipped
+from kursk_claims.report.options import FailOn, ReportFormat
 from support import ROOT, Call, Copy, Run
 
 REPORT_FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
