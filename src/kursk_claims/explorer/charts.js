@@ -60,11 +60,17 @@ function drawMap(rows, into) {
   const inside = located.filter(bounds());
   const lists = [["On the map", inside], ["Beyond the map", located.filter((each) => !inside.includes(each))],
     ["Without verified coordinates, so not drawn", all.filter((each) => each.latitude === null)]];
+  if (!data.outlines.features.length) lists.splice(0, 2, ["With coordinates", located]);
   const item = (each) => element("li", {}, element("a", { href: `#view=claims&place=${encodeURIComponent(each.name)}` }, each.name), ` ${plural(each.claims)}`);
   const side = element("div", { class: "lists" }, ...lists.filter(([, list]) => list.length).flatMap(([title, list]) => [element("h3", {}, title), element("ul", {}, ...list.map(item))]));
   const left = element("div", {});
   into.append(element("div", { class: "beside" }, left, side));
-  picture(left, "Where the claims say it happened", `Map of four oblasts on the border with ${inside.length} places: ${inside.map((each) => `${each.name}, ${plural(each.claims)}`).join("; ")}.`, (width) => ({
+  if (!data.outlines.features.length) {
+    left.append(element("p", { class: "empty" }, "This page has no map of the region."));
+    return;
+  }
+  const regions = data.outlines.features.map((each) => each.properties.name).join(", ");
+  picture(left, "Where the claims say it happened", `Map of ${regions} with ${inside.length} places: ${inside.map((each) => `${each.name}, ${plural(each.claims)}`).join("; ")}.`, (width) => ({
     width, height: Math.round(Math.min(width * 0.8, 520)), projection: { type: "mercator" },
     layer: [
       { data: { values: data.outlines.features }, mark: { type: "geoshape", fill: colour("panel"), stroke: colour("muted"), strokeWidth: 1 } },

@@ -145,14 +145,14 @@ LINK_KEYS: Keys = {"title": LINE, "url": ADDRESS}
 
 
 def _check(path: Path, prefix: str, values: YamlMapping, keys: Keys, required: tuple[str, ...]) -> None:
-    first = next(iter(values.marks.values()), "1:1")
-    for key in required:
-        if key not in values:
-            raise ContractError(f"{path}:{first}: {prefix}{key}: missing; expected {keys[key][0]}")
     for key, value in values.items():
         position = f"{path}:{values.marks[key]}: {prefix}{key}"
         if key not in keys:
             raise ContractError(f"{position}: unknown key{did_you_mean(key, keys)}")
         expected, is_valid = keys[key]
         if not is_valid(value):
-            raise ContractError(f"{position}: expected {expected}, found {value!r:.100}")
+            raise ContractError(f"{position}: expected {expected}, found {repr(value)[:100]}")
+    first = next(iter(values.marks.values()), "1:1")
+    for key in required:
+        if key not in values:
+            raise ContractError(f"{path}:{first}: {prefix}{key}: missing; expected {keys[key][0]}")
