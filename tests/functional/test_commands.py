@@ -129,7 +129,7 @@ def test_values_that_json_has_no_word_for(call: Call, asked: Copy) -> None:
 def test_two_columns_of_one_name_lose_no_value(form: str, call: Call, asked: Copy) -> None:
     outcome = call("query", "SELECT 1 AS a, 2 AS a", "-f", form, "-w", asked.root)
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.endswith("this format needs columns with names of their own, found 'a' twice. Rename one with AS.\n")
+    assert outcome.err.endswith("this format needs unique column names, found 'a' twice. Rename one with AS.\n")
     assert call("query", "SELECT 1 AS a, 2 AS a", "-f", "csv", "-w", asked.root).out == "a,a\n1,2\n"
 
 
@@ -174,7 +174,7 @@ def test_a_saved_question(name: str, call: Call, asked: Copy) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["--name", "silnce"], "unknown question 'silnce'; did you mean 'silence'?"),
+        (["--name", "silnce"], "unknown query 'silnce'; did you mean 'silence'?"),
         (["SELECT 1", "--format", "jsn"], "unknown format 'jsn'; did you mean 'json'?"),
         (["SELECT 1", "--name", "silence"], "give SQL or --name, not both"),
         (["SELECT * FROM claim"], 'Did you mean "claims"?'),
@@ -184,7 +184,7 @@ def test_a_saved_question(name: str, call: Call, asked: Copy) -> None:
         ),
         (["SELECT statment FROM claims"], 'Candidate bindings: "statement"'),
         (["SELEC 1"], 'Parser Error: syntax error at or near "SELEC"'),
-        (["SELECT 1; SELECT 2"], "expected one statement, found 2. Ask them one at a time."),
+        (["SELECT 1; SELECT 2"], "expected one statement, found 2. Run them one at a time."),
         (["SELECT ?"], "Values were not provided"),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else "",
@@ -245,7 +245,7 @@ def test_the_environment_is_not_read(call: Call, asked: Copy, monkeypatch: pytes
 def test_quiet(call: Call, asked: Copy) -> None:
     assert call("query", "SELECT 1 AS a", "-f", "csv", "-w", asked.root, "--quiet") == (0, "a\n1\n", "")
     told = call("query", "SELECT 1 AS a", "-f", "csv", "-w", asked.root)
-    assert told == (0, "a\n1\n", f"workspace: {asked.root}\nasking the records\n")
+    assert told == (0, "a\n1\n", f"workspace: {asked.root}\nquerying the records\n")
 
 
 def test_records_that_cannot_be_read_give_a_sentence(call: Call, real: Copy) -> None:
@@ -324,7 +324,7 @@ def test_an_interrupted_question(asked: Copy) -> None:
     try:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("workspace: ")
-        assert process.stderr.readline() == "asking the records\n"
+        assert process.stderr.readline() == "querying the records\n"
         time.sleep(1)  # it is at work by now, deep in DuckDB
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
