@@ -149,7 +149,7 @@ def test_query_from_standard_input(call: Call, asked: Copy) -> None:
 def test_query_of_nothing(stdin: str, call: Call, asked: Copy) -> None:
     outcome = call("query", "--workspace", asked.root, stdin=stdin)
     assert (outcome.code, outcome.out) == (2, "")
-    expected = "kursk-claims: expected one statement, found none. Give it as an argument, or on standard input.\n"
+    expected = "kursk-claims: expected one statement, found none. Pass it as an argument or on standard input.\n"
     assert outcome.err.endswith(expected)
 
 
@@ -333,6 +333,9 @@ def test_an_interrupted_question(asked: Copy) -> None:
     assert (process.returncode, out, err.strip()) == (130, "", "")
 
 
+RUNS = "\x1b[?2004l"  # the prompt ends bracketed paste when it hands a statement over
+
+
 class Terminal:
     """A command on a pseudo-terminal; what is waited for must come within a minute."""
 
@@ -385,9 +388,36 @@ def test_the_prompt(asked: Copy, tmp_path: Path) -> None:
     assert "SELECT 600 + 66 AS beast;" in (tmp_path / "kursk-claims" / "history").read_text(encoding="utf-8")
 
 
+def test_a_limit_or_ctrl_c_ends_a_statement_and_not_the_prompt(asked: Copy, tmp_path: Path) -> None:
+    with Terminal("query", "--timeout", "2", "--workspace", str(asked.root), home=tmp_path) as terminal:
+        terminal.type("SELECT levenshtein(repeat('a', 300000), repeat('b', 300000));\r")
+        terminal.read_until("took longer than 2 s")
+        terminal.type("SELECT levenshtein(repeat('c', 300000), repeat('d', 300000)) AS slow;\r")
+        terminal.read_until(RUNS)
+        time.sleep(0.5)
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.read_until("interrupted")
+        terminal.type("SELECT 600 + 66 AS beast;\r")
+        terminal.read_until("666")
+
+
+def test_the_prompt_keeps_what_unsafe_statements_create(asked: Copy, tmp_path: Path) -> None:
+    with Terminal("query", "--unsafe", "--workspace", str(asked.root), home=tmp_path) as terminal:
+        terminal.type("CREATE TABLE own AS SELECT 600 + 66 AS beast;\r")
+        terminal.type("FROM own;\r")
+        terminal.read_until("666")
+        terminal.type("SELECT count(*) FROM range(10000000) a, range(10000000) b;\r")
+        terminal.read_until(RUNS)
+        time.sleep(0.5)
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.read_until("interrupted")
+        terminal.type("SELECT beast + 1 FROM own;\r")
+        terminal.read_until("667")
+
+
 def test_parquet_is_not_for_a_terminal(asked: Copy, tmp_path: Path) -> None:
     with Terminal("query", "SELECT 1", "-f", "parquet", "--workspace", str(asked.root), home=tmp_path) as terminal:
-        terminal.read_until("Parquet is not for a terminal")
+        terminal.read_until("Parquet cannot be shown on a terminal")
         assert terminal.process.wait(timeout=60) == 2
 
 

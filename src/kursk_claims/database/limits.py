@@ -71,33 +71,43 @@ def run_in_process(
 ) -> T:
     """Run the work in this process, where DuckDB is only asked to stop after `limits.seconds` and counts its own memory.
 
-    For systems that cannot fork, and for sessions that keep state. Raises `QueryError`.
+    For systems that cannot fork, and for sessions that keep state. The work runs in a thread, because DuckDB often misses
+    Ctrl-C in the main one.
+    Raises `QueryError` if a limit was exceeded.
     """
+    results: list[T] = []
+    errors: list[Exception] = []
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            results.append(work(connection))
+        except Exception as error:
+            errors.append(error)
+        done.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    expired = False
+    try:
+        expired = not done.wait(limits.seconds)
+    finally:
+        if not done.is_set():
+            connection.interrupt()
+            done.wait()
+    if results:
+        return results[0]
+    raise _explain_error(errors.pop(), limits, expired=expired)
+
+
+def _explain_error(error: Exception, limits: QueryLimits, *, expired: bool) -> Exception:
+    """Return the error, or one that names the limit that was exceeded."""
     import duckdb
 
-    expired = threading.Event()
-
-    def interrupt() -> None:
-        expired.set()
-        connection.interrupt()
-
-    timer = threading.Timer(limits.seconds or threading.TIMEOUT_MAX, interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        return work(connection)
-    except QueryError:
-        if expired.is_set():
-            raise _timeout_error(limits) from None
-        raise
-    except (MemoryError, duckdb.OutOfMemoryException):
-        raise _memory_error(limits) from None
-    except RuntimeError as error:
-        if "interrupted" in str(error):  # how DuckDB reports Ctrl-C
-            raise KeyboardInterrupt from None
-        raise
-    finally:
-        timer.cancel()
+    if expired and isinstance(error, QueryError):
+        return _timeout_error(limits)
+    if isinstance(error, (MemoryError, duckdb.OutOfMemoryException)):
+        return _memory_error(limits)
+    return error
 
 
 def _timeout_error(limits: QueryLimits) -> QueryError:

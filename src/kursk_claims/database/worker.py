@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -56,6 +57,7 @@ def _serve(work: Callable[[], Any], writer: int) -> NoReturn:
     """Send the outcome of the work to the parent, and end this process without running the parent's exit handlers."""
     status = 1
     try:
+        gc.freeze()  # never collect the parent's objects here: a DuckDB connection would wait for threads that do not exist
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handlers would wait for DuckDB to return
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         _end_with_parent()
