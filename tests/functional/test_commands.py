@@ -175,7 +175,7 @@ def test_a_saved_question(name: str, call: Call, asked: Copy) -> None:
     ("args", "words"),
     [
         (["--name", "silnce"], "unknown query 'silnce'; did you mean 'silence'?"),
-        (["SELECT 1", "--format", "jsn"], "unknown format 'jsn'; did you mean 'json'?"),
+        (["SELECT 1", "--format", "jsn"], "'--format' / '-f': 'jsn' is not one of 'table', 'csv', "),
         (["SELECT 1", "--name", "silence"], "give SQL or --name, not both"),
         (["SELECT * FROM claim"], 'Did you mean "claims"?'),
         (

@@ -13,9 +13,11 @@ from kursk_claims.cli.options import (
     QuietOption,
     RecordsOption,
     ReleaseOption,
+    ResultFormat,
     WorkspaceOption,
     new_app,
     print_status,
+    reject_parquet_on_terminal,
     require_choice,
 )
 
@@ -34,7 +36,7 @@ def query(
     name: Annotated[str | None, typer.Option("--name", "-n", help="Run a saved query instead.")] = None,
     release: ReleaseOption = None,
     records: RecordsOption = False,
-    format: Annotated[str, typer.Option("--format", "-f", help="table, csv, json, jsonl, markdown or parquet.")] = "table",
+    format: Annotated[ResultFormat, typer.Option("--format", "-f", help="Format of the result.")] = "table",
     timeout: Annotated[float | None, typer.Option(help="Seconds per query, 0 for no limit [default: 60].")] = None,
     memory: Annotated[int | None, typer.Option(min=0, help="MB of memory per query, 0 for no limit [default: 2000].")] = None,
     unsafe: Annotated[
@@ -49,10 +51,8 @@ def query(
     One statement that only reads; docs/sql.md explains what is disabled and how reliably.
     """
     from kursk_claims.database.limits import run_within_limits
-    from kursk_claims.database.render import RESULT_FORMATS
     from kursk_claims.workspace import find_workspace
 
-    require_choice(format, RESULT_FORMATS, "format")
     if sql is not None and name is not None:
         raise typer.BadParameter("give SQL or --name, not both")
     limits = _parse_limits(timeout, memory, unsafe=unsafe)
@@ -67,8 +67,7 @@ def query(
     if sql is None:
         _run_prompt(open_database, "table" if format == "parquet" else format, limits, unsafe=unsafe)
         return
-    if format == "parquet" and sys.stdout.isatty():
-        raise typer.BadParameter("Parquet cannot be shown on a terminal; redirect it with `> result.parquet`")
+    reject_parquet_on_terminal(format, "redirect it with `> result.parquet`")
     if format == "parquet":
         sys.stdout.buffer.write(run_within_limits(open_database, partial(_run_to_parquet, sql=sql, unsafe=unsafe), limits))
     else:

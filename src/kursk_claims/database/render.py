@@ -13,11 +13,9 @@ from typing import Any
 from kursk_claims.database.query import QueryResult, require_unique_names
 from kursk_claims.escaping import dump_json, escape_unprintable, escape_unprintable_lines
 
-RESULT_FORMATS = ["table", "csv", "json", "jsonl", "markdown", "parquet"]
-
 
 def render_result(result: QueryResult, format: str) -> str:
-    """Render the result as text in one of `RESULT_FORMATS` except parquet."""
+    """Render the result as text: table, csv, json, jsonl or markdown."""
     if format == "csv":
         return _render_csv(result)
     if format in ("json", "jsonl"):

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
 from kursk_claims.database.worker import run_in_worker
 from kursk_claims.errors import ManifestError, WorkerError
+from support import ROOT
 
 UNSTOPPABLE = "SELECT levenshtein(repeat('a', 300000), repeat('b', 300000))"  # DuckDB needs minutes to notice an interrupt
 
