@@ -67,6 +67,15 @@ class CheckError(OperationalError):
     """A check could not finish."""
 
 
+class WorkerError(OperationalError):
+    """A worker process ended without a result, with an exit status or by a signal."""
+
+    def __init__(self, status: int) -> None:
+        self.signal = -status if status < 0 else None
+        reason = f"signal {self.signal}" if self.signal else f"exit status {status}"
+        super().__init__(f"the process that ran this ended early, with {reason}")
+
+
 class SparkError(OperationalError):
     """Spark is missing or failed."""
 

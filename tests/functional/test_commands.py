@@ -129,7 +129,7 @@ def test_values_that_json_has_no_word_for(call: Call, asked: Copy) -> None:
 def test_two_columns_of_one_name_lose_no_value(form: str, call: Call, asked: Copy) -> None:
     outcome = call("query", "SELECT 1 AS a, 2 AS a", "-f", form, "-w", asked.root)
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.endswith("this format needs columns with names of their own, found 'a' twice. Rename one with AS.\n")
+    assert outcome.err.endswith("this format needs unique column names, found 'a' twice. Rename one with AS.\n")
     assert call("query", "SELECT 1 AS a, 2 AS a", "-f", "csv", "-w", asked.root).out == "a,a\n1,2\n"
 
 
@@ -149,7 +149,7 @@ def test_query_from_standard_input(call: Call, asked: Copy) -> None:
 def test_query_of_nothing(stdin: str, call: Call, asked: Copy) -> None:
     outcome = call("query", "--workspace", asked.root, stdin=stdin)
     assert (outcome.code, outcome.out) == (2, "")
-    expected = "kursk-claims: expected one statement, found none. Give it as an argument, or on standard input.\n"
+    expected = "kursk-claims: expected one statement, found none. Pass it as an argument or on standard input.\n"
     assert outcome.err.endswith(expected)
 
 
@@ -174,8 +174,8 @@ def test_a_saved_question(name: str, call: Call, asked: Copy) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["--name", "silnce"], "unknown question 'silnce'; did you mean 'silence'?"),
-        (["SELECT 1", "--format", "jsn"], "unknown format 'jsn'; did you mean 'json'?"),
+        (["--name", "silnce"], "unknown query 'silnce'; did you mean 'silence'?"),
+        (["SELECT 1", "--format", "jsn"], "'--format' / '-f': 'jsn' is not one of 'table', 'csv', "),
         (["SELECT 1", "--name", "silence"], "give SQL or --name, not both"),
         (["SELECT * FROM claim"], 'Did you mean "claims"?'),
         (
@@ -184,7 +184,7 @@ def test_a_saved_question(name: str, call: Call, asked: Copy) -> None:
         ),
         (["SELECT statment FROM claims"], 'Candidate bindings: "statement"'),
         (["SELEC 1"], 'Parser Error: syntax error at or near "SELEC"'),
-        (["SELECT 1; SELECT 2"], "expected one statement, found 2. Ask them one at a time."),
+        (["SELECT 1; SELECT 2"], "expected one statement, found 2. Run them one at a time."),
         (["SELECT ?"], "Values were not provided"),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else "",
@@ -245,7 +245,7 @@ def test_the_environment_is_not_read(call: Call, asked: Copy, monkeypatch: pytes
 def test_quiet(call: Call, asked: Copy) -> None:
     assert call("query", "SELECT 1 AS a", "-f", "csv", "-w", asked.root, "--quiet") == (0, "a\n1\n", "")
     told = call("query", "SELECT 1 AS a", "-f", "csv", "-w", asked.root)
-    assert told == (0, "a\n1\n", f"workspace: {asked.root}\nasking the records\n")
+    assert told == (0, "a\n1\n", f"workspace: {asked.root}\nquerying the records\n")
 
 
 def test_records_that_cannot_be_read_give_a_sentence(call: Call, real: Copy) -> None:
@@ -324,13 +324,16 @@ def test_an_interrupted_question(asked: Copy) -> None:
     try:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("workspace: ")
-        assert process.stderr.readline() == "asking the records\n"
+        assert process.stderr.readline() == "querying the records\n"
         time.sleep(1)  # it is at work by now, deep in DuckDB
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert (process.returncode, out, err.strip()) == (130, "", "")
+
+
+RUNS = "\x1b[?2004l"  # the prompt ends bracketed paste when it hands a statement over
 
 
 class Terminal:
@@ -385,9 +388,36 @@ def test_the_prompt(asked: Copy, tmp_path: Path) -> None:
     assert "SELECT 600 + 66 AS beast;" in (tmp_path / "kursk-claims" / "history").read_text(encoding="utf-8")
 
 
+def test_a_limit_or_ctrl_c_ends_a_statement_and_not_the_prompt(asked: Copy, tmp_path: Path) -> None:
+    with Terminal("query", "--timeout", "2", "--workspace", str(asked.root), home=tmp_path) as terminal:
+        terminal.type("SELECT levenshtein(repeat('a', 300000), repeat('b', 300000));\r")
+        terminal.read_until("took longer than 2 s")
+        terminal.type("SELECT levenshtein(repeat('c', 300000), repeat('d', 300000)) AS slow;\r")
+        terminal.read_until(RUNS)
+        time.sleep(0.5)
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.read_until("interrupted")
+        terminal.type("SELECT 600 + 66 AS beast;\r")
+        terminal.read_until("666")
+
+
+def test_the_prompt_keeps_what_unsafe_statements_create(asked: Copy, tmp_path: Path) -> None:
+    with Terminal("query", "--unsafe", "--workspace", str(asked.root), home=tmp_path) as terminal:
+        terminal.type("CREATE TABLE own AS SELECT 600 + 66 AS beast;\r")
+        terminal.type("FROM own;\r")
+        terminal.read_until("666")
+        terminal.type("SELECT count(*) FROM range(10000000) a, range(10000000) b;\r")
+        terminal.read_until(RUNS)
+        time.sleep(0.5)
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.read_until("interrupted")
+        terminal.type("SELECT beast + 1 FROM own;\r")
+        terminal.read_until("667")
+
+
 def test_parquet_is_not_for_a_terminal(asked: Copy, tmp_path: Path) -> None:
     with Terminal("query", "SELECT 1", "-f", "parquet", "--workspace", str(asked.root), home=tmp_path) as terminal:
-        terminal.read_until("Parquet is not for a terminal")
+        terminal.read_until("Parquet cannot be shown on a terminal")
         assert terminal.process.wait(timeout=60) == 2
 
 

@@ -1108,7 +1108,7 @@ def test_the_default_folder_is_where_queries_look(run: Run, tmp_path: Path) -> N
     assert folder.is_relative_to(tmp_path)
     assert_there(folder.parent, ROOT / "build", OLDER)
     answer = run("query", "SELECT 1 AS a", "-f", "csv", "-r", OLDER, "-w", FICTION, env=environment)
-    assert (answer.stdout, answer.stderr.splitlines()[-1]) == ("a\n1\n", f"asking release {OLDER}")
+    assert (answer.stdout, answer.stderr.splitlines()[-1]) == ("a\n1\n", f"querying release {OLDER}")
 
 
 def test_a_bar_only_on_a_terminal(host: Host, target: Path, tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_what_is_there_is_kept_unless_told(export: Callable[..., Path], call: Ca
     for name in ("claims.sqlite", "csv"):
         target = export(name)
         outcome = call("export", target, "--workspace", ROOT, "--release", "1.0.0")
-        assert (outcome.code, "is there already" in outcome.err) == (2, True)
+        assert (outcome.code, "exists already" in outcome.err) == (2, True)
     export("claims.sqlite", "--replace", "--release", "1.0.0")
     assert (
         sqlite3.connect(tmp_path / "claims.sqlite")
@@ -160,7 +160,7 @@ def test_what_is_there_is_kept_unless_told(export: Callable[..., Path], call: Ca
     )
     (tmp_path / "csv" / "mine.txt").write_text("mine", encoding="utf-8")
     outcome = call("export", tmp_path / "csv", "--workspace", ROOT, "--replace")
-    assert (outcome.code, "mine.txt, no table or view of this release" in outcome.err) == (2, True)
+    assert (outcome.code, "mine.txt, which is not an exported table or view" in outcome.err) == (2, True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.sqlite", "csv"]
 
 
@@ -179,7 +179,7 @@ def test_calls_that_cannot_be(call: Call, tmp_path: Path, name: str, options: li
 def test_a_folder_is_not_taken_for_a_file(call: Call, tmp_path: Path) -> None:
     (tmp_path / "claims.duckdb").mkdir()
     outcome = call("export", tmp_path / "claims.duckdb", "--workspace", ROOT, "--replace")
-    assert (outcome.code, "is something else than DuckDB" in outcome.err) == (2, True)
+    assert (outcome.code, "is not a DuckDB file" in outcome.err) == (2, True)
 
 
 def test_a_workbook_without_its_package(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,5 +192,5 @@ def test_a_workbook_without_its_package(call: Call, tmp_path: Path, monkeypatch:
 def test_a_cell_too_long_for_a_workbook(fiction: Copy, call: Call, tmp_path: Path) -> None:
     fiction.edit("claims", {"claim_id": "clm-001"}, note="long " * 7000)
     outcome = call("export", tmp_path / "long.xlsx", "--records", "--workspace", fiction.root)
-    assert (outcome.code, "holds 32767 characters" in outcome.err) == (2, True)
+    assert (outcome.code, "at most 32767 characters" in outcome.err) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["fiction"]

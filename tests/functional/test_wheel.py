@@ -66,7 +66,7 @@ def test_the_packaged_copy_can_be_asked(installed: Installed) -> None:
     assert first.startswith("workspace: ")
     assert first.endswith("workspace (packaged copy)")
     assert str(ROOT) not in first
-    assert second == f"asking release {LATEST}"
+    assert second == f"querying release {LATEST}"
     described = installed("describe", "claims")
     assert described.returncode == 0
     assert "polarity" in described.stdout

@@ -11,8 +11,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -264,15 +266,27 @@ def contents(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return state.fetchall()
 
 
-def attack(connection: duckdb.DuckDBPyConnection, sql: str, limits: QueryLimits = LIMITS) -> tuple[bool, str]:
-    """Whether there was an answer, and its text or that of the refusal."""
-    canary_here = canary_table  # a variable in scope, too
+def attack(place: Place, sql: str, limits: QueryLimits = LIMITS) -> tuple[bool, str]:
+    """Whether there was a result, and its text or that of the refusal; the database must be as it was after either."""
+
+    def run(connection: duckdb.DuckDBPyConnection) -> str:
+        canary_here = canary_table  # a variable in scope, too
+        before = contents(connection)
+        try:
+            return render_result(run_query(connection, sql), "csv")
+        finally:
+            del canary_here
+            assert contents(connection) == before
+            assert run_query(connection, "SELECT 1 AS a").rows == [(1,)]
+
     try:
-        return True, run_within_limits(connection, limits, lambda: render_result(run_query(connection, sql), "csv"))
+        return True, run_within_limits(partial(open_sandbox, place, limits), run, limits)
     except QueryError as error:
         return False, str(error)
-    finally:
-        del canary_here
+
+
+def open_sandbox(place: Place, limits: QueryLimits = LIMITS) -> duckdb.DuckDBPyConnection:
+    return open_source(place.workspace, memory=limits.database_memory).connection
 
 
 def test_there_are_enough_attacks() -> None:
@@ -282,15 +296,11 @@ def test_there_are_enough_attacks() -> None:
 @pytest.mark.parametrize(("sql", "refusal"), ATTACKS, ids=[sql[:60].replace("\x00", "NUL") for sql, _ in ATTACKS])
 def test_an_attack(sql: str, refusal: str | None, exposed: Place) -> None:
     before = exposed.files()
-    source = open_source(exposed.workspace, memory=LIMITS.database_memory)
-    held = contents(source.connection)
     limits = replace(LIMITS, seconds=SHORT) if refusal == SLOW else LIMITS
-    answered, words = attack(source.connection, exposed.sql(sql), limits)
+    answered, words = attack(exposed, exposed.sql(sql), limits)
     assert answered is (refusal is None)
     assert (refusal or "") in words
     assert CANARY not in words
-    assert contents(source.connection) == held
-    assert attack(source.connection, "SELECT 1 AS a") == (True, "a\n1\n")
     assert exposed.files() == before
     assert not exposed.was_called()
 
@@ -349,24 +359,36 @@ def test_an_attack_on_the_command(form: str, sql: str, refusal: str | None, expo
 # Limits
 
 
-def test_limits_are_set_before_the_question_begins(exposed: Place) -> None:
-    """What it took before would count as had before, and be allowed again."""
-    connection = open_source(exposed.workspace).connection
-    for _ in range(200):
-        assert (
-            run_within_limits(connection, LIMITS, lambda: resource.getrlimit(resource.RLIMIT_DATA)[0]) != resource.RLIM_INFINITY
-        )
-
-
-def test_limits_are_lifted_after_each_question(exposed: Place) -> None:
+def test_limits_apply_to_the_worker_alone(exposed: Place) -> None:
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    connection = open_source(exposed.workspace).connection
-    assert attack(connection, "SELECT length(repeat('x', 300000000))", replace(LIMITS, memory=100 * MB))[0] is False
-    assert attack(connection, "SELECT length(repeat('x', 300000000)) AS n", replace(LIMITS, memory=2000 * MB)) == (
-        True,
-        "n\n300000000\n",
-    )
+    limits = run_within_limits(partial(open_sandbox, exposed), lambda _: resource.getrlimit(resource.RLIMIT_DATA), LIMITS)
+    assert limits[0] != resource.RLIM_INFINITY
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_more_memory_allows_more(exposed: Place) -> None:
+    sql = "SELECT length(repeat('x', 300000000)) AS n"
+    assert attack(exposed, sql, replace(LIMITS, memory=100 * MB))[0] is False
+    assert attack(exposed, sql, replace(LIMITS, memory=2000 * MB)) == (True, "n\n300000000\n")
+
+
+def test_the_time_limit_counts_the_conversion_of_rows(exposed: Place) -> None:
+    """Python cannot interrupt it; only the end of the process does."""
+    started = time.monotonic()
+    answered, words = attack(exposed, "SELECT range(60000000)", QueryLimits(seconds=0.5, memory=None))
+    assert (answered, "took longer than 0.5 s" in words) == (False, True)
+    assert time.monotonic() - started < 10
+
+
+def test_systems_without_fork_use_the_limits_of_duckdb(exposed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kursk_claims.database.limits.can_fork", lambda: False)
+    assert attack(exposed, "SELECT 1 AS a") == (True, "a\n1\n")
+    slow, big = (
+        attack(exposed, sql, QueryLimits(seconds=SHORT, memory=100 * MB))
+        for sql in ("SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b", "FROM range(10000000) ORDER BY hash(range)")
+    )
+    assert (slow[0], SLOW in slow[1]) == (False, True)
+    assert (big[0], BIG in big[1]) == (False, True)
 
 
 @pytest.mark.parametrize("option", ["--timeout=-1", "--timeout=nan", "--memory=1", "--memory=-1", "--timeout=x"])

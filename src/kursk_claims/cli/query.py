@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,85 +13,135 @@ from kursk_claims.cli.options import (
     QuietOption,
     RecordsOption,
     ReleaseOption,
+    ResultFormat,
     WorkspaceOption,
     new_app,
     print_status,
+    reject_parquet_on_terminal,
     require_choice,
 )
 
 if TYPE_CHECKING:
+    import duckdb
+
     from kursk_claims.database.limits import QueryLimits
+    from kursk_claims.workspace import Workspace
 
 app = new_app()
 
 
 @app.command()
 def query(
-    sql: Annotated[str | None, typer.Argument(help="One statement that reads; `-` reads it from standard input.")] = None,
-    name: Annotated[str | None, typer.Option("--name", "-n", help="Ask a saved question instead.")] = None,
+    sql: Annotated[str | None, typer.Argument(help="One read-only statement; `-` reads it from standard input.")] = None,
+    name: Annotated[str | None, typer.Option("--name", "-n", help="Run a saved query instead.")] = None,
     release: ReleaseOption = None,
     records: RecordsOption = False,
-    format: Annotated[str, typer.Option("--format", "-f", help="table, csv, json, jsonl, markdown or parquet.")] = "table",
-    timeout: Annotated[float | None, typer.Option(help="Seconds for a question, 0 for no limit [default: 60].")] = None,
-    memory: Annotated[
-        int | None, typer.Option(min=0, help="MB of memory for a question, 0 for no limit [default: 2000].")
-    ] = None,
+    format: Annotated[ResultFormat, typer.Option("--format", "-f", help="Format of the result.")] = "table",
+    timeout: Annotated[float | None, typer.Option(help="Seconds per query, 0 for no limit [default: 60].")] = None,
+    memory: Annotated[int | None, typer.Option(min=0, help="MB of memory per query, 0 for no limit [default: 2000].")] = None,
     unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="Any statements: write, read files, load extensions, without default limits.")
+        bool,
+        typer.Option("--unsafe", help="Allow any statements, files and extensions, without default limits."),
     ] = False,
-    workspace: WorkspaceOption = None,
+    workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Ask in SQL, over all tables and views. Without SQL, on a terminal, an interactive prompt.
+    """Run SQL over all tables and views. Without SQL, on a terminal, start an interactive prompt.
 
-    One statement that only reads the data; see docs/sql.md for what is shut, and how well.
+    One statement that only reads; docs/sql.md explains what is disabled and how reliably.
     """
     from kursk_claims.database.limits import run_within_limits
-    from kursk_claims.database.query import query_to_parquet, run_query
-    from kursk_claims.database.render import RESULT_FORMATS, render_result
-    from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    require_choice(format, RESULT_FORMATS, "format")
     if sql is not None and name is not None:
         raise typer.BadParameter("give SQL or --name, not both")
-    limits = _limits(timeout, memory, unsafe=unsafe)
-    found = find_workspace(workspace)
-    source = open_source(found, release, records=records, locked=not unsafe, memory=limits.database_memory)
-    print_status(f"workspace: {found}\nasking {source.name}", quiet=quiet)
+    limits = _parse_limits(timeout, memory, unsafe=unsafe)
+    workspace = find_workspace(workspace_path)
+    open_database = partial(
+        _open_database, workspace, release, records=records, unsafe=unsafe, memory=limits.database_memory, quiet=quiet
+    )
     if name is not None:
-        from kursk_claims.contract.statements import load_questions
-
-        questions = {question.name: question.sql for question in load_questions(source.schemas)}
-        sql = questions[require_choice(name, list(questions), "question")]
+        sql = _find_saved_query(name, workspace, release, records=records)
     if sql == "-" or (sql is None and not sys.stdin.isatty()):
         sql = _read_statement()
     if sql is None:
-        from kursk_claims.database.repl import run_repl
-
-        run_repl(source.connection, format, limits, unsafe=unsafe)
-    elif format == "parquet":
-        if sys.stdout.isatty():
-            raise typer.BadParameter("Parquet is not for a terminal; send it to a file with `> answer.parquet`")
-        content = run_within_limits(source.connection, limits, lambda: query_to_parquet(source.connection, sql, unsafe=unsafe))
-        sys.stdout.buffer.write(content)
+        _run_prompt(open_database, "table" if format == "parquet" else format, limits, unsafe=unsafe)
+        return
+    reject_parquet_on_terminal(format, "redirect it with `> result.parquet`")
+    if format == "parquet":
+        sys.stdout.buffer.write(run_within_limits(open_database, partial(_run_to_parquet, sql=sql, unsafe=unsafe), limits))
     else:
-        text = run_within_limits(
-            source.connection, limits, lambda: render_result(run_query(source.connection, sql, unsafe=unsafe), format)
-        )
-        print(text, end="")
+        print(run_within_limits(open_database, partial(_run, sql=sql, format=format, unsafe=unsafe), limits), end="")
 
 
-def _limits(timeout: float | None, memory: int | None, *, unsafe: bool) -> QueryLimits:
+def _open_database(
+    workspace: Workspace,
+    release: str | None,
+    *,
+    records: bool,
+    unsafe: bool,
+    memory: int | None,
+    quiet: bool,
+) -> duckdb.DuckDBPyConnection:
+    from kursk_claims.release.source import open_source
+
+    source = open_source(workspace, release, records=records, locked=not unsafe, memory=memory)
+    print_status(f"workspace: {workspace}\nquerying {source.name}", quiet=quiet)
+    return source.connection
+
+
+def _run(connection: duckdb.DuckDBPyConnection, *, sql: str, format: str, unsafe: bool) -> str:
+    from kursk_claims.database.query import run_query
+    from kursk_claims.database.render import render_result
+
+    return render_result(run_query(connection, sql, unsafe=unsafe), format)
+
+
+def _run_to_parquet(connection: duckdb.DuckDBPyConnection, *, sql: str, unsafe: bool) -> bytes:
+    from kursk_claims.database.query import query_to_parquet
+
+    return query_to_parquet(connection, sql, unsafe=unsafe)
+
+
+def _run_prompt(
+    open_database: Callable[..., duckdb.DuckDBPyConnection], format: str, limits: QueryLimits, *, unsafe: bool
+) -> None:
+    """Run every statement in a worker of its own; with `unsafe`, in one session that keeps its tables and settings."""
+    import kursk_claims.release.source  # noqa: F401  imported here once rather than in every worker
+    from kursk_claims.database.limits import run_in_process, run_within_limits
+    from kursk_claims.database.query import list_names
+    from kursk_claims.database.repl import run_repl
+
+    if unsafe:
+        connection = open_database()
+        names = list_names(connection)
+        run = partial(run_in_process, connection, limits=limits)
+    else:
+        names = run_within_limits(open_database, list_names, limits)
+        run = partial(run_within_limits, partial(open_database, quiet=True), limits=limits)
+    run_repl(lambda sql: run(work=partial(_run, sql=sql, format=format, unsafe=unsafe)), names)
+
+
+def _find_saved_query(name: str, workspace: Workspace, release: str | None, *, records: bool) -> str:
+    from kursk_claims.contract.statements import load_questions
+    from kursk_claims.release.source import find_source_folders
+
+    schemas, _ = find_source_folders(workspace, release, records=records)
+    queries = {question.name: question.sql for question in load_questions(schemas)}
+    return queries[require_choice(name, list(queries), "query")]
+
+
+def _parse_limits(timeout: float | None, memory: int | None, *, unsafe: bool) -> QueryLimits:
+    """Check the options and return the limits; `unsafe` has none by default."""
     from kursk_claims.database.limits import MB, QueryLimits
 
     if timeout is not None and not 0 <= timeout <= 10**6:
         raise typer.BadParameter("expected --timeout from 0 to 1000000 seconds")
     if memory is not None and not (memory == 0 or 50 <= memory <= 10**7):
         raise typer.BadParameter("expected --memory from 50 to 10000000 MB, or 0")
-    usual = QueryLimits(None, None) if unsafe else QueryLimits()
+    default = QueryLimits(None, None) if unsafe else QueryLimits()
     return QueryLimits(
-        usual.seconds if timeout is None else timeout or None, usual.memory if memory is None else memory * MB or None
+        default.seconds if timeout is None else timeout or None, default.memory if memory is None else memory * MB or None
     )
 
 

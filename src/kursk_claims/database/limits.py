@@ -1,135 +1,153 @@
-"""Limit the time and memory of a query, whatever DuckDB does."""
+"""Limit the time and memory of queries.
+
+A query runs in a worker process, so that the operating system can enforce the limits: its timer ends a process that DuckDB
+does not let go of, or that is busy converting rows to Python objects, and its memory limit counts what DuckDB does not.
+"""
 
 from __future__ import annotations
 
-import math
 import os
-import sys
+import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import duckdb
+from kursk_claims.database.worker import can_fork, run_in_worker
+from kursk_claims.errors import QueryError, WorkerError
 
-from kursk_claims.errors import QueryError
+if TYPE_CHECKING:
+    import duckdb
 
 T = TypeVar("T")
 MB = 10**6
-GRACE_SECONDS = 2.0  # seconds that DuckDB has to stop after it was told to; some functions take a minute
 
 
 @dataclass(frozen=True)
 class QueryLimits:
-    """What a question may take: seconds, and bytes more than the process had before it. None is no limit."""
+    """Limits of a query: seconds, and bytes on top of what the process uses before it. None means no limit."""
 
     seconds: float | None = 60
     memory: int | None = 2000 * MB
 
     @property
     def database_memory(self) -> int | None:
-        """The part of the memory that DuckDB may count as its own; the rest is for the answer in Python."""
+        """The bytes that DuckDB may use by its own count; the rest is for the result in Python."""
         return self.memory and self.memory * 3 // 4
 
 
-def run_within_limits(connection: duckdb.DuckDBPyConnection, limits: QueryLimits, work: Callable[[], T]) -> T:
-    """Do the work, asking and rendering, within the limits; for the writing of the answer its reader may take their time.
+def run_within_limits(
+    open_database: Callable[[], duckdb.DuckDBPyConnection],
+    work: Callable[[duckdb.DuckDBPyConnection], T],
+    limits: QueryLimits,
+) -> T:
+    """Open a database in a worker process, run the work on it there within the limits, and return its result.
 
-    It is done in a thread of its own, for which this one waits: DuckDB, while it works, does not notice Ctrl-C. When the time is
-    over DuckDB is told to stop, and where it does not, the process ends with exit code 2 after a message.
-    Raises `QueryError` where a limit was met and the process could go on.
+    Result and exceptions must be picklable. Opening the database is not limited.
+    Raises `QueryError` if a limit was exceeded, `WorkerError` if the worker crashed.
+    """
+    if not can_fork():
+        return run_in_process(open_database(), work, limits)
+
+    def open_and_work() -> T:
+        connection = open_database()
+        with _limit_process(limits):
+            return work(connection)
+
+    try:
+        return run_in_worker(open_and_work)
+    except WorkerError as error:
+        if error.signal == signal.SIGALRM:
+            raise _timeout_error(limits) from None
+        if error.signal == signal.SIGABRT and limits.memory:  # C++ aborts if it cannot even allocate an exception
+            raise _memory_error(limits) from None
+        raise
+
+
+def run_in_process(
+    connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], T], limits: QueryLimits
+) -> T:
+    """Run the work in this process, where DuckDB is only asked to stop after `limits.seconds` and counts its own memory.
+
+    For systems that cannot fork, and for sessions that keep state. The work runs in a thread, because DuckDB often misses
+    Ctrl-C in the main one.
+    Raises `QueryError` if a limit was exceeded.
     """
     results: list[T] = []
-    errors: list[BaseException] = []
+    errors: list[Exception] = []
     done = threading.Event()
-    ready, go = threading.Event(), threading.Event()
 
     def run() -> None:
         try:
-            if limits.memory:
-                _prepare_thread(connection)
-            ready.set()
-            go.wait()  # what is asked for before the limit is set would count as had before
-            results.append(work())
-        except BaseException as error:
+            results.append(work(connection))
+        except Exception as error:
             errors.append(error)
         done.set()
 
-    thread = threading.Thread(target=run, daemon=True)
+    threading.Thread(target=run, daemon=True).start()
+    expired = False
     try:
-        thread.start()
-        ready.wait()
-        with _limit_data_segment(limits.memory):
-            go.set()
-            late = not _wait(done, limits.seconds)
-            if late and not _stop(connection, done):
-                end_process(f"kursk-claims: {_timeout_message(limits.seconds)}", 2)
-    except KeyboardInterrupt:
-        if not _stop(connection, done):
-            end_process("", 130)
-        errors.clear()
-        raise
+        expired = not done.wait(limits.seconds)
     finally:
-        go.set()
-        thread.join()
-    if not errors:
+        if not done.is_set():
+            connection.interrupt()
+            done.wait()
+    if results:
         return results[0]
-    error = errors.pop()  # what holds its own frame would hold the connection until the process ends
-    if late and isinstance(error, QueryError):
-        raise QueryError(_timeout_message(limits.seconds)) from None
+    raise _explain_error(errors.pop(), limits, expired=expired)
+
+
+def _explain_error(error: Exception, limits: QueryLimits, *, expired: bool) -> Exception:
+    """Return the error, or one that names the limit that was exceeded."""
+    import duckdb
+
+    if expired and isinstance(error, QueryError):
+        return _timeout_error(limits)
     if isinstance(error, (MemoryError, duckdb.OutOfMemoryException)):
-        size = f"{limits.memory // MB} MB of memory" if limits.memory else "the memory that there is"
-        raise QueryError(f"the question needs more than {size}. Ask for less, or allow more with --memory.") from None
-    raise error
+        return _memory_error(limits)
+    return error
 
 
-def _prepare_thread(connection: duckdb.DuckDBPyConnection) -> None:
-    """Raise DuckDB's first error in a thread while there is memory: what C++ keeps for it cannot be had later (glibc aborts)."""
-    with suppress(duckdb.Error):
-        connection.execute("SELEC")
+def _timeout_error(limits: QueryLimits) -> QueryError:
+    return QueryError(
+        f"the query took longer than {limits.seconds:g} s and was stopped. Narrow it down, or allow more with --timeout."
+    )
 
 
-def _wait(done: threading.Event, seconds: float | None) -> bool:
-    """Wait in small steps, between which Ctrl-C is noticed on every system."""
-    end = time.monotonic() + (seconds or math.inf)
-    while not done.is_set() and time.monotonic() < end:
-        done.wait(min(0.2, end - time.monotonic()))
-    return done.is_set()
-
-
-def _stop(connection: duckdb.DuckDBPyConnection, done: threading.Event) -> bool:
-    connection.interrupt()
-    return done.wait(GRACE_SECONDS)
-
-
-def _timeout_message(seconds: float | None) -> str:
-    return f"the question took longer than {seconds:g} s and was stopped. Ask for less, or allow more with --timeout."
-
-
-def end_process(words: str, code: int) -> None:
-    """End the process from any thread, whatever the others are doing, after a last message on standard error."""
-    try:
-        if words:
-            print(words, file=sys.stderr, flush=True)
-    finally:
-        os._exit(code)
+def _memory_error(limits: QueryLimits) -> QueryError:
+    size = f"{limits.memory // MB} MB of memory" if limits.memory else "the available memory"
+    return QueryError(f"the query needs more than {size}. Narrow it down, or allow more with --memory.")
 
 
 @contextmanager
-def _limit_data_segment(memory: int | None) -> Iterator[None]:
-    """Let the operating system refuse what the process asks for beyond its present use (Linux; elsewhere DuckDB's own count)."""
+def _limit_process(limits: QueryLimits) -> Iterator[None]:
+    """Have the operating system end this process after `limits.seconds` and refuse it more memory. Raises `QueryError`."""
+    import duckdb
+
+    with _limit_memory(limits.memory):
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds or 0)
+        try:
+            yield
+        except (MemoryError, duckdb.OutOfMemoryException):
+            raise _memory_error(limits) from None
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def _limit_memory(size: int | None) -> Iterator[None]:
+    """Limit the memory that the process may allocate from now on (on Linux; elsewhere only DuckDB counts)."""
     used = _data_segment_size()
-    if memory is None or used is None:
+    if size is None or used is None:
         yield
         return
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    known = [each for each in (soft, hard, used + memory) if each != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_DATA, (min(known), hard))
+    lowest = min(limit for limit in (soft, hard, used + size) if limit != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_DATA, (lowest, hard))
     try:
         yield
     finally:
@@ -137,7 +155,7 @@ def _limit_data_segment(memory: int | None) -> Iterator[None]:
 
 
 def _data_segment_size() -> int | None:
-    """Bytes of private writable memory of this process, which is what RLIMIT_DATA counts; None where Linux's /proc is not."""
+    """Return the bytes that Linux counts for RLIMIT_DATA; None on other systems."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
     except OSError:

@@ -1,4 +1,4 @@
-"""Run one reading SQL statement in a read-only transaction."""
+"""Run one read-only SQL statement."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ import duckdb
 from kursk_claims.database.sandbox import read_only_transaction
 from kursk_claims.errors import QueryError
 
-MAX_STATEMENT_LENGTH = 10**6  # characters of a statement: while DuckDB parses it nothing else runs, 4 s for as many
-FETCH_SIZE = 10_000  # rows fetched at once, between which other threads run
+MAX_STATEMENT_LENGTH = 10**6  # characters; DuckDB takes four seconds to parse this many
+FETCH_SIZE = 10_000  # rows fetched at once; the process notices Ctrl-C in between
 
 
 @dataclass(frozen=True)
 class QueryResult:
-    """Column names and rows."""
+    """Column names and rows of a query."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
 
 
-def require_reading_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The one statement that only reads. Raises `QueryError`."""
+def require_read_only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Return the statement. Raises `QueryError` unless it is a single SELECT, EXPLAIN or similar."""
     if not sql.isascii() and any("\ud800" <= char <= "\udfff" for char in sql):
-        raise QueryError("expected SQL in UTF-8, found bytes that are none.")
+        raise QueryError("expected SQL in UTF-8, found bytes that are not UTF-8.")
     if len(sql) > MAX_STATEMENT_LENGTH:
         raise QueryError(f"expected a statement of at most {MAX_STATEMENT_LENGTH} characters, found {len(sql)}.")
     try:
         statements = connection.extract_statements(sql)
-        kinds = [statement.type for statement in statements]  # a ValueError for kinds that Python's side does not know
+        kinds = [statement.type for statement in statements]  # ValueError: a kind that DuckDB's Python API does not know
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, ValueError) as error:
         raise QueryError(str(error).strip()) from None
     if not statements:
-        raise QueryError("expected one statement, found none. Give it as an argument, or on standard input.")
+        raise QueryError("expected one statement, found none. Pass it as an argument or on standard input.")
     if len(statements) > 1:
-        raise QueryError(f"expected one statement, found {len(statements)}. Ask them one at a time.")
+        raise QueryError(f"expected one statement, found {len(statements)}. Run them one at a time.")
     if kinds[0] not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
         kind = str(kinds[0]).rpartition(".")[2]
         raise QueryError(f"expected a statement that only reads, such as SELECT, found {kind}.")
@@ -49,13 +49,13 @@ def require_reading_statement(connection: duckdb.DuckDBPyConnection, sql: str) -
 
 
 def run_query(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> QueryResult:
-    """The answer to one reading statement. Raises `QueryError` with DuckDB's message and the nearest right name.
+    """Run one read-only statement and return its result.
 
-    With `unsafe`, of any statements; the answer is that of the last.
+    With `unsafe`, runs any number of statements of any kind and returns the result of the last.
+    Raises `QueryError` with DuckDB's message, which names similar tables and columns.
     """
-    statement = sql if unsafe else require_reading_statement(connection, sql)
-
-    with _reading(connection, unsafe=unsafe):
+    statement = sql if unsafe else require_read_only_statement(connection, sql)
+    with _query_errors(connection, unsafe=unsafe):
         cursor = connection.execute(statement)
         rows: list[tuple[Any, ...]] = []
         while batch := cursor.fetchmany(FETCH_SIZE):
@@ -64,21 +64,21 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool =
 
 
 @contextmanager
-def _reading(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Iterator[None]:
-    """A transaction that refuses to write, and DuckDB's errors in words for people. Raises `QueryError`."""
+def _query_errors(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Iterator[None]:
+    """Run the block in a read-only transaction unless `unsafe`. Raises `QueryError` for DuckDB's errors."""
     try:
         with nullcontext() if unsafe else read_only_transaction(connection):
             yield
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        raise QueryError(_add_table_names(connection, str(error).strip())) from None
+        raise QueryError(_improve_message(connection, str(error).strip())) from None
 
 
-def _add_table_names(connection: duckdb.DuckDBPyConnection, message: str) -> str:
-    """DuckDB names the nearest table and columns itself; where its table is none of ours, all of ours are named."""
+def _improve_message(connection: duckdb.DuckDBPyConnection, message: str) -> str:
+    """List the tables and views if DuckDB suggests none of them, and explain how to show time zones."""
     if "'pytz'" in message:
-        return "a time with a time zone cannot be shown. Cast it, as in now()::TIMESTAMP."
+        return "a time with a time zone cannot be displayed. Cast it, as in now()::TIMESTAMP."
     if "Table with name" in message and "does not exist" in message:
         names = [name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
         hint = re.search(r'\nDid you mean "(.*)"\?', message)
@@ -88,24 +88,30 @@ def _add_table_names(connection: duckdb.DuckDBPyConnection, message: str) -> str
 
 
 def query_to_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> bytes:
-    """The answer as a Parquet file. Raises `QueryError`."""
+    """Run the statement like `run_query` and return the result as a Parquet file. Raises `QueryError`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    statement = sql if unsafe else require_reading_statement(connection, sql)
-    with _reading(connection, unsafe=unsafe):
+    statement = sql if unsafe else require_read_only_statement(connection, sql)
+    with _query_errors(connection, unsafe=unsafe):
         relation = connection.sql(statement)
         if relation is None:
-            raise QueryError("expected a statement with an answer, for Parquet.")
+            raise QueryError("expected a statement that returns rows, which Parquet needs.")
         table = relation.to_arrow_table()
     require_unique_names(table.column_names)
-    out = pa.BufferOutputStream()
-    pq.write_table(table, out, compression="zstd")
-    return bytes(out.getvalue())
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="zstd")
+    return bytes(buffer.getvalue())
 
 
 def require_unique_names(columns: Sequence[str]) -> None:
-    """Formats that name each value hold one of each name. Raises `QueryError`."""
+    """Raise `QueryError` if two columns have the same name, which formats with named values cannot hold."""
     for name in columns:
         if columns.count(name) > 1:
-            raise QueryError(f"this format needs columns with names of their own, found {name!r} twice. Rename one with AS.")
+            raise QueryError(f"this format needs unique column names, found {name!r} twice. Rename one with AS.")
+
+
+def list_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of all tables, views and columns."""
+    rows = connection.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall()
+    return sorted({name for row in rows for name in row})

@@ -13,41 +13,47 @@ from typing import Any
 from kursk_claims.database.query import QueryResult, require_unique_names
 from kursk_claims.escaping import dump_json, escape_unprintable, escape_unprintable_lines
 
-RESULT_FORMATS = ["table", "csv", "json", "jsonl", "markdown", "parquet"]
+
+def render_result(result: QueryResult, format: str) -> str:
+    """Render the result as text: table, csv, json, jsonl or markdown."""
+    if format == "csv":
+        return _render_csv(result)
+    if format in ("json", "jsonl"):
+        return _render_json(result, lines=format == "jsonl")
+    return _render_grid(result, "pipe" if format == "markdown" else "simple")
 
 
-def render_result(answer: QueryResult, form: str) -> str:
-    """The answer as text in one of `FORMATS` (but parquet)."""
-    if form == "csv":
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows(
-            [answer.columns, *([format_csv_cell(value) for value in row] for row in answer.rows)]
-        )
-        return out.getvalue()
-    if form in ("json", "jsonl"):
-        require_unique_names(answer.columns)
-        rows = [{name: _to_json_value(value) for name, value in zip(answer.columns, row, strict=True)} for row in answer.rows]
-        if form == "jsonl":
-            return "".join(dump_json(row) + "\n" for row in rows)
-        return dump_json(rows, indent=2) + "\n"
-    return _render_grid(answer, "pipe" if form == "markdown" else "simple")
+def _render_csv(result: QueryResult) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(result.columns)
+    writer.writerows([format_csv_cell(value) for value in row] for row in result.rows)
+    return text.getvalue()
+
+
+def _render_json(result: QueryResult, *, lines: bool) -> str:
+    require_unique_names(result.columns)
+    rows = [{name: _to_json_value(value) for name, value in zip(result.columns, row, strict=True)} for row in result.rows]
+    if lines:
+        return "".join(dump_json(row) + "\n" for row in rows)
+    return dump_json(rows, indent=2) + "\n"
 
 
 def _to_json_value(value: Any) -> Any:
-    """A value in JSON's types; infinities and NaN, which it lacks, become strings."""
+    """Convert a value to JSON's types; infinities and NaN become strings."""
     if isinstance(value, Decimal):
         value = int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
-        return {str(key): _to_json_value(each) for key, each in value.items()}
+        return {str(key): _to_json_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_to_json_value(each) for each in value]
+        return [_to_json_value(item) for item in value]
     return value.hex() if isinstance(value, bytes) else value
 
 
 def format_csv_cell(value: Any) -> str:
-    """A value as the text that a CSV holds."""
+    """Format a value as the text of a CSV cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -59,15 +65,16 @@ def format_csv_cell(value: Any) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-def _render_grid(answer: QueryResult, style: str) -> str:
+def _render_grid(result: QueryResult, style: str) -> str:
+    """Render a table in one of tabulate's styles; columns of numbers are right-aligned."""
     import tabulate
 
     tabulate.PRESERVE_WHITESPACE = True
     columns, *rows = [
-        [_escape_grid_cell(format_csv_cell(value), style) for value in row] for row in [tuple(answer.columns), *answer.rows]
+        [_escape_grid_cell(format_csv_cell(value), style) for value in row] for row in [tuple(result.columns), *result.rows]
     ]
     numbers = (int, float, Decimal, type(None))
-    align = ["right" if all(isinstance(each, numbers) for each in cells) else "left" for cells in zip(*answer.rows, strict=True)]
+    align = ["right" if all(isinstance(cell, numbers) for cell in cells) else "left" for cells in zip(*result.rows, strict=True)]
     widths = _fit_widths(columns, rows) if style == "simple" and sys.stdout.isatty() else None
     text = tabulate.tabulate(
         rows, columns, tablefmt=style, colalign=align if rows else None, disable_numparse=True, maxcolwidths=widths
@@ -76,18 +83,18 @@ def _render_grid(answer: QueryResult, style: str) -> str:
 
 
 def _escape_grid_cell(cell: str, style: str) -> str:
-    """The cell as a table can hold it: a pipe ends a Markdown cell, lines stay lines in a plain table."""
+    """Escape a cell for a table: Markdown cells hold no line ends or pipes, plain ones hold lines."""
     if style == "pipe":
         return escape_unprintable(cell).replace("|", "\\|")
     return escape_unprintable_lines(cell)
 
 
 def _fit_widths(columns: list[str], rows: list[list[str]]) -> list[int | None] | None:
-    """Widths at which the table fits the terminal: the widest columns are narrowed until it does."""
-    room = shutil.get_terminal_size().columns - 2 * (len(columns) - 1)
-    widths = [max(len(line) for row in [columns, *rows] for line in row[at].split("\n")) for at in range(len(columns))]
-    if sum(widths) <= room:
+    """Return column widths that fit the terminal, narrowing the widest columns first; None if the table fits already."""
+    available = shutil.get_terminal_size().columns - 2 * (len(columns) - 1)
+    widths = [max(len(line) for row in [columns, *rows] for line in row[index].split("\n")) for index in range(len(columns))]
+    if sum(widths) <= available:
         return None
-    while sum(widths) > room and max(widths) > 12:
+    while sum(widths) > available and max(widths) > 12:
         widths[widths.index(max(widths))] -= 1
     return list(widths)

@@ -1,37 +1,33 @@
-"""The interactive SQL prompt, with history and completion."""
+"""Interactive SQL prompt with history and completion."""
 
 from __future__ import annotations
 
 import os
 import sys
-from functools import partial
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import duckdb
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import FuzzyWordCompleter
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
-from kursk_claims.database.limits import QueryLimits, run_within_limits
-from kursk_claims.database.query import run_query
-from kursk_claims.database.render import render_result
-from kursk_claims.errors import QueryError
+from kursk_claims.errors import KurskClaimsError
 from kursk_claims.escaping import escape_unprintable_lines
 
 KEYWORDS = "SELECT FROM WHERE GROUP BY ORDER LIMIT JOIN USING LEFT COUNT DISTINCT AND OR NOT NULL LIKE DESCRIBE".split()
 
 
-def run_repl(connection: duckdb.DuckDBPyConnection, form: str, limits: QueryLimits, *, unsafe: bool = False) -> None:
-    """Read statements, which end with a semicolon, and print their answers until the input ends."""
-    names = [
-        name
-        for row in connection.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall()
-        for name in row
-    ]
+def run_repl(run_statement: Callable[[str], str], names: Iterable[str]) -> None:
+    """Read statements that end with a semicolon and print their results, until the input ends.
+
+    `run_statement` returns a rendered result; its errors are printed. `names` are completed, like SQL keywords.
+    """
     session: PromptSession[str] = PromptSession(
-        history=_open_history(), completer=FuzzyWordCompleter([*KEYWORDS, *sorted(set(names))]), lexer=PygmentsLexer(SqlLexer)
+        history=_open_history(),
+        completer=FuzzyWordCompleter([*KEYWORDS, *sorted(set(names))]),
+        lexer=PygmentsLexer(SqlLexer),
     )
     print("Statements end with a semicolon; Tab completes, Ctrl-D ends.", file=sys.stderr)
     pending = ""
@@ -46,27 +42,25 @@ def run_repl(connection: duckdb.DuckDBPyConnection, form: str, limits: QueryLimi
         if not pending.strip():
             pending = ""
         elif pending.rstrip().endswith(";"):
-            try:
-                print(
-                    run_within_limits(connection, limits, partial(_render_answer, connection, pending, form, unsafe=unsafe)),
-                    end="",
-                )
-            except QueryError as error:
-                print(escape_unprintable_lines(str(error)), file=sys.stderr)
-            except KeyboardInterrupt:
-                print("interrupted", file=sys.stderr)
+            _print_result(run_statement, pending)
             pending = ""
 
 
-def _render_answer(connection: duckdb.DuckDBPyConnection, sql: str, form: str, *, unsafe: bool) -> str:
-    return render_result(run_query(connection, sql, unsafe=unsafe), "table" if form == "parquet" else form)
+def _print_result(run_statement: Callable[[str], str], sql: str) -> None:
+    try:
+        print(run_statement(sql), end="")
+    except KurskClaimsError as error:
+        print(escape_unprintable_lines(str(error)), file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
 
 
 def _open_history() -> History:
+    """Open the history file; without a home folder that can be written to, history lasts for the session."""
     folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "kursk-claims"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "history").touch()
-    except (OSError, RuntimeError):  # no home, or none that can be written to
+    except (OSError, RuntimeError):
         return InMemoryHistory()
     return FileHistory(folder / "history")

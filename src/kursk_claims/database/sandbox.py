@@ -1,4 +1,4 @@
-"""Switch off files, network and settings for SQL that others wrote."""
+"""Block files, the network and settings for SQL from untrusted sources."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ SANDBOX_SETTINGS = (
 
 
 def sandbox(connection: duckdb.DuckDBPyConnection, memory: int | None = None) -> None:
-    """Shut files, network, extensions, secrets and settings, and bound what DuckDB counts as its memory, in bytes.
+    """Block files, the network, extensions, secrets and settings on a connection, and limit DuckDB's memory, in bytes.
 
-    A guard rail for other people's SQL, not a security boundary. Files for spilling are off too: DuckDB would let SQL read and
-    write in the folder that it keeps for them.
+    Protects against untrusted SQL as a guard rail, not as a security boundary. Spilling to disk is off too, because DuckDB
+    would let SQL read and write files in the spill folder.
     """
     limit = f"SET memory_limit = '{memory}B'; " if memory is not None else ""
     connection.execute(f"{limit}SET temp_directory = ''; {SANDBOX_SETTINGS}")
 
 
 def sandbox_with_files(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
-    """The same, but these files may be read, and the folder for spilling stays."""
+    """Sandbox a connection, but let it read these files and spill to disk."""
     connection.execute(f"SET allowed_paths = [{', '.join(quote_literal(path) for path in files)}]; {SANDBOX_SETTINGS}")
 
 
 @contextmanager
 def read_only_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A transaction that refuses to write, which a SELECT can too (`WITH … AS (DELETE …) SELECT …`)."""
+    """Run the block in a transaction that cannot write; even a SELECT could (`WITH … AS (DELETE …) SELECT …`)."""
     connection.execute("BEGIN TRANSACTION READ ONLY")
     try:
         yield
     finally:
-        with suppress(duckdb.TransactionException):  # `EXPLAIN ANALYZE ROLLBACK` has ended it already
+        with suppress(duckdb.TransactionException):  # already ended, by `EXPLAIN ANALYZE ROLLBACK`
             connection.execute("ROLLBACK")

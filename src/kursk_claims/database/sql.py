@@ -9,18 +9,18 @@ from typing import Any
 import duckdb
 
 
-def quote_literal(name: str | Path) -> str:
-    """A string literal of SQL."""
-    return "'" + str(name).replace("'", "''") + "'"
+def quote_literal(value: str | Path) -> str:
+    """Return the value as an SQL string literal."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def quote_identifier(name: str) -> str:
-    """A quoted identifier of SQL."""
+    """Return the name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert some hundred rows in one statement; `executemany` takes a millisecond for each."""
+    """Insert rows in one statement; `executemany` would take a millisecond per row."""
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         connection.execute(f"INSERT INTO {quote_identifier(table)} SELECT {', '.join('unnest(?)' for _ in columns)}", columns)

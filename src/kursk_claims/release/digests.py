@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from kursk_claims.contract.loader import Contract
 
 
 def verify_files(folder: Path, manifest: Manifest, paths: Iterable[str] | None = None) -> None:

@@ -1,1 +1,1 @@
-"""A database in one file of another kind, for tools that do not read Parquet."""
+"""Export a database to the files of other tools."""

@@ -12,22 +12,24 @@ from kursk_claims.database.sql import quote_identifier, quote_literal
 if TYPE_CHECKING:
     import duckdb
 
-
-STORAGE_VERSION = "v1.0.0"  # the oldest DuckDB that is promised to read the file, and every one since
+STORAGE_VERSION = "v1.0.0"  # readable by DuckDB 1.0.0 and every later version
 
 
 def write_duckdb(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> None:
-    """Written by a connection of its own, since the one that reads may be shut off from files."""
+    """Write tables, views and their comments.
+
+    A second connection writes the file, because the first may be sandboxed. Raises `ContractError` if a view fails.
+    """
     import duckdb
 
-    with duckdb.connect() as out:
-        out.execute(f"ATTACH {quote_literal(target)} AS export (STORAGE_VERSION {quote_literal(STORAGE_VERSION)}); USE export")
+    with duckdb.connect() as output:
+        output.execute(f"ATTACH {quote_literal(target)} AS export (STORAGE_VERSION {quote_literal(STORAGE_VERSION)}); USE export")
         for table in contract.tables.values():
             order = ", ".join(quote_identifier(name) for name in table.primary_key)
             rows = connection.sql(f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}").to_arrow_table()
-            out.register("given", rows)
-            out.execute(f"CREATE TABLE {quote_identifier(table.name)} AS SELECT * FROM given")
-            out.unregister("given")
-        create_views(out, contract)
-        add_comments(out, contract)
-        out.execute("USE memory; DETACH export")
+            output.register("source_rows", rows)
+            output.execute(f"CREATE TABLE {quote_identifier(table.name)} AS SELECT * FROM source_rows")
+            output.unregister("source_rows")
+        create_views(output, contract)
+        add_comments(output, contract)
+        output.execute("USE memory; DETACH export")

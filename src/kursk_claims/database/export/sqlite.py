@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Table
-from kursk_claims.database.export.tables import read_all_tables
+from kursk_claims.database.export.tables import ExportTable
 from kursk_claims.database.render import format_csv_cell
 from kursk_claims.database.sql import quote_identifier
 
-if TYPE_CHECKING:
-    import duckdb
 
-
-def write_sqlite(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> None:
+def write_sqlite(tables: Iterable[ExportTable], contract: Contract, target: Path) -> None:
+    """Write tables with their keys and references, and views as tables without."""
     import sqlite3
     from contextlib import closing
 
-    with closing(sqlite3.connect(":memory:")) as out:
-        for each in read_all_tables(connection, contract):
-            table = contract.tables.get(each.name)
-            columns = _sqlite_columns(table) if table else ", ".join(quote_identifier(name) for name in each.columns)
-            out.execute(f"CREATE TABLE {quote_identifier(each.name)} ({columns})")
-            places = ", ".join("?" for _ in each.columns)
-            rows = ([_sqlite_value(value) for value in row] for row in each.rows)
-            out.executemany(f"INSERT INTO {quote_identifier(each.name)} VALUES ({places})", rows)
-        out.commit()
-        target.write_bytes(out.serialize())
+    with closing(sqlite3.connect(":memory:")) as output:
+        for table in tables:
+            name = quote_identifier(table.name)
+            definition = contract.tables.get(table.name)
+            columns = _define_columns(definition) if definition else ", ".join(map(quote_identifier, table.columns))
+            output.execute(f"CREATE TABLE {name} ({columns})")
+            placeholders = ", ".join("?" for _ in table.columns)
+            rows = ([_to_sqlite_value(value) for value in row] for row in table.rows)
+            output.executemany(f"INSERT INTO {name} VALUES ({placeholders})", rows)
+        output.commit()
+        target.write_bytes(output.serialize())
 
 
-def _sqlite_columns(table: Table) -> str:
+def _define_columns(table: Table) -> str:
+    """Return the column definitions and constraints for CREATE TABLE."""
     parts = [
         f"{quote_identifier(column.name)} {column.type.sqlite}{'' if column.nullable else ' NOT NULL'}"
         for column in table.columns
     ]
-    parts.append(f"PRIMARY KEY ({', '.join(quote_identifier(name) for name in table.primary_key)})")
+    parts.append(f"PRIMARY KEY ({', '.join(map(quote_identifier, table.primary_key))})")
     for column in table.columns:
         if column.references is not None:
-            other, *key = column.references
-            here = quote_identifier(column.name)
-            parts.append(f"FOREIGN KEY ({here}) REFERENCES {quote_identifier(other)} ({', '.join(map(quote_identifier, key))})")
+            parent, key = map(quote_identifier, column.references)
+            parts.append(f"FOREIGN KEY ({quote_identifier(column.name)}) REFERENCES {parent} ({key})")
     return ", ".join(parts)
 
 
-def _sqlite_value(value: Any) -> Any:
-    """Dates are text in ISO 8601, as SQLite's own functions expect; lists are JSON."""
+def _to_sqlite_value(value: Any) -> Any:
+    """Convert a value: dates become ISO 8601 text, which SQLite's date functions read; lists become JSON."""
     return value if value is None or isinstance(value, (bool, int, float, str)) else format_csv_cell(value)

@@ -1,4 +1,4 @@
-"""Tables and views as rows, for every kind of export."""
+"""Read tables and views as rows, for writers of any format."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ from kursk_claims.database.sql import quote_identifier
 if TYPE_CHECKING:
     import duckdb
 
+# Text that starts with one of these is a formula to a spreadsheet.
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
+
 
 @dataclass(frozen=True)
 class ExportTable:
-    """A table or view: its columns, their descriptions where there are any, and its rows sorted by key."""
+    """A table with its rows in key order, or a view; `descriptions` holds one entry per column, None for views."""
 
     name: str
-    says: str
     columns: list[str]
     descriptions: list[str | None]
     rows: list[tuple[Any, ...]]
 
 
 def read_all_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Iterator[ExportTable]:
+    """Read every table, then every view, one at a time."""
     for table in contract.tables.values():
-        columns = [column.name for column in table.columns]
         order = ", ".join(quote_identifier(name) for name in table.primary_key)
         rows = connection.execute(f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}").fetchall()
-        yield ExportTable(table.name, table.description, columns, [column.description for column in table.columns], rows)
+        yield ExportTable(table.name, table.column_names, [column.description for column in table.columns], rows)
     for view in contract.views:
-        answer = connection.execute(f"SELECT * FROM {quote_identifier(view.name)}")
-        columns = [column[0] for column in answer.description or []]
-        yield ExportTable(view.name, view.header["says"], columns, [None] * len(columns), answer.fetchall())
+        cursor = connection.execute(f"SELECT * FROM {quote_identifier(view.name)}")
+        columns = [column[0] for column in cursor.description or []]
+        yield ExportTable(view.name, columns, [None] * len(columns), cursor.fetchall())

@@ -1,4 +1,4 @@
-"""Choose the kind of an export by its name, and write it atomically."""
+"""Choose an export's format by the name of its target, and write it atomically."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ from kursk_claims.files import replace_directory, replace_file, staging_director
 if TYPE_CHECKING:
     import duckdb
 
-
-EXPORT_KINDS = {".duckdb": "DuckDB", ".sqlite": "SQLite", ".xlsx": "a workbook", "": "a folder of CSV"}
+# By the ending of the target's name.
+EXPORT_FORMATS = {".duckdb": "a DuckDB file", ".sqlite": "a SQLite file", ".xlsx": "a workbook", "": "a folder of CSV files"}
 
 
 def export_tables(
     connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path, *, replace: bool = False, safe: bool = False
 ) -> None:
-    """Write every table and view to `target`, whose ending says what it becomes (see `KINDS`).
+    """Write every table and view to the target, in the format that its name ends with (see `EXPORT_FORMATS`).
 
-    Written beside, then renamed. In SQLite, a workbook and CSV a view is its rows. With `safe`, text in a CSV that a
-    spreadsheet would take for a formula gets an apostrophe before it; a workbook marks such cells as text in any case.
-    Raises `WorkspaceError` where the target is something else than this would write, or is there and not to be replaced.
+    SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV text that a spreadsheet would run as a formula gets an
+    apostrophe before it; a workbook always marks such cells as text.
+    Raises `WorkspaceError` if the target exists and may not be replaced, or is not an earlier export.
     """
     target = Path(os.path.abspath(target))
-    kind = target.suffix.lower()
-    if kind not in EXPORT_KINDS:
-        raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder's, found {kind}.")
-    _reject_unsafe_target(target, contract, replace=replace)
+    ending = target.suffix.lower()
+    if ending not in EXPORT_FORMATS:
+        raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder, found {ending}.")
+    _require_replaceable(target, contract, replace=replace)
     with staging_directory(target) as staging:
         new = staging / target.name
-        if kind == ".duckdb":
+        if ending == ".duckdb":
             write_duckdb(connection, contract, new)
-        elif kind == ".sqlite":
-            write_sqlite(connection, contract, new)
-        elif kind == ".xlsx":
+        elif ending == ".sqlite":
+            write_sqlite(read_all_tables(connection, contract), contract, new)
+        elif ending == ".xlsx":
             write_workbook(read_all_tables(connection, contract), new)
         else:
             write_csv_folder(read_all_tables(connection, contract), new, safe=safe)
-        (replace_file if kind else replace_directory)(new, target)
+        (replace_file if ending else replace_directory)(new, target)
 
 
-def _reject_unsafe_target(target: Path, contract: Contract, *, replace: bool) -> None:
-    """Nothing is lost that this command did not write."""
+def _require_replaceable(target: Path, contract: Contract, *, replace: bool) -> None:
+    """Refuse to replace files that this command did not write. Raises `WorkspaceError`."""
     if not os.path.lexists(target):
         return
-    folder = target.is_dir() and not target.is_symlink()
-    if folder != (target.suffix == "") or target.is_symlink():
-        raise WorkspaceError(f"{target} is something else than {EXPORT_KINDS[target.suffix.lower()]}. Choose another name.")
-    inside = sorted(path.name for path in target.iterdir()) if folder else []
-    if not replace and (inside or not folder):
-        raise WorkspaceError(f"{target} is there already. Choose another name, or say --replace.")
-    names = {f"{name}.csv" for name in [*contract.tables, *(view.name for view in contract.views)]}
-    foreign = [name for name in inside if name not in names]
-    if foreign:
-        raise WorkspaceError(f"{target} holds {foreign[0]}, no table or view of this release. Choose an empty or a new folder.")
+    is_folder = target.is_dir() and not target.is_symlink()
+    if target.is_symlink() or is_folder != (target.suffix == ""):
+        raise WorkspaceError(f"{target} is not {EXPORT_FORMATS[target.suffix.lower()]}. Choose another name.")
+    names = sorted(path.name for path in target.iterdir()) if is_folder else []
+    if not replace and (names or not is_folder):
+        raise WorkspaceError(f"{target} exists already. Choose another name, or use --replace.")
+    exported = {f"{name}.csv" for name in [*contract.tables, *(view.name for view in contract.views)]}
+    for name in names:
+        if name not in exported:
+            raise WorkspaceError(f"{target} holds {name}, which is not an exported table or view. Choose an empty or new folder.")
