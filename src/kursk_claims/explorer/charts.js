@@ -1,8 +1,8 @@
 // The pictures, as Vega-Lite specifications over the rows of a view. Colours come from the page's style sheet.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const VOICE_SCALE = ["a named source", "the article itself", "a generic group", "nobody named", "several voices", "no claim"];
+const VOICE_SCALE = ["a named source", "the article itself", "a generic group", "no named source", "several voices", "no claim"];
 const VOICE_COLOURS = ["named", "document", "generic", "nobody", "several", "none"];
-const VOICE_LETTERS = { "a named source": "S", "the article itself": "A", "a generic group": "G", "nobody named": "?", "several voices": "+", "no claim": "" };
+const VOICE_LETTERS = { "a named source": "S", "the article itself": "A", "a generic group": "G", "no named source": "?", "several voices": "+", "no claim": "" };
 const clip = (words, most) => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
 const plural = (count) => `${count} ${count === 1 ? "claim" : "claims"}`;
 

@@ -40,7 +40,7 @@ SELECT p.passage_id, p.paragraph, p.sentence, p.char_start, p.char_end, p.dispos
     string_agg(DISTINCT s.claim_id, ' ' ORDER BY s.claim_id) AS claim_ids
 FROM passages p LEFT JOIN evidence e ON e.passage_id = p.passage_id AND e.role = 'content'
 LEFT JOIN (
-    SELECT claim_id, origin, CASE WHEN relays = 0 THEN 'the article itself' WHEN origin_specificity = 'anonymous' THEN 'nobody named'
+    SELECT claim_id, origin, CASE WHEN relays = 0 THEN 'the article itself' WHEN origin_specificity = 'anonymous' THEN 'no named source'
         WHEN origin_specificity = 'generic' THEN 'a generic group' ELSE 'a named source' END AS voice FROM said) s USING (claim_id)
 GROUP BY p.passage_id, p.paragraph, p.sentence, p.char_start, p.char_end, p.disposition, p.doc_id
 ORDER BY p.doc_id, p.char_start;
