@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kursk_claims.checks.duckdb_engine import DuckDBEngine
 from kursk_claims.claims.text import read_canonical_text, text_digest
 from kursk_claims.contract.loader import load_contract
+from kursk_claims.contract.model import SqlStatement
 from kursk_claims.workspace import find_workspace
 from support import FICTION, Copy
 
@@ -549,3 +551,8 @@ GROUPS = [
     ),
     *APART,
 ]
+
+
+def run_query(engine: DuckDBEngine, rule: SqlStatement) -> set[tuple[object, ...]]:
+    """What a rule's query returns: the keys that break it, some with what was found."""
+    return set(engine.connection.execute(rule.sql).fetchall())

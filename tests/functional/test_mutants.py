@@ -13,6 +13,7 @@ from kursk_claims.checks.validate import Validation, validate_workspace
 from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.statements import load_statements
 from kursk_claims.workspace import find_workspace
+from rule_cases import run_query
 from support import ROOT
 
 CONTRACT = mutants.CONTRACT
@@ -45,7 +46,7 @@ def finds(records: Validation, change: str, names: Iterable[str]) -> set[str]:
         connection.execute(change)
         connection.execute('DROP VIEW surface_values; DROP TABLE "parsed surface_values"')
         engine.create_parsed_column(PARSED_SURFACES)
-        return {name for name in names if engine.find_broken_keys(RULES[name], CONTRACT.tables[RULES[name].header["table"]])}
+        return {name for name in names if run_query(engine, RULES[name])}
     finally:
         connection.execute("ROLLBACK")
 

@@ -1,7 +1,4 @@
-"""Key, reference and rule checks in DuckDB.
-
-Each table `x` has a view `numbered x`: the same rows with their numbers as `_row`. `invalid_cells` lists the invalid cells.
-"""
+"""Key, reference and rule checks in DuckDB."""
 
 from __future__ import annotations
 
@@ -11,6 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from kursk_claims.checks.duckdb_relations import (
+    column_list,
+    create_empty_views,
+    create_memory_table,
+    create_parquet_views,
+    create_temp,
+    numbered,
+)
+from kursk_claims.checks.duckdb_rules import collect_broken_keys, rule_error
 from kursk_claims.checks.engine import (
     MAX_SUGGESTED_KEYS,
     CheckEngine,
@@ -21,7 +27,7 @@ from kursk_claims.checks.engine import (
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.sandbox import sandbox, sandbox_with_files
 from kursk_claims.database.sql import insert_rows, quote_identifier, quote_literal
-from kursk_claims.errors import CheckError, ContractError
+from kursk_claims.errors import CheckError
 from kursk_claims.report.model import Faults
 from kursk_claims.report.values import format_values
 
@@ -63,41 +69,15 @@ class DuckDBEngine(CheckEngine):
             raise CheckError(f"{message}. Allow more memory with --memory, or choose a larger disk with --spill.") from None
 
     def add_table(self, table_input: TableInput) -> None:
-        self._tables[table_input.table.name] = table_input.table.name
+        table = table_input.table
+        self._tables[table.name] = table.name
         if table_input.arrow is not None:
-            self._add_memory_table(table_input.table, table_input.arrow)
+            create_memory_table(self.connection, table, table_input.arrow)
         elif files := table_input.parquet_files():
-            self._add_parquet_table(table_input.table, files)
+            create_parquet_views(self.connection, table, files)
             self._files.extend(path for path, _ in files)
         else:
-            self._add_empty_table(table_input.table)
-
-    def _add_memory_table(self, table: Table, rows: Any) -> None:
-        name = quote_identifier(table.name)
-        self.connection.register("_rows", rows)
-        self.connection.execute(f"CREATE TABLE {name} AS FROM _rows")
-        self.connection.execute(f"CREATE VIEW {_numbered(table)} AS SELECT rowid AS _row, * FROM {name}")
-        self.connection.unregister("_rows")
-
-    def _add_parquet_table(self, table: Table, files: Sequence[tuple[Path, int]]) -> None:
-        columns = ", ".join(
-            f"{quote_identifier(each.name)}::{each.type.duckdb} AS {quote_identifier(each.name)}" for each in table.columns
-        )
-        paths = f"[{', '.join(quote_literal(path) for path, _ in files)}]"
-        rows = f"SELECT {columns} FROM read_parquet({paths}, hive_partitioning = false)"
-        self.connection.execute(f"CREATE VIEW {quote_identifier(table.name)} AS {rows}")
-        firsts = ", ".join(f"({quote_literal(path)}, {first})" for path, first in files)
-        numbered = f"read_parquet({paths}, file_row_number = true, filename = true, hive_partitioning = false)"
-        self.connection.execute(
-            f"CREATE VIEW {_numbered(table)} AS SELECT file_row_number + _first AS _row, {columns} FROM {numbered} "
-            f"JOIN (VALUES {firsts}) AS parts(filename, _first) USING (filename)"
-        )
-
-    def _add_empty_table(self, table: Table) -> None:
-        nulls = ", ".join(f"NULL::{each.type.duckdb} AS {quote_identifier(each.name)}" for each in table.columns)
-        name = quote_identifier(table.name)
-        self.connection.execute(f"CREATE VIEW {name} AS SELECT {nulls} WHERE false")
-        self.connection.execute(f"CREATE VIEW {_numbered(table)} AS SELECT 0::BIGINT AS _row, * FROM {name}")
+            create_empty_views(self.connection, table)
 
     def add_published(self, table: Table, path: Path) -> None:
         view = self._published[table.name] = f"published {table.name}"
@@ -122,7 +102,7 @@ class DuckDBEngine(CheckEngine):
         )
 
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
-        rows = self.connection.execute(f"SELECT * EXCLUDE (_row) FROM {_numbered(table)} ORDER BY _row").fetchall()
+        rows = self.connection.execute(f"SELECT * EXCLUDE (_row) FROM {numbered(table)} ORDER BY _row").fetchall()
         return [dict(zip(table.column_names, row, strict=True)) for row in rows]
 
     def start_sandbox(self) -> None:
@@ -147,11 +127,11 @@ class DuckDBEngine(CheckEngine):
             self.invalid_columns.add((table.name, name))
 
     def find_key_faults(self, table: Table, limit: int, candidates: pl.DataFrame | None) -> Faults:
-        keys = _column_list(table.primary_key)
+        keys = column_list(table.primary_key)
         if not self._collect_duplicate_keys(table, candidates):
             return Faults()
-        duplicates = f"SELECT _row, {keys} FROM {_numbered(table)} JOIN duplicate_keys USING ({keys})"
-        self._create_temp("duplicate_rows", duplicates)
+        duplicates = f"SELECT _row, {keys} FROM {numbered(table)} JOIN duplicate_keys USING ({keys})"
+        create_temp(self.connection, "duplicate_rows", duplicates)
         first = f"SELECT {keys}, min(_row) AS first FROM duplicate_rows GROUP BY {keys}"
         query = f"SELECT _row, first, {keys} FROM duplicate_rows JOIN ({first}) USING ({keys}) WHERE _row > first"
         count, rows = self._collect_faulty_rows(query + self._only_valid(table, table.primary_key), limit)
@@ -160,7 +140,7 @@ class DuckDBEngine(CheckEngine):
 
     def _collect_duplicate_keys(self, table: Table, candidates: pl.DataFrame | None) -> bool:
         """Fill `duplicate_keys` with the keys that several rows have; returns whether there are any."""
-        keys, rows = _column_list(table.primary_key), quote_identifier(table.name)
+        keys, rows = column_list(table.primary_key), quote_identifier(table.name)
         complete = " AND ".join(f"{quote_identifier(name)} IS NOT NULL" for name in table.primary_key)
         parts = 1
         if candidates is not None:
@@ -169,7 +149,7 @@ class DuckDBEngine(CheckEngine):
         else:
             ((height,),) = self.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
             parts += height // KEYS_PER_GROUPING
-        self._create_temp("duplicate_keys", f"SELECT {keys} FROM {quote_identifier(table.name)} LIMIT 0")
+        create_temp(self.connection, "duplicate_keys", f"SELECT {keys} FROM {quote_identifier(table.name)} LIMIT 0")
         for part in range(parts):  # equal keys have the same hash, so they are in the same part
             where = f"{complete} AND hash({keys}) % {parts} = {part}" if parts > 1 else complete
             self.connection.execute(
@@ -185,7 +165,7 @@ class DuckDBEngine(CheckEngine):
         known_keys = " UNION ALL ".join(f"SELECT {quote_identifier(key)} FROM {quote_identifier(name)}" for name in parents)
         name = quote_identifier(column.name)
         query = (
-            f"SELECT _row, {name} AS value, {_column_list(table.primary_key)} FROM {_numbered(table)} AS child "
+            f"SELECT _row, {name} AS value, {column_list(table.primary_key)} FROM {numbered(table)} AS child "
             f"ANTI JOIN ({known_keys}) AS parent ON child.{name} = parent.{quote_identifier(key)} WHERE {name} IS NOT NULL"
         )
         query += self._only_valid(table, [column.name])
@@ -198,58 +178,18 @@ class DuckDBEngine(CheckEngine):
         return Faults(count, [reference_fault(table, column, suggestions, *row) for row in rows])
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
-        if not self._collect_broken_keys(rule, table):
+        if not collect_broken_keys(self.connection, rule, table):
             return Faults()
-        keys = _column_list(table.primary_key)
-        cells = _column_list(rule_columns(rule))
-        joined = f"SELECT _row, found_text, {keys}, {cells} FROM {_numbered(table)} JOIN broken_keys USING ({keys})"
+        keys = column_list(table.primary_key)
+        cells = column_list(rule_columns(rule))
+        joined = f"SELECT _row, found_text, {keys}, {cells} FROM {numbered(table)} JOIN broken_keys USING ({keys})"
         count, rows = self._collect_faulty_rows(joined, limit, where=self._only_valid(table, columns))
         complete = " AND ".join(f"{quote_identifier(name)} IS NOT NULL" for name in table.primary_key)
         query = f"FROM broken_keys ANTI JOIN faulty_rows USING ({keys}) WHERE {complete} LIMIT 1"
         unknown = self.connection.execute(query).fetchall()
         if unknown:
-            raise _rule_error(rule, f"expected keys of {table.name}, found {format_values(unknown[0][:-1])}")
+            raise rule_error(rule, f"expected keys of {table.name}, found {format_values(unknown[0][:-1])}")
         return Faults(count, [rule_fault(rule, table, *row) for row in rows])
-
-    def find_broken_keys(self, rule: SqlStatement, table: Table) -> set[tuple[tuple[Any, ...], str]]:
-        """Return the keys that break a rule, each with the text of its `found` column; empty if it has none."""
-        if not self._collect_broken_keys(rule, table):
-            return set()
-        return {(tuple(key), found) for *key, found in self.connection.execute("FROM broken_keys").fetchall()}
-
-    def _collect_broken_keys(self, rule: SqlStatement, table: Table) -> bool:
-        """Fill `broken_keys` with each key that breaks a rule and `found_text`; returns whether there are any.
-
-        Most rules find nothing, so the query runs for one row first, which saves two temporary tables.
-        """
-        result = f"FROM ({rule.sql.rstrip().removesuffix(';')}\n)"
-        try:
-            statements = self.connection.extract_statements(rule.sql)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise _rule_error(rule, "expected exactly one SELECT")
-            first = self.connection.execute(f"{result} LIMIT 1")
-            names = [column[0] for column in first.description or []]
-            is_broken = bool(first.fetchall())
-        except (duckdb.Error, ValueError) as error:
-            raise _rule_error(rule, str(error).strip()) from None
-        if names not in ([*table.primary_key], [*table.primary_key, "found"]):
-            expected = ", ".join(table.primary_key)
-            raise _rule_error(rule, f"expected the columns {expected} (and found), found {', '.join(names)}")
-        if not is_broken:
-            return False
-        found = "found" if names[-1] == "found" else "''"
-        keys = ", ".join(
-            f"{quote_identifier(name)}::{table.column(name).type.duckdb} AS {quote_identifier(name)}"
-            for name in table.primary_key
-        )
-        try:
-            self._create_temp("broken_keys", f"SELECT DISTINCT {keys}, {found}::VARCHAR AS found_text {result}")
-        except duckdb.ConversionException as error:
-            raise _rule_error(rule, f"expected keys of {table.name}: {str(error).strip()}") from None
-        return True
-
-    def _create_temp(self, name: str, query: str) -> None:
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def _only_valid(self, table: Table, columns: Iterable[str]) -> str:
         """Return a condition that excludes rows in which one of the columns is already invalid."""
@@ -261,22 +201,10 @@ class DuckDBEngine(CheckEngine):
 
     def _collect_faulty_rows(self, query: str, limit: int, *, where: str = "") -> tuple[int, list[tuple[Any, ...]]]:
         """Fill `faulty_rows` from a query; returns how many rows there are, and the first ones by number."""
-        self._create_temp("faulty_rows", query)
+        create_temp(self.connection, "faulty_rows", query)
         rows = f"FROM faulty_rows WHERE true{where}"
         ((count,),) = self.connection.execute(f"SELECT count(*) {rows}").fetchall()
         return count, self.connection.execute(f"{rows} ORDER BY ALL LIMIT {limit}").fetchall() if count and limit else []
-
-
-def _rule_error(rule: SqlStatement, problem: str) -> ContractError:
-    return ContractError(f"{rule.path}:{rule.line}:1: rule {rule.name}: {problem}")
-
-
-def _numbered(table: Table) -> str:
-    return quote_identifier(f"numbered {table.name}")
-
-
-def _column_list(names: Iterable[str]) -> str:
-    return ", ".join(quote_identifier(name) for name in names)
 
 
 def _first_line(error: Exception) -> str:

@@ -1,0 +1,65 @@
+"""The relations in DuckDB that the checks read.
+
+Each table `x` has a view `numbered x`: the same rows with their numbers as `_row`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kursk_claims.contract.model import Table
+from kursk_claims.database.sql import quote_identifier, quote_literal
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+
+
+def create_memory_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: pyarrow.Table) -> None:
+    """Copy a table in memory into DuckDB."""
+    name = quote_identifier(table.name)
+    connection.register("_rows", rows)
+    connection.execute(f"CREATE TABLE {name} AS FROM _rows")
+    connection.execute(f"CREATE VIEW {numbered(table)} AS SELECT rowid AS _row, * FROM {name}")
+    connection.unregister("_rows")
+
+
+def create_parquet_views(connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[tuple[Path, int]]) -> None:
+    """Create views of Parquet files, each given with the number of its first row."""
+    columns = ", ".join(
+        f"{quote_identifier(column.name)}::{column.type.duckdb} AS {quote_identifier(column.name)}" for column in table.columns
+    )
+    paths = f"[{', '.join(quote_literal(path) for path, _ in files)}]"
+    rows = f"SELECT {columns} FROM read_parquet({paths}, hive_partitioning = false)"
+    connection.execute(f"CREATE VIEW {quote_identifier(table.name)} AS {rows}")
+    firsts = ", ".join(f"({quote_literal(path)}, {first})" for path, first in files)
+    indexed = f"read_parquet({paths}, file_row_number = true, filename = true, hive_partitioning = false)"
+    connection.execute(
+        f"CREATE VIEW {numbered(table)} AS SELECT file_row_number + _first AS _row, {columns} FROM {indexed} "
+        f"JOIN (VALUES {firsts}) AS parts(filename, _first) USING (filename)"
+    )
+
+
+def create_empty_views(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Create a table without rows, for files of which nothing could be read."""
+    nulls = ", ".join(f"NULL::{column.type.duckdb} AS {quote_identifier(column.name)}" for column in table.columns)
+    name = quote_identifier(table.name)
+    connection.execute(f"CREATE VIEW {name} AS SELECT {nulls} WHERE false")
+    connection.execute(f"CREATE VIEW {numbered(table)} AS SELECT 0::BIGINT AS _row, * FROM {name}")
+
+
+def create_temp(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    """Create or replace a temporary table from a query."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+
+def numbered(table: Table) -> str:
+    """Return the quoted name of the view of a table with row numbers."""
+    return quote_identifier(f"numbered {table.name}")
+
+
+def column_list(names: Iterable[str]) -> str:
+    """Return column names as SQL lists them."""
+    return ", ".join(quote_identifier(name) for name in names)

@@ -1,0 +1,46 @@
+"""Run the query of a rule in DuckDB."""
+
+from __future__ import annotations
+
+import duckdb
+
+from kursk_claims.checks.duckdb_relations import create_temp
+from kursk_claims.contract.model import SqlStatement, Table
+from kursk_claims.database.sql import quote_identifier
+from kursk_claims.errors import ContractError
+
+
+def collect_broken_keys(connection: duckdb.DuckDBPyConnection, rule: SqlStatement, table: Table) -> bool:
+    """Fill `broken_keys` with each key that breaks a rule and `found_text`; returns whether there are any.
+
+    Most rules find nothing, so the query runs for one row first, which saves two temporary tables.
+    """
+    result = f"FROM ({rule.sql.rstrip().removesuffix(';')}\n)"
+    try:
+        statements = connection.extract_statements(rule.sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise rule_error(rule, "expected exactly one SELECT")
+        first = connection.execute(f"{result} LIMIT 1")
+        names = [column[0] for column in first.description or []]
+        is_broken = bool(first.fetchall())
+    except (duckdb.Error, ValueError) as error:
+        raise rule_error(rule, str(error).strip()) from None
+    if names not in ([*table.primary_key], [*table.primary_key, "found"]):
+        expected = ", ".join(table.primary_key)
+        raise rule_error(rule, f"expected the columns {expected} (and found), found {', '.join(names)}")
+    if not is_broken:
+        return False
+    found = "found" if names[-1] == "found" else "''"
+    keys = ", ".join(
+        f"{quote_identifier(name)}::{table.column(name).type.duckdb} AS {quote_identifier(name)}" for name in table.primary_key
+    )
+    try:
+        create_temp(connection, "broken_keys", f"SELECT DISTINCT {keys}, {found}::VARCHAR AS found_text {result}")
+    except duckdb.ConversionException as error:
+        raise rule_error(rule, f"expected keys of {table.name}: {str(error).strip()}") from None
+    return True
+
+
+def rule_error(rule: SqlStatement, problem: str) -> ContractError:
+    """Describe a problem with a rule itself, at its place in its file."""
+    return ContractError(f"{rule.path}:{rule.line}:1: rule {rule.name}: {problem}")
