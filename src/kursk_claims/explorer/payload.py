@@ -30,7 +30,7 @@ def collect_payload(source: Source, workspace: Workspace) -> dict[str, Any]:
     names = {row[0] for row in source.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
     missing = [name for name in [*TABLES, "codes", "numbers", "places", "said"] if name not in names]
     if missing:
-        raise WorkspaceError(f"the page shows claims, but {source.name} has no table or view {missing[0]}")
+        raise WorkspaceError(f"the page shows claims, but there is no table or view {missing[0]} in {source.name}")
     views = {each.name: _view(source.connection, each) for each in load_statements(VIEWS_FILE, "picture", {"says"}, set())}
     tables = {name: _rows(source.connection, f"FROM {name}")[1] if name in names else [] for name in TABLES + OPTIONAL_TABLES}
     located = [row for row in views["map"]["rows"] if row["latitude"] is not None and row["longitude"] is not None]
