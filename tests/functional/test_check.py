@@ -229,7 +229,7 @@ def test_parquet_that_cannot_be_read(damage: str, parquet: Path, call: Call) -> 
     outcome = call("check", parquet)
     assert outcome.code == 1
     assert outcome.out.count(" error file-unreadable") == 1
-    assert "claims could not be read whole" in outcome.out
+    assert "claims could not be read completely" in outcome.out
     assert "expected: a complete Parquet file" in outcome.out
 
 

@@ -161,7 +161,7 @@ def test_a_second_row_with_a_key_is_found_with_the_line_of_the_first(fiction: Co
         fiction.write(name, [*rows, rows[first]])
         key = ",".join(f"{column}={rows[first][column]}" for column in table.primary_key)
         values = ", ".join(rows[first][column] for column in table.primary_key)
-        expected.append((name, len(rows) + 2, ",".join(table.primary_key), key, f"{values}, as in line {first + 2}"))
+        expected.append((name, len(rows) + 2, ",".join(table.primary_key), key, f"{values}, also in line {first + 2}"))
     found = [
         (each.table, each.line, each.column, each.key, each.found) for each in fiction.validate().findings if each.rule == "key"
     ]
