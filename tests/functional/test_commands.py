@@ -796,7 +796,7 @@ def test_python_errors(real: Copy, tmp_path: Path) -> None:
     with pytest.raises(RecordsError, match=r"claims\.csv: No such file or directory"):
         kursk_claims.connect(workspace=real.root)
     (real.root / "schemas" / "claims.yaml").write_text("- a list\n", encoding="utf-8")
-    with pytest.raises(ContractError, match="not a schema"):
+    with pytest.raises(ContractError, match="expected keys with values, found list"):
         kursk_claims.connect(workspace=real.root)
 
 
