@@ -305,7 +305,7 @@ def test_an_attack(sql: str, refusal: str | None, exposed: Place) -> None:
     assert not exposed.was_called()
 
 
-def test_the_attacks_work_where_nothing_is_shut(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_attacks_work_without_the_sandbox(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the tests above would show nothing: the same SQL writes, reads and deletes on an open connection."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(place.root / "here", tmp_path, dirs_exist_ok=True)
@@ -373,11 +373,12 @@ def test_more_memory_allows_more(exposed: Place) -> None:
 
 
 def test_the_time_limit_counts_the_conversion_of_rows(exposed: Place) -> None:
-    """Python cannot interrupt it; only the end of the process does."""
+    """DuckDB is done at once, but turning its values into Python's takes several times the limit and cannot be interrupted."""
     started = time.monotonic()
-    answered, words = attack(exposed, "SELECT range(60000000)", QueryLimits(seconds=0.5, memory=None))
-    assert (answered, "took longer than 0.5 s" in words) == (False, True)
-    assert time.monotonic() - started < 10
+    sql = "SELECT list(range::DECIMAL(38, 10)) FROM range(10000000)"
+    answered, words = attack(exposed, sql, QueryLimits(seconds=SHORT, memory=None))
+    assert (answered, SLOW in words) == (False, True)
+    assert time.monotonic() - started < 15
 
 
 def test_systems_without_fork_use_the_limits_of_duckdb(exposed: Place, monkeypatch: pytest.MonkeyPatch) -> None:
