@@ -1,5 +1,5 @@
--- For each rule the least change of the real records that this rule finds and no other does: take the rule away and nothing
--- else among the rules would notice. Run by tests/functional/test_mutants.py, which takes each back.
+-- For each rule a small change of the real records that this rule finds and no other rule does, so that the rule is needed.
+-- tests/functional/test_mutants.py applies each change and rolls it back.
 
 -- rule: document-used
 UPDATE documents SET "doc_id" = 'doc-gladkov-tllegram-post' WHERE "doc_id" = 'doc-gladkov-telegram-post';

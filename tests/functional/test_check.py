@@ -1,4 +1,4 @@
-"""`check`: anybody's records, by the checks that `validate` runs, with the same findings."""
+"""`check` validates CSV, Parquet and tables in memory with the checks of `validate`, and has the same findings."""
 
 from __future__ import annotations
 
@@ -25,23 +25,47 @@ from hypothesis import strategies as st
 
 import kursk_claims
 from kursk_claims.checks import duckdb_engine, key_order
-from kursk_claims.checks.check import check_files
 from kursk_claims.checks.key_order import KeyOrder, find_key_order
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import ContractError, InputError
 from kursk_claims.tables import parquet_reader
 from kursk_claims.tables.batch import Batch
-from kursk_claims.tables.discovery import discover_files
 from support import FICTION, ROOT, Call, Copy, Run
 
 RELEASE = ROOT / "build" / "1.1.0"
 CONTRACT = load_contract(FICTION / "schemas")
 CLAIMS = CONTRACT.tables["claims"]
+RULES = ["event-acyclic", "number-order", "occurred-order", "crosscheck-after-report"]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the project's contract, apart from most rules, and its releases."""
+    root = tmp_path_factory.mktemp("contract")
+    shutil.copytree(ROOT / "schemas", root / "schemas")
+    for folder in ("dataset", "build"):
+        (root / folder).symlink_to(ROOT / folder)
+    Copy(root).keep_rules(*RULES)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def _inside_the_workspace(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workspace)
+
+
+@pytest.fixture
+def fiction(tmp_path: Path) -> Copy:
+    """The fictional workspace with a few rules."""
+    shutil.copytree(FICTION, tmp_path / "fiction")
+    copy = Copy(tmp_path / "fiction")
+    copy.keep_rules(*RULES)
+    return copy
 
 
 @pytest.fixture
 def parquet(tmp_path: Path) -> Path:
-    """The newest release's tables, to break."""
+    """The tables of the newest release, which a test may change."""
     folder = tmp_path / "tables"
     folder.mkdir()
     for name in CONTRACT.tables:
@@ -56,23 +80,23 @@ def change(path: Path, make: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataF
 
 
 def findings(call: Call, *args: str | Path) -> list[dict[str, Any]]:
-    """What a command found, without the folder of the file."""
-    told = json.loads(call(*args, "--format", "json", "--quiet").out)
-    return [{**each, "file": Path(each["file"]).name} for each in told["findings"]]
+    """The findings of a command, without the folder of the file."""
+    report = json.loads(call(*args, "--format", "json", "--quiet").out)
+    return [{**finding, "file": Path(finding["file"]).name} for finding in report["findings"]]
 
 
 def only(call: Call, *args: str | Path) -> dict[str, Any]:
-    found = findings(call, "check", *args)
-    assert [(each["rule"], each["found"]) for each in found][1:] == []
-    return found[0]
+    first, *rest = findings(call, "check", *args)
+    assert [(finding["rule"], finding["found"]) for finding in rest] == []
+    return first
 
 
 # The same checks as validate
 
 
 def test_sound_records(call: Call) -> None:
-    for path in (ROOT / "dataset" / "records", RELEASE, f"{RELEASE}/*.parquet"):
-        outcome = call("check", path)
+    for path in (ROOT / "dataset" / "records", f"{RELEASE}/*.parquet"):
+        outcome = call("check", path, "--workspace", ROOT)
         assert outcome.code == 0, outcome.out
         assert outcome.out.endswith(" 0 findings\n")
 
@@ -102,10 +126,10 @@ def test_a_finding_in_parquet_has_row_and_key(parquet: Path, call: Call) -> None
     assert f"claims.parquet:row {found['row']}: error allowed-values: kind" in call("check", parquet).out
 
 
-def test_what_validate_asks_of_texts_is_asked_of_parquet(parquet: Path, call: Call) -> None:
+def test_text_in_parquet_is_checked_like_text_in_csv(parquet: Path, call: Call) -> None:
     for text, rule in (("a \u202e b", "control-character"), (" a", "space"), ("e\u0301", "normal-form")):
         change(parquet / "events.parquet", lambda old, text=text: old.with_columns(note=pl.lit(text)))  # type: ignore[misc]
-        assert {each["rule"] for each in findings(call, "check", parquet)} == {rule}
+        assert only(call, parquet / "events.parquet", "--max-findings", "1")["rule"] == rule
 
 
 def test_warnings_are_no_errors(fiction: Copy, call: Call) -> None:
@@ -120,17 +144,17 @@ def test_warnings_are_no_errors(fiction: Copy, call: Call) -> None:
     assert outcome.code == 0
 
 
-# What is given
+# Inputs
 
 
-def test_partners_that_were_not_given_are_said(parquet: Path, call: Call) -> None:
+def test_checks_are_skipped_whose_other_table_is_missing(parquet: Path, call: Call) -> None:
     outcome = call("check", parquet / "claims.parquet")
     assert outcome.code == 0
     assert "(documents was not given): " in outcome.out
     assert "reference claims.doc_id" in outcome.out
 
 
-def test_references_into_a_release(parquet: Path, call: Call) -> None:
+def test_references_are_looked_up_in_a_release(parquet: Path, call: Call) -> None:
     path = parquet / "claims.parquet"
     alone = call("check", path, "--against", "1.1.0")
     assert alone.code == 0
@@ -143,7 +167,7 @@ def test_references_into_a_release(parquet: Path, call: Call) -> None:
     assert call("check", path, "--against", "9.9.9").code == 2
 
 
-def test_a_table_in_parts(parquet: Path, call: Call) -> None:
+def test_a_table_may_have_several_files(parquet: Path, call: Call) -> None:
     whole = pl.read_parquet(parquet / "claims.parquet")
     (parquet / "claims").mkdir()
     (parquet / "claims.parquet").unlink()
@@ -157,7 +181,7 @@ def test_a_table_in_parts(parquet: Path, call: Call) -> None:
     assert found["found"].endswith("a.parquet")
 
 
-def test_a_name_that_is_no_table(parquet: Path, call: Call) -> None:
+def test_a_file_needs_the_name_of_a_table(parquet: Path, call: Call) -> None:
     other = parquet / "statements.parquet"
     shutil.copy(parquet / "claims.parquet", other)
     wrong = call("check", other)
@@ -180,7 +204,7 @@ def test_a_name_that_is_no_table(parquet: Path, call: Call) -> None:
         (".", "expected files of one format, found CSV and Parquet"),
     ],
 )
-def test_paths_that_cannot_be_checked(path: str, words: str, call: Call, tmp_path: Path) -> None:
+def test_paths_that_hold_no_records_are_refused(path: str, words: str, call: Call, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.xlsx").write_bytes(b"PK")
     (tmp_path / "claims.csv").write_bytes(b"claim_id\n")
@@ -193,7 +217,7 @@ def test_paths_that_cannot_be_checked(path: str, words: str, call: Call, tmp_pat
 # Files that are broken
 
 
-def test_a_strangers_csv(call: Call, tmp_path: Path) -> None:
+def test_csv_of_another_origin(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     path.write_bytes("Claim ID;Text\n1;Сталося щось\n".encode("cp1251"))
     assert only(call, path)["rule"] == "encoding"
@@ -255,7 +279,7 @@ def test_parquet_with_other_columns(parquet: Path, call: Call) -> None:
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 40), st.none() | st.integers(0, 3)), min_size=1, max_size=12), min_size=1))
 @example([[(1, 0), (2, 0), (9, 0), (4, 0)], [(5, 0), (2, 0), (6, 0), (7, 0)]])
-def test_the_order_of_keys_tells_which_may_stand_twice(batches: list[list[tuple[int, int | None]]]) -> None:
+def test_only_candidates_of_the_key_order_can_be_duplicates(batches: list[list[tuple[int, int | None]]]) -> None:
     names = ["a", "b"]
     frames = [pl.DataFrame(rows, {"a": pl.Int64, "b": pl.Int64}, orient="row") for rows in batches]
     order = reduce(KeyOrder.merge, (find_key_order(Batch.of(frame), names) for frame in frames))
@@ -268,55 +292,71 @@ def test_the_order_of_keys_tells_which_may_stand_twice(batches: list[list[tuple[
         assert order.is_ascending == ([*whole.iter_rows()] == sorted({*whole.iter_rows()}))
 
 
-@pytest.mark.parametrize("rows", [(50, 3), (3, 50), (0, 51), (51, 0), (25, 26)])
-def test_a_key_that_stands_twice_is_found_wherever_it_stands(
-    rows: tuple[int, int], parquet: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+# Rows of a batch, keys that are grouped at once, and keys out of order that are compared by themselves.
+IN_PARTS = (1000, 8, 0)  # the order of the keys is not used: all are grouped, in parts
+IN_SMALL_BATCHES = (7, 1000, 1000)
+ROW_BY_ROW = (1, 1000, 1000)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sizes"),
+    [
+        ((50, 3), IN_PARTS),
+        ((3, 50), IN_PARTS),
+        ((50, 3), IN_SMALL_BATCHES),
+        ((0, 51), IN_SMALL_BATCHES),
+        ((51, 0), IN_SMALL_BATCHES),
+        ((25, 26), IN_SMALL_BATCHES),
+        ((51, 0), ROW_BY_ROW),
+    ],
+)
+def test_a_duplicate_key_is_found_in_any_row(
+    rows: tuple[int, int], sizes: tuple[int, int, int], parquet: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at, again = rows
+    original, duplicate = rows
     path = parquet / "claims.parquet"
-    frame = change(path, lambda old: old.with_columns(old["claim_id"].scatter(again, old["claim_id"][at])))
-    for size, at_once, many in ((1000, 8, 0), (7, 1000, 1000), (1, 1000, 1000)):
-        monkeypatch.setattr(parquet_reader, "MAX_BATCH_ROWS", size)
-        monkeypatch.setattr(duckdb_engine, "KEYS_PER_GROUPING", at_once)
-        monkeypatch.setattr(key_order, "MAX_CANDIDATES", many)  # 0: order is no help, and all keys are grouped, in parts
-        found = only(call, path)
-        assert (found["rule"], found["row"]) == ("key", max(rows) + 1)
-        assert found["found"] == f"{frame['claim_id'][at]}, also in row {min(rows) + 1}"
+    frame = change(path, lambda old: old.with_columns(old["claim_id"].scatter(duplicate, old["claim_id"][original])))
+    batch_rows, keys_per_grouping, candidates = sizes
+    monkeypatch.setattr(parquet_reader, "MAX_BATCH_ROWS", batch_rows)
+    monkeypatch.setattr(duckdb_engine, "KEYS_PER_GROUPING", keys_per_grouping)
+    monkeypatch.setattr(key_order, "MAX_CANDIDATES", candidates)
+    finding = only(call, path)
+    assert (finding["rule"], finding["row"]) == ("key", max(rows) + 1)
+    assert finding["found"] == f"{frame['claim_id'][original]}, also in row {min(rows) + 1}"
 
 
-def test_a_double_key_hides_no_fault_of_another_row(parquet: Path, call: Call) -> None:
-    def spoil(old: pl.DataFrame) -> pl.DataFrame:
+def test_a_duplicate_key_hides_no_fault_of_another_row(parquet: Path, call: Call) -> None:
+    def break_rules(old: pl.DataFrame) -> pl.DataFrame:
         dates = pl.when(pl.col("claim_id") == "clm-040").then(None).otherwise("occurred_latest")
         dated = old["occurred_earliest"].scatter(39, date(2024, 8, 6))
         return old.with_columns(old["claim_id"].scatter(3, "clm-001"), dated, occurred_latest=dates)
 
-    change(parquet / "claims.parquet", spoil)
-    found = findings(call, "check", parquet / "claims.parquet")
-    assert ("key", 4) in {(each["rule"], each["row"]) for each in found}
-    assert ("occurred-order", 40) in {(each["rule"], each["row"]) for each in found}
+    change(parquet / "claims.parquet", break_rules)
+    broken = {(finding["rule"], finding["row"]) for finding in findings(call, "check", parquet / "claims.parquet")}
+    assert {("key", 4), ("occurred-order", 40)} <= broken
 
 
-# How much is told
+# Limits
 
 
-def test_all_are_counted_some_are_listed(parquet: Path, call: Call) -> None:
+def test_all_findings_are_counted_and_some_are_listed(parquet: Path, call: Call) -> None:
     change(parquet / "claims.parquet", lambda old: old.with_columns(kind=pl.lit("x"), mode=pl.lit("y")))
     outcome = call("check", parquet, "--max-findings", "3")
     assert outcome.out.count("  fix: ") == 3
     assert outcome.out.endswith(" 104 findings\n")
-    told = json.loads(call("check", parquet, "--max-findings", "0", "-f", "json").out)
-    assert (told["summary"]["findings"], told["findings"]) == (104, [])
-    assert sum(each["count"] for each in told["hidden"]) == 104
+    report = json.loads(call("check", parquet, "--max-findings", "0", "-f", "json").out)
+    assert (report["summary"]["findings"], report["findings"]) == (104, [])
+    assert sum(hidden["count"] for hidden in report["hidden"]) == 104
 
 
-def test_too_little_memory_is_said(parquet: Path, call: Call) -> None:
+def test_a_memory_limit_that_is_too_low_is_refused(parquet: Path, call: Call) -> None:
     for memory in ("1KB", "much"):
         outcome = call("check", parquet, "--memory", memory)
         assert outcome.code == 2
         assert "--memory" in outcome.err
 
 
-def test_a_rule_that_returns_no_keys(fiction: Copy) -> None:
+def test_a_rule_must_return_keys_of_its_table(fiction: Copy) -> None:
     rules = fiction.root / "schemas" / "rules.sql"
     head = "-- rule: astray\n-- table: claims   columns: kind   severity: error\n-- says: x\n-- fix: y\n"
     text = rules.read_text(encoding="utf-8")
@@ -329,7 +369,7 @@ def test_a_rule_that_returns_no_keys(fiction: Copy) -> None:
 # From Python
 
 
-def test_tables_in_memory() -> None:
+def test_a_table_in_memory_is_checked() -> None:
     arrow = pq.read_table(RELEASE / "claims.parquet")
     with duckdb.connect() as connection:
         assert kursk_claims.check(connection.from_arrow(arrow), table="claims").findings == []
@@ -341,7 +381,7 @@ def test_tables_in_memory() -> None:
     assert (report.findings[0].file, report.findings[0].row) == ("<claims>", 1)
 
 
-def test_several_tables_in_memory() -> None:
+def test_several_tables_in_memory_are_checked_together() -> None:
     names = ("claims", "events", "documents")
     frames = {name: pl.read_parquet(RELEASE / f"{name}.parquet") for name in names}
     report = kursk_claims.check(frames)
@@ -351,7 +391,7 @@ def test_several_tables_in_memory() -> None:
     assert kursk_claims.check(frames["claims"], table="claims", against="1.1.0").findings == []
 
 
-def test_numbers_of_another_width() -> None:
+def test_wider_integers_are_accepted_and_fractions_are_not() -> None:
     passages = pl.read_parquet(RELEASE / "passages.parquet")
     wide = passages.with_columns(pl.col(pl.Int32).cast(pl.Int64))
     assert wide.schema != passages.schema
@@ -360,12 +400,11 @@ def test_numbers_of_another_width() -> None:
     assert {each.rule for each in kursk_claims.check(lost, table="passages").findings} == {"type"}
 
 
-def test_paths_from_python() -> None:
-    assert kursk_claims.check(RELEASE).exit_code == 0
+def test_python_accepts_paths() -> None:
     assert kursk_claims.check([RELEASE / "claims.parquet", str(RELEASE / "events.parquet")]).exit_code == 0
 
 
-def test_wrong_calls_from_python() -> None:
+def test_wrong_arguments_in_python_are_refused() -> None:
     arrow = pq.read_table(RELEASE / "claims.parquet")
     with pytest.raises(KeyError, match="did you mean 'claims'"):
         kursk_claims.check(arrow, table="claim")
@@ -375,7 +414,7 @@ def test_wrong_calls_from_python() -> None:
         kursk_claims.check(3, table="claims")
 
 
-def test_pandas(tmp_path: Path) -> None:
+def test_a_pandas_frame_is_checked(tmp_path: Path) -> None:
     python = os.environ.get("KURSK_CLAIMS_PANDAS_PYTHON")
     if not python:
         pytest.skip("KURSK_CLAIMS_PANDAS_PYTHON names no Python with pandas")
@@ -394,17 +433,13 @@ def test_pandas(tmp_path: Path) -> None:
     assert done.stdout == "['header']\n"
 
 
-def test_the_limits_have_defaults(parquet: Path) -> None:
-    assert check_files(discover_files([str(parquet)], CONTRACT.tables), CONTRACT).exit_code == 0
-
-
-def test_progress_only_on_a_terminal(run: Run) -> None:
-    assert run("check", RELEASE, cwd=ROOT).stderr == f"contract: {ROOT}/schemas\n"
-    near, far = pty.openpty()
+def test_progress_is_shown_on_a_terminal_only(run: Run, workspace: Path) -> None:
+    assert run("check", RELEASE / "retired.parquet", cwd=workspace).stderr == f"contract: {workspace}/schemas\n"
+    terminal, other_end = pty.openpty()
     command = [sys.executable, "-m", "kursk_claims", "check", str(RELEASE)]
-    told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=far, text=True, check=True)
-    os.close(far)
-    words = os.read(near, 100_000).decode()
-    os.close(near)
-    assert told.stdout.endswith(" 0 findings\n")
-    assert re.search(r"[\d,]+ of [\d,]+ rows, [\d,]+ rows/s", words)
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=other_end, text=True, check=True)
+    os.close(other_end)
+    progress = os.read(terminal, 100_000).decode(errors="replace")
+    os.close(terminal)
+    assert done.stdout.endswith(" 0 findings\n")
+    assert re.search(r"[\d,]+ of [\d,]+ rows, [\d,]+ rows/s", progress)
