@@ -36,9 +36,8 @@ class IndexEntry:
 
 @dataclass(frozen=True)
 class ReleaseIndex:
-    """The releases of a folder, oldest first, and the name of their dataset."""
+    """The releases of a folder, oldest first."""
 
-    name: str
     releases: tuple[IndexEntry, ...]
 
     @property
@@ -46,9 +45,10 @@ class ReleaseIndex:
         """The newest version, if there is any."""
         return self.releases[-1].version if self.releases else None
 
-    def to_json(self) -> str:
+    def to_json(self, name: str) -> str:
+        """Return the index as JSON, with the name of the dataset."""
         entries = [asdict(each) for each in self.releases]
-        return json.dumps({"name": self.name, "latest": self.latest, "releases": entries}, indent=2) + "\n"
+        return json.dumps({"name": name, "latest": self.latest, "releases": entries}, indent=2) + "\n"
 
 
 def parse_index(text: str) -> ReleaseIndex:
@@ -59,9 +59,9 @@ def parse_index(text: str) -> ReleaseIndex:
         keys = [version_key(each.version) for each in entries]
         if keys != sorted(set(keys)) or raw["latest"] != (entries[-1].version if entries else None):
             raise ValueError("the versions are not in ascending order, or the latest is not the last")
-        return ReleaseIndex(str(raw.get("name", "")), entries)
+        return ReleaseIndex(entries)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"not an index of releases: {describe_parse_error(error)}") from None
+        raise ManifestError(f"expected an index of releases, found something else: {describe_parse_error(error)}") from None
 
 
 def _parse_entry(raw: Any) -> IndexEntry:
@@ -75,7 +75,7 @@ def read_index(build: Path) -> ReleaseIndex:
     """Read the index of a folder of releases, which is empty if the file is missing. Raises `ManifestError`."""
     path = build / INDEX_NAME
     if not path.exists():
-        return ReleaseIndex("", ())
+        return ReleaseIndex(())
     try:
         if path.stat().st_size > MAX_MANIFEST_SIZE:
             raise ManifestError(f"an index has at most {MAX_MANIFEST_SIZE} bytes, found {path.stat().st_size}")
@@ -97,8 +97,9 @@ def write_index(build: Path) -> ReleaseIndex:
                 f"{path / MANIFEST_NAME}: expected release {path.name}, found {manifest.version}. Remove that folder."
             )
     entries = (IndexEntry(each.version, each.date, file_sha256(path / MANIFEST_NAME)) for each, path in manifests)
-    index = ReleaseIndex(manifests[-1][0].name if manifests else "", tuple(entries))
-    write_atomically(build / INDEX_NAME, index.to_json().encode())
+    index = ReleaseIndex(tuple(entries))
+    name = manifests[-1][0].name if manifests else ""
+    write_atomically(build / INDEX_NAME, index.to_json(name).encode())
     return index
 
 

@@ -95,7 +95,7 @@ def parse_manifest(text: str) -> Manifest:
         )
         _check_paths(manifest)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"not a manifest: {describe_parse_error(error)}") from None
+        raise ManifestError(f"expected a manifest, found something else: {describe_parse_error(error)}") from None
     version_key(manifest.version)
     return manifest
 
