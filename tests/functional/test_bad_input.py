@@ -369,7 +369,7 @@ def test_an_id_with_a_typo(real: Copy) -> None:
     finding = only(real.validate())
     assert (file_of(finding), finding.line, finding.rule, finding.column) == ("claim_actors.csv", line, "reference", "actor_id")
     assert finding.position == len(real.rows("claim_actors")[row]["claim_id"]) + 2
-    assert finding.expected.endswith(" actor_id that exists in actors")
+    assert finding.expected.endswith("the actor_id of a row in actors")
     assert finding.found == "'act-bidne'; did you mean 'act-biden'?"
 
 

@@ -150,7 +150,7 @@ def test_warnings_are_no_errors(fiction: Copy, call: Call) -> None:
 def test_checks_are_skipped_whose_other_table_is_missing(parquet: Path, call: Call) -> None:
     outcome = call("check", parquet / "claims.parquet")
     assert outcome.code == 0
-    assert "(documents was not given): " in outcome.out
+    assert "because documents is not among the inputs: " in outcome.out
     assert "reference claims.doc_id" in outcome.out
 
 

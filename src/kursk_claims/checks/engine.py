@@ -151,7 +151,7 @@ def reference_fault(table: Table, column: Column, known: Sequence[Any], row: int
     """Describe a cell that refers to a missing row; `known` are keys that exist."""
     assert column.references is not None
     parent, name = column.references
-    expected, fix = f"a {name} that exists in {parent}", f"Correct the id, or add its row to {parent}."
+    expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
     found = f"{value!r}{did_you_mean(value, known)}"
     return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
 
