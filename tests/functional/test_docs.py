@@ -121,7 +121,7 @@ def test_every_command_is_documented() -> None:
 
 def test_every_public_function_is_documented() -> None:
     code = "\n".join(block for _, block in PYTHON)
-    assert all(f"kursk_claims.{name}(" in code for name in kursk_claims.__all__)
+    assert all(f"kursk_claims.{name}(" in code for name in kursk_claims.__all__ if callable(getattr(kursk_claims, name)))
 
 
 def test_every_saved_question_is_documented() -> None:
