@@ -1,4 +1,4 @@
-"""Reports in the forms that CI systems read, by what their own readers make of them."""
+"""Reports in the formats that CI systems read, checked with other programs that read them."""
 
 from __future__ import annotations
 
@@ -60,25 +60,29 @@ def text(made: Report, form: ReportFormat, fail_on: FailOn = "error") -> str:
 
 @pytest.fixture
 def broken(fiction: Copy) -> Copy:
-    """A workspace with one cell at fault: claims.csv, line 2, the claim's polarity."""
+    """A workspace with one invalid cell, the polarity in line 2 of claims.csv."""
+    fiction.keep_rules("place-acyclic")
     fiction.edit("claims", {"claim_id": "clm-001"}, polarity="affirmd")
     return fiction
 
 
-# What each form says
+def check_claims(broken: Copy) -> list[str | Path]:
+    """The arguments of a check of one file, which is faster than a validation."""
+    return ["check", broken.csv("claims"), "--workspace", broken.root]
 
 
-@pytest.mark.parametrize("command", ["check", "validate"])
-def test_every_form_leads_to_the_cell(broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+# The content of each format
+
+
+def test_every_format_names_the_place_of_the_cell(broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(broken.root)
-    paths = ["dataset/records"] if command == "check" else []
     line = broken.csv("claims").read_text(encoding="utf-8").splitlines()[1]
     place = ("dataset/records/claims.csv", 2, line.index("affirmd") + 1)
     seen = {}
     for form in REPORT_FORMATS:
-        code, _, _ = call(command, *paths, "--format", form, "--output", f"out.{form}")
-        assert code == 1
+        assert call("check", place[0], "--format", form, "--output", f"out.{form}").code == 1
         seen[form] = Path(f"out.{form}").read_bytes()
+    assert json.loads(call("validate", "--format", "json").out)["findings"] == json.loads(seen["json"])["findings"]
     assert seen["text"].startswith("{}:{}:{}: error allowed-values: polarity".format(*place).encode())
     for each in (json.loads(seen["json"])["findings"][0], json.loads(seen["jsonl"].splitlines()[0])):
         assert (each["file"], each["line"], each["position"]) == place
@@ -93,7 +97,7 @@ def test_every_form_leads_to_the_cell(broken: Copy, call: Call, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("form", REPORT_FORMATS)
-def test_what_is_not_listed_is_said(form: ReportFormat, tmp_path: Path) -> None:
+def test_findings_that_are_not_listed_are_counted(form: ReportFormat, tmp_path: Path) -> None:
     made = report(finding(), hidden=998)
     if form == "parquet":
         path = tmp_path / "findings.parquet"
@@ -104,13 +108,13 @@ def test_what_is_not_listed_is_said(form: ReportFormat, tmp_path: Path) -> None:
         assert "998" in text(made, form)
 
 
-def test_lines_of_json_are_each_of_a_kind() -> None:
+def test_each_line_of_json_has_a_kind() -> None:
     lines = [json.loads(line) for line in text(report(finding(), hidden=2), "jsonl").splitlines()]
     assert [line["kind"] for line in lines] == ["finding", "hidden", "skipped", "summary"]
     assert lines[-1]["findings"] == 3
 
 
-def test_a_name_that_is_no_unicode_goes_into_every_form() -> None:
+def test_every_format_accepts_a_file_name_that_is_not_unicode() -> None:
     for form in REPORT_FORMATS:
         assert render_report(report(finding(file=os.fsdecode(b"caf\xe9.csv"))), form)
 
@@ -193,7 +197,7 @@ def test_paths_count_from_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert commands(text(report(finding(file="claims.csv")), "github"))[0][1]["file"] == "data/claims.csv"
 
 
-def test_a_row_of_parquet_is_no_line() -> None:
+def test_a_row_of_parquet_has_no_line_number() -> None:
     result = sarif(finding(file="claims.parquet", line=None, position=None, row=7))["results"][0]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}, "which code scanning insists on"
     assert result["properties"] == {"row": 7}
@@ -290,7 +294,7 @@ def test_errors_are_annotated_before_warnings() -> None:
 
 
 @pytest.mark.parametrize("form", [form for form in REPORT_FORMATS if form != "parquet"])
-def test_a_cell_forges_no_command(form: str, broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cell_forges_no_workflow_command(form: str, broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     broken.edit("claims", {"claim_id": "clm-001"}, polarity="::error::forged ##[error]forged", note="##[warning]x")
     broken.edit("claims", {"claim_id": "clm-002"}, statement=" ::error::forged\n::error::forged")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
@@ -303,27 +307,29 @@ def test_a_cell_forges_no_command(form: str, broken: Copy, call: Call, monkeypat
 
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "sarif", "junit"])
-def test_lines_of_a_cell_are_no_commands(form: ReportFormat) -> None:
+def test_no_line_of_a_cell_is_a_workflow_command(form: ReportFormat) -> None:
     """A cell of Parquet may have lines of its own."""
     lines = text(report(finding(found=HOSTILE), finding(found="\n \t::error::forged")), form)
     assert commands(neutralize_workflow_commands(lines)) == []
 
 
-def test_a_cell_makes_no_link() -> None:
+def test_a_cell_makes_no_link_in_the_summary() -> None:
     message = sarif(finding(found="[free money](https://evil.example)"))["results"][0]["message"]["text"]
     assert re.search(r"(?<!\\)\[[^\]]*\]\(", message) is None
     assert "found: \\[free money](https://evil.example)" in message
 
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "github", "sarif", "junit"])
-def test_nothing_acts_on_a_terminal(form: ReportFormat) -> None:
+def test_no_format_controls_a_terminal(form: ReportFormat) -> None:
     made = report(finding(found=HOSTILE, expected=HOSTILE, fix=HOSTILE, key=HOSTILE, file=HOSTILE, rule=HOSTILE, table=HOSTILE))
     made.skipped.append(Skipped(HOSTILE, HOSTILE))
     made.notes.append(HOSTILE)
     assert all(char.isprintable() or char == "\n" for char in text(made, form))
 
 
-def test_the_runner_shows_the_report_by_itself(broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_on_github_the_report_is_annotated_and_summarized(
+    broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n", encoding="utf-8")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
@@ -341,22 +347,24 @@ def test_the_runner_shows_the_report_by_itself(broken: Copy, call: Call, monkeyp
     assert (out, len(commands(err))) == ("", 1)
 
 
-def test_a_summary_that_cannot_be_written_changes_no_verdict(broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_summary_that_cannot_be_written_does_not_change_the_exit_code(
+    broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(broken.root / "nowhere" / "summary.md"))
-    code, out, err = call("validate", "-w", broken.root)
+    code, out, err = call(*check_claims(broken))
     assert code == 1
     assert "1 finding" in out
     assert "no step summary" in err
 
 
-def test_markdown_shows_the_summary_as_it_is(broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_summary_is_rendered_as_plain_text(broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     broken.edit(
         "claims", {"claim_id": "clm-001"}, polarity="|<b>[a](http://b.example)![i](c.png) `c` **d** &amp; http://e.example |"
     )
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(broken.root / "summary.md"))
-    call("validate", "-w", broken.root, "--quiet")
+    call(*check_claims(broken), "--quiet")
     tokens = markdown_it.MarkdownIt("gfm-like", {"linkify": False}).parse(
         (broken.root / "summary.md").read_text(encoding="utf-8")
     )
@@ -387,7 +395,7 @@ def test_fail_on(severity: Any, codes: dict[FailOn, int]) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "validate"])
-def test_a_run_that_never_fails(broken: Copy, call: Call, command: str) -> None:
+def test_fail_on_never_exits_with_0(broken: Copy, call: Call, command: str) -> None:
     paths = [broken.csv("claims")] if command == "check" else []
     assert call(command, *paths, "-w", broken.root, "--fail-on", "never").code == 0
     assert call(command, *paths, "-w", broken.root, "--fail-on", "error").code == 1
@@ -396,23 +404,23 @@ def test_a_run_that_never_fails(broken: Copy, call: Call, command: str) -> None:
     assert "'errors' is not one of 'error', 'warning', 'never'." in err
 
 
-def test_an_output_is_there_whole_or_not_at_all(broken: Copy, call: Call, tmp_path: Path) -> None:
+def test_a_report_is_written_atomically(broken: Copy, call: Call, tmp_path: Path) -> None:
     target, link = tmp_path / "out" / "report.json", tmp_path / "link.json"
     target.parent.mkdir()
     target.write_text("before", encoding="utf-8")
     link.symlink_to(target)
-    call("validate", "-w", broken.root, "--format", "json", "--output", link)
+    call(*check_claims(broken), "--format", "json", "--output", link)
     assert link.is_symlink()
     assert json.loads(target.read_text(encoding="utf-8"))["summary"]["findings"] == 1
     assert [each.name for each in target.parent.iterdir()] == ["report.json"]
     broken.csv("claims").with_name("claims.csv").write_bytes(b"\xff")
     target.write_text("before", encoding="utf-8")
     (broken.root / "schemas" / "claims.yaml").write_text("nonsense: [", encoding="utf-8")
-    assert call("validate", "-w", broken.root, "--output", target).code == 2
+    assert call(*check_claims(broken), "--output", target).code == 2
     assert target.read_text(encoding="utf-8") == "before"
 
 
-def test_nothing_is_left_where_an_output_cannot_be_put(
+def test_nothing_is_left_of_a_report_that_cannot_be_written(
     broken: Copy, call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def full(*_: object) -> None:
@@ -420,20 +428,19 @@ def test_nothing_is_left_where_an_output_cannot_be_put(
 
     (tmp_path / "out").mkdir()
     monkeypatch.setattr(os, "replace", full)
-    code, _, err = call("validate", "-w", broken.root, "--output", tmp_path / "out" / "report.txt")
+    code, _, err = call(*check_claims(broken), "--output", tmp_path / "out" / "report.txt")
     assert (code, [*(tmp_path / "out").iterdir()]) == (2, [])
     assert "No space left on device" in err
 
 
-def test_an_output_may_be_a_pipe(broken: Copy, run: Run, tmp_path: Path) -> None:
-    ran = run("validate", "-w", broken.root, "--output", "/dev/stdout", "--quiet")
-    assert ran.stdout.endswith("1 finding\n")
+def test_a_report_can_be_written_to_a_pipe_or_a_device(broken: Copy, run: Run, call: Call) -> None:
+    assert run(*check_claims(broken), "--output", "/dev/stdout").stdout.endswith("1 finding\n")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
-    assert run("validate", "-w", broken.root, "--output", "/dev/null").returncode == 1
+    assert call(*check_claims(broken), "--output", "/dev/null").code == 1
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
-def test_a_report_goes_over_nothing_that_is_checked(broken: Copy, call: Call) -> None:
+def test_a_report_does_not_overwrite_the_input(broken: Copy, call: Call) -> None:
     before = broken.csv("claims").read_bytes()
     (broken.root / "link.csv").symlink_to(broken.csv("claims"))
     assert call("validate", "-w", broken.root, "--output", broken.root / "link.csv").code == 2
@@ -444,7 +451,7 @@ def test_a_report_goes_over_nothing_that_is_checked(broken: Copy, call: Call) ->
     assert broken.csv("claims").read_bytes() == before
 
 
-def test_an_output_needs_its_folder(broken: Copy, call: Call, tmp_path: Path) -> None:
-    code, _, err = call("validate", "-w", broken.root, "--output", tmp_path / "nowhere" / "report.txt")
+def test_a_report_needs_an_existing_folder(broken: Copy, call: Call, tmp_path: Path) -> None:
+    code, _, err = call(*check_claims(broken), "--output", tmp_path / "nowhere" / "report.txt")
     assert code == 2
     assert "expected a file in an existing folder" in err

@@ -1,4 +1,4 @@
-"""A CSV that is read in blocks gives the rows, the places and the findings of the strict reader, which reads it whole."""
+"""A CSV file that is read in blocks gives the rows, places and findings of the strict reader, which reads it at once."""
 
 from __future__ import annotations
 
@@ -115,10 +115,11 @@ def test_any_bytes(raw: bytes) -> None:
 
 
 def test_canonical_lines_are_read_fast(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def strict(*args: object) -> None:
+    def parse_strictly(*args: object) -> None:
         raise AssertionError("read strictly")
 
-    monkeypatch.setattr(CsvPart, "_parse_strictly", strict)
+    monkeypatch.setattr(CsvPart, "_parse_strictly", parse_strictly)
+    monkeypatch.setattr(csv_blocks, "BLOCK_SIZE", 2000)
     for name, table in TABLES.items():
         path = FICTION / "dataset" / "records" / f"{name}.csv"
         rows = [values for _, values in in_blocks(CsvPart.open(path, table, name, tmp_path / "rows.parquet"))]
