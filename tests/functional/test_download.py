@@ -665,17 +665,17 @@ def test_a_path_is_refused_by_itself(path: object) -> None:
 @pytest.mark.parametrize(
     ("paths", "words"),
     [
-        (["extra", "extra"], "a path stands twice"),
-        (["extra", "EXTRA"], "a path stands twice"),
-        (["extra/Some", "EXTRA/some"], "a path stands twice"),
-        (["Claims.parquet"], "a path stands twice"),
-        (["Manifest.json"], "a path stands twice, or the manifest lists itself"),
-        (["sha256sums"], "a path stands twice, or the manifest lists itself"),
-        (["extra", "extra/some"], "a path is a file and a folder"),
-        (["Extra/some/more", "extra/SOME"], "a path is a file and a folder"),
-        (["claims.parquet/some"], "a path is a file and a folder"),
-        (["manifest.json/some"], "a path is a file and a folder"),
-        (["SHA256SUMS/some"], "a path is a file and a folder"),
+        (["extra", "extra"], "two files have the same path"),
+        (["extra", "EXTRA"], "two files have the same path"),
+        (["extra/Some", "EXTRA/some"], "two files have the same path"),
+        (["Claims.parquet"], "two files have the same path"),
+        (["Manifest.json"], "two files have the same path, or the manifest lists itself"),
+        (["sha256sums"], "two files have the same path, or the manifest lists itself"),
+        (["extra", "extra/some"], "a path is both a file and a folder"),
+        (["Extra/some/more", "extra/SOME"], "a path is both a file and a folder"),
+        (["claims.parquet/some"], "a path is both a file and a folder"),
+        (["manifest.json/some"], "a path is both a file and a folder"),
+        (["SHA256SUMS/some"], "a path is both a file and a folder"),
     ],
 )
 def test_a_manifest_whose_paths_meet(host: Host, target: Path, builds: Path, paths: list[str], words: str) -> None:

@@ -167,6 +167,17 @@ def test_the_example_in_the_message_is_a_valid_file(fiction: Copy, call: Call) -
     assert load_dataset_file(path).name == "my-claims"
 
 
+def test_a_corrected_license_is_a_patch_of_its_own(fiction: Copy, call: Call) -> None:
+    assert call("release", "1.0.0", "-w", fiction.root).code == 0
+    changelog, license = fiction.root / "CHANGELOG.md", fiction.root / "LICENSE-DATA"
+    text = changelog.read_text(encoding="utf-8")
+    changelog.write_text(text.replace("## Data\n", "## Data\n\n### [1.0.1] - 2031-04-03\n\n- Licence.\n"), encoding="utf-8")
+    assert "nothing differs from 1.0.0" in call("release", "1.0.1", "-w", fiction.root).err
+    license.write_text("Some rights reserved.\n", encoding="utf-8")
+    assert call("release", "1.0.1", "-w", fiction.root).code == 0
+    assert (fiction.root / "build" / "1.0.1" / "LICENSE-DATA").read_bytes() == license.read_bytes()
+
+
 FAULTS = [
     (
         "name: stilt-bridge-claims",

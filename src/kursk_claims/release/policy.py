@@ -14,6 +14,7 @@ from kursk_claims.database.sql import quote_identifier, quote_literal
 from kursk_claims.release.changelog import ChangelogSection
 from kursk_claims.release.contract_diff import LEVELS
 from kursk_claims.release.diff import Difference, compare_snapshots, open_snapshot
+from kursk_claims.release.documents import documents_differ
 from kursk_claims.release.manifest import Manifest, version_key
 from kursk_claims.workspace import Workspace
 
@@ -24,7 +25,7 @@ def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path,
     if version_key(version) <= version_key(last.version):
         return [f"expected a version after {last.version}, found {version}"]
     difference = compare_snapshots(open_snapshot(folder, last.version), open_snapshot(workspace.root, version))
-    if difference.step == "none":
+    if difference.step == "none" and not documents_differ(workspace, folder):
         return [f"nothing differs from {last.version}: there is nothing to release"]
     contract = load_contract(workspace.schemas)
     with load_records(workspace.records, contract, locked=False) as connection:  # it must read the last release's files

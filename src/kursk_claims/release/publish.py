@@ -13,10 +13,10 @@ from kursk_claims.files import replace_directory, staging_directory, write_atomi
 from kursk_claims.release.build import build_tables
 from kursk_claims.release.changelog import ChangelogSection, read_changelog_section
 from kursk_claims.release.digests import describe_tables, format_sums, list_files, manifest_file, records_digest, verify_files
+from kursk_claims.release.documents import copy_documents
 from kursk_claims.release.index import complete_index, find_release, write_index
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, read_manifest, version_key
 from kursk_claims.release.metadata.citation import CITATION_FILE
-from kursk_claims.release.metadata.dataset_file import DATASET_FILE, LICENSE_FILE
 from kursk_claims.release.metadata.dataset_info import load_workspace_info
 from kursk_claims.release.metadata.writer import write_metadata
 from kursk_claims.release.policy import find_refusals
@@ -91,9 +91,5 @@ def _copy_sources(folder: Path, workspace: Workspace) -> None:
         for path in sorted(source.iterdir()):
             if path.suffix in suffixes:
                 shutil.copyfile(path, folder / name / path.name)
-    dataset = workspace.root / "dataset"
     shutil.copyfile(workspace.schemas / "views.sql", folder / "views.sql")
-    shutil.copyfile(dataset / "README.md", folder / "CODEBOOK.md")
-    shutil.copyfile(dataset / DATASET_FILE, folder / DATASET_FILE)
-    if (workspace.root / LICENSE_FILE).is_file():
-        shutil.copyfile(workspace.root / LICENSE_FILE, folder / LICENSE_FILE)
+    copy_documents(workspace, folder)

@@ -37,7 +37,7 @@ def render_croissant(release: ReleaseDescription) -> str:
     info = release.info
     authors = [{"@type": "sc:Organization", "name": author} for author in info.authors]
     description = {
-        "@context": CONTEXT,
+        "@context": CONTEXT | ({"@language": info.language} if info.language else {}),
         "@type": "sc:Dataset",
         "conformsTo": VERSIONS,
         "name": info.name,
