@@ -680,7 +680,7 @@ def test_build_replaces_what_it_wrote_and_refuses_the_rest(call: Call, real: Cop
         (target / name).write_bytes(b"mine")
         outcome = call("build", "--to", target, "--workspace", real.root)
         assert (outcome.code, outcome.out) == (2, "")
-        assert f"{target} holds {name}, which this command did not write." in outcome.err
+        assert f"{target} contains {name}, which this command did not write." in outcome.err
         assert (target / name).read_bytes() == b"mine"
         (target / name).unlink()
     outcome = call("build", "--to", real.csv("claims"), "--workspace", real.root)
