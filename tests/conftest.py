@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from kursk_claims.cli.main import main
-from support import CHROMIUM, FICTION, ROOT, SPARK_PYTHON, Call, Copy, Outcome, Run, copy_real_records
+from support import CHROMIUM, FICTION, ROOT, SPARK_PYTHON, WELLS, Call, Copy, Outcome, Run, copy_real_records
 
 settings.register_profile("short", max_examples=20, deadline=None, derandomize=True)
 settings.register_profile("gate", max_examples=60, deadline=None, derandomize=True)
@@ -41,6 +41,13 @@ def fiction(tmp_path: Path) -> Copy:
     """The fictional workspace, copied whole: links become files."""
     shutil.copytree(FICTION, tmp_path / "fiction")
     return Copy(tmp_path / "fiction")
+
+
+@pytest.fixture
+def wells(tmp_path: Path) -> Copy:
+    """A copy of a small workspace about wells, for tests that are not about claims."""
+    shutil.copytree(WELLS, tmp_path / "wells")
+    return Copy(tmp_path / "wells")
 
 
 @pytest.fixture

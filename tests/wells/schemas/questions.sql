@@ -1,0 +1,3 @@
+-- question: count
+-- asks: How many wells are there?
+SELECT count(*) FROM wells
