@@ -1,4 +1,4 @@
-"""A release is whole or not there, never changes, and is refused for a reason that can be mended."""
+"""A release is complete or absent, never changes, and is refused for reasons that can be fixed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ SECTION = "### [{version}] - 2026-01-02\n\n#### Changed\n\n- {words}\n\n"
 
 
 def log(copy: Copy, *sections: tuple[str, str]) -> None:
-    told = "".join(SECTION.format(version=version, words=words) for version, words in sections)
-    (copy.root / "CHANGELOG.md").write_text(CHANGELOG.format(sections=told), encoding="utf-8")
+    text = "".join(SECTION.format(version=version, words=words) for version, words in sections)
+    (copy.root / "CHANGELOG.md").write_text(CHANGELOG.format(sections=text), encoding="utf-8")
 
 
 def publish(copy: Copy, version: str) -> Path:
@@ -162,9 +162,9 @@ def test_a_claim_that_says_something_else_must_be_named(released: Copy) -> None:
     log(released, ("1.0.1", "A correction."))
     released.edit("claims", {"claim_id": "clm-013"}, polarity="affirmed")
     released.edit("quantities", {"claim_id": "clm-038"}, value="595", surface="595")
-    told = refusal(released, "1.0.1")
-    assert "clm-013: polarity was negated, is affirmed" in told
-    assert "clm-038: number was 594 people, is 595 people" in told
+    reasons = refusal(released, "1.0.1")
+    assert "clm-013: polarity was negated, is affirmed" in reasons
+    assert "clm-038: number was 594 people, is 595 people" in reasons
     log(released, ("1.0.1", "clm-013 and clm-038 are corrected."))
     publish(released, "1.0.1")
 
@@ -246,8 +246,8 @@ def test_diff(released: Copy, run: Run) -> None:
     log(released, ("1.0.1", "A note."))
     released.edit("claims", {"claim_id": "clm-001"}, note="Another note.")
     publish(released, "1.0.1")
-    told = run("diff", "1.0.0", "1.0.1", "--format", "json", cwd=released.root)
-    body = json.loads(told.stdout)
+    done = run("diff", "1.0.0", "1.0.1", "--format", "json", cwd=released.root)
+    body = json.loads(done.stdout)
     assert body["step"] == "patch"
     assert [(cell["table"], cell["key"], cell["column"], cell["new"]) for cell in body["cells"]] == [
         ("claims", "claim_id=clm-001", "note", "Another note.")

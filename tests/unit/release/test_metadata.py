@@ -260,9 +260,9 @@ def test_front_matter_is_a_dataset_card(folder: Path, front: dict[str, Any]) -> 
 
 
 def test_the_sql_of_the_card_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (shown,) = re.findall(r"^```sql\n(.*?)^```$", (folder / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (query,) = re.findall(r"^```sql\n(.*?)^```$", (folder / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
     monkeypatch.chdir(folder.parent)
-    assert len(duckdb.execute(shown).fetchall()) == 5
+    assert len(duckdb.execute(query).fetchall()) == 5
 
 
 def test_the_same_bytes_again(folder: Path, tmp_path: Path) -> None:
@@ -385,5 +385,5 @@ print(json.dumps([datasets.get_dataset_default_config_name("1.0.0"), rows], defa
 
 @pytest.mark.parametrize("reader", ["datasets"], indirect=True)
 def test_the_python_of_the_card_runs(reader: Reader, folder: Path) -> None:
-    (shown,) = re.findall(r"^```python\n(.*?)^```$", (folder / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    assert reader(f"import os\nos.chdir('..')\n{shown}\nprint(rows.num_rows)") == 52
+    (code,) = re.findall(r"^```python\n(.*?)^```$", (folder / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert reader(f"import os\nos.chdir('..')\n{code}\nprint(rows.num_rows)") == 52

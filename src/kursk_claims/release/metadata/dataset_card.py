@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from kursk_claims.escaping import code_span, markdown_table
-from kursk_claims.release.metadata.dataset_file import LICENSE_FILE, License
+from kursk_claims.release.metadata.dataset_file import LICENSE_FILE
 from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription
 from kursk_claims.release.parquet_writer import GEOPARQUET_SUFFIX
 
@@ -53,7 +53,7 @@ def _front_matter(release: ReleaseDescription) -> dict[str, Any]:
     info = release.info
     rows = sum(each.rows for each in release.tables)
     fields = {
-        **(_license_fields(info.license) if info.license else {}),
+        **_license_fields(release),
         "language": [info.language] if info.language else None,
         "pretty_name": info.title,
         "size_categories": [next((name for limit, name in SIZES if rows < limit), "n>10M")],
@@ -67,11 +67,19 @@ def _front_matter(release: ReleaseDescription) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _license_fields(license: License) -> dict[str, str]:
+def _license_fields(release: ReleaseDescription) -> dict[str, str | None]:
     """Name the licence as Hugging Face does: a lower-case SPDX id, or `other` with name and link."""
+    license = release.info.license
+    if license is None:
+        return {}
     if license.is_spdx:
         return {"license": license.name.lower()}
-    return {"license": "other", "license_name": license.title, "license_link": license.url or LICENSE_FILE}
+    file = LICENSE_FILE if _has_license_file(release) else None
+    return {"license": "other", "license_name": license.title, "license_link": license.url or file}
+
+
+def _has_license_file(release: ReleaseDescription) -> bool:
+    return any(file.path == LICENSE_FILE for file in release.files)
 
 
 def _tables(release: ReleaseDescription) -> str:
@@ -122,5 +130,5 @@ def _license_and_citation(release: ReleaseDescription) -> str:
     if info.license is None:
         return words
     name = f"[{info.license.label}]({info.license.url})" if info.license.url else info.license.label
-    file = f", see `{LICENSE_FILE}`" if any(file.path == LICENSE_FILE for file in release.files) else ""
+    file = f", see `{LICENSE_FILE}`" if _has_license_file(release) else ""
     return f"{name}{file}. {words}"
