@@ -16,7 +16,7 @@ from kursk_claims.report.text import render_text
 from kursk_claims.workspace import find_workspace
 from support import ROOT, Call, Copy, Run, copy_real_records
 
-MISSPELT = "missing: kind; unknown: knid; did you mean 'kind'?"
+MISSPELT = "missing: kind; unknown: knid (did you mean 'kind'?)"
 RULES = [
     *("document-used", "actor-used", "held-published", "document-digest", "passage-digest", "passage-numbering"),
     *("evidence-inside-passage", "chain-no-cycle", "number-order", "hedge-bounds"),
@@ -142,7 +142,7 @@ def test_a_file_of_no_table(real: Copy) -> None:
     real.csv("claim").write_text("claim_id\n", encoding="utf-8")
     finding = only(real.validate())
     assert (file_of(finding), finding.rule) == ("claim.csv", "file-unknown")
-    assert finding.found == "claim.csv; did you mean 'claims'?"
+    assert finding.found == "claim.csv (did you mean 'claims'?)"
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ CELLS = {
         "": ("required", "a value", "empty"),
     },
     "places.latitude": {"91": ("range", "a number from -90 to 90", "'91'")},
-    "actors.kind": {"persn": ("allowed-values", "one of person, state, ", "'persn'; did you mean 'person'?")},
+    "actors.kind": {"persn": ("allowed-values", "one of person, state, ", "'persn' (did you mean 'person'?)")},
     "quantities.measure": {"area": ("allowed-values", "one of area_controlled, ", "'area'")},
     "claims.claim_id": {"clm-1": ("pattern", "like clm-001 (pattern ^clm-", "'clm-1'")},
     "claims.statement": {"It is so.": ("length", "10 to 300 characters", "'It is so.'")},
@@ -370,7 +370,7 @@ def test_an_id_with_a_typo(real: Copy) -> None:
     assert (file_of(finding), finding.line, finding.rule, finding.column) == ("claim_actors.csv", line, "reference", "actor_id")
     assert finding.position == len(real.rows("claim_actors")[row]["claim_id"]) + 2
     assert finding.expected.endswith("the actor_id of a row in actors")
-    assert finding.found == "'act-bidne'; did you mean 'act-biden'?"
+    assert finding.found == "'act-bidne' (did you mean 'act-biden'?)"
 
 
 def test_a_second_row_with_a_key_is_found_with_the_line_of_the_first(real: Copy) -> None:
@@ -476,9 +476,9 @@ def test_a_file_that_is_no_schema(content: bytes, words: str, real: Copy) -> Non
 @pytest.mark.parametrize(
     ("old", "new", "at", "words"),
     [
-        ("    isin: [occ", "    isin_: [occ", "isin_:", "columns.kind.isin_: unknown key; did you mean 'isin'?"),
-        ("title: Claims", "titel: Claims", "titel:", "titel: unknown key; did you mean 'title'?"),
-        ("references:", "refers:", "refers:", "columns.doc_id.metadata.refers: unknown key; did you mean 'references'?"),
+        ("    isin: [occ", "    isin_: [occ", "isin_:", "columns.kind.isin_: unknown key (did you mean 'isin'?)"),
+        ("title: Claims", "titel: Claims", "titel:", "titel: unknown key (did you mean 'title'?)"),
+        ("references:", "refers:", "refers:", "columns.doc_id.metadata.refers: unknown key (did you mean 'references'?)"),
         ("dtype: String", "dtype: Text", "dtype: Text", "columns.claim_id.dtype: expected one of String, Date, Int32, "),
         ("dtype: String", "dtype: [String]", "dtype: [", "columns.claim_id.dtype: expected one of String, Date, Int32, "),
         ("documents.doc_id", "documents.title", "references:", "columns.doc_id.metadata.references: expected the key of a table"),
@@ -543,7 +543,7 @@ def test_a_fault_in_a_schema(old: str, new: str, at: str, words: str, real: Copy
 
 def test_a_wrong_reference_names_the_nearest(real: Copy) -> None:
     change_schema(real, "claims.yaml", "documents.doc_id", "document.doc_id")
-    with pytest.raises(ContractError, match=r"found document\.doc_id; did you mean 'documents\.doc_id'\?$"):
+    with pytest.raises(ContractError, match=r"found document\.doc_id \(did you mean 'documents\.doc_id'\?\)$"):
         load_contract(find_workspace(real.root).schemas)
 
 
@@ -555,14 +555,14 @@ RULE = "SELECT doc_id FROM documents WHERE held AND publisher_id IS NULL;"
     [
         ("-- rule: document-used", "-- rule document-used", ":1: expected a line '-- rule: name' before the statement"),
         ("-- rule: actor-used", "-- rule: document-used", ":1: rule document-used: duplicate name; first in line "),
-        ("severity: error", "sevrity: error", ":1: rule document-used: unknown key 'sevrity'; did you mean 'severity'?"),
+        ("severity: error", "sevrity: error", ":1: rule document-used: unknown key 'sevrity' (did you mean 'severity'?)"),
         (
             "-- says: Every document is held",
             "-- Every document is held",
             ": expected 'says' in the header, found none",
         ),
-        ("table: documents", "table: document", ":1: rule document-used: unknown table 'document'; did you mean 'documents'?"),
-        ("columns: doc_id", "columns: docid", ":1: rule document-used: documents has no column 'docid'; did you mean 'doc_id'?"),
+        ("table: documents", "table: document", ":1: rule document-used: unknown table 'document' (did you mean 'documents'?)"),
+        ("columns: doc_id", "columns: docid", ":1: rule document-used: documents has no column 'docid' (did you mean 'doc_id'?)"),
         ("severity: error", "severity: grave", ":1: rule document-used: expected severity error or warning, found 'grave'"),
         ("error   scope: row", "error   scope: cell", ": expected scope row or table, found 'cell'"),
     ],
@@ -705,7 +705,7 @@ def test_a_finding_in_text(call: Call, real: Copy, monkeypatch: pytest.MonkeyPat
     assert lines[:4] == [
         f"dataset/records/claims.csv:2:{position}: error allowed-values: polarity [claim_id={row['claim_id']}]",
         "  expected: one of affirmed, negated",
-        "  found: 'affirmd'; did you mean 'affirmed'?",
+        "  found: 'affirmd' (did you mean 'affirmed'?)",
         "  fix: Use a code of the list.",
     ]
     assert lines[4].startswith("skipped ")

@@ -1,4 +1,4 @@
-"""A release is complete or absent, never changes, and is refused for a reason that can be mended."""
+"""A release is complete or absent, never changes, and is refused for reasons that can be fixed."""
 
 from __future__ import annotations
 

@@ -37,9 +37,9 @@ def discover_files(paths: Sequence[str], tables: Mapping[str, Table], table: str
                 if file not in discovered.files.setdefault(name, []):
                     discovered.files[name].append(file)
             elif file == Path(path):
-                hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})."
+                hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})"
                 raise InputError(
-                    f"{file}: expected a file named after a table, found {file.stem!r}{hint} "
+                    f"{file}: expected a file named after a table, found {file.stem!r}{hint}. "
                     "Rename the file, or name its table with --table."
                 )
             else:

@@ -179,6 +179,6 @@ def test_a_reference_to_nothing_is_found_with_the_nearest_id(fiction: Copy) -> N
             known = row[column.name]
             row[column.name] = known + "x"
             fiction.write(name, rows)
-            expected.append((name, line, column.name, f"{known + 'x'!r}; did you mean {known!r}?"))
+            expected.append((name, line, column.name, f"{known + 'x'!r} (did you mean {known!r}?)"))
     found = [(each.table, each.line, each.column, each.found) for each in fiction.validate().findings if each.rule == "reference"]
     assert sorted(found) == sorted(expected)

@@ -46,7 +46,7 @@ def test_a_named_table_is_the_table_of_all_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("stone.csv", "expected a file named after a table, found 'stone'; did you mean 'stones'? Rename the file"),
+        ("stone.csv", "expected a file named after a table, found 'stone' (did you mean 'stones'?). Rename the file"),
         ("mine.csv", "expected a file named after a table, found 'mine' (tables: stones, shells). Rename the file"),
         ("notes.txt", "expected a file that ends in .csv or .parquet, found .txt"),
         ("README", "expected a file that ends in .csv or .parquet, found no suffix"),

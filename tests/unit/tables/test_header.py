@@ -12,7 +12,7 @@ from kursk_claims.tables.header import MAX_LISTED_COLUMNS, describe_header_fault
     [
         (["id", "kind"], "missing: name"),
         (["id", "name", "kind", "colour"], "unknown: colour"),
-        (["id", "nmae", "kind"], "missing: name; unknown: nmae; did you mean 'name'?"),
+        (["id", "nmae", "kind"], "missing: name; unknown: nmae (did you mean 'name'?)"),
         (["id", "id", "kind"], "duplicate: id; missing: name"),
         (["name", "id", "kind"], "a different order: name, id, kind"),
     ],
