@@ -21,12 +21,11 @@ help:  ## List the targets
 .PHONY: test
 test: setup  ## Run the tests, without the slow ones
 	$(PYTEST) $(PARALLEL) -m "not slow and not browser and not spark" --ignore $(ALONE)
-	$(PYTEST) -m "not slow" $(ALONE)
+	$(PYTEST) $(ALONE)
 
 .PHONY: test-slow
 test-slow: setup  ## Run the tests that `make test` leaves out, apart from Spark
-	$(PYTEST) $(PARALLEL) -m "(slow or browser) and not spark" --ignore $(ALONE)
-	$(PYTEST) -m slow $(ALONE)
+	$(PYTEST) $(PARALLEL) -m "(slow or browser) and not spark"
 
 .PHONY: lint
 lint: setup  ## Check style, types, imports between packages and the form of the records
