@@ -56,6 +56,15 @@ def real(tmp_path: Path) -> Copy:
     return copy_real_records(tmp_path / "real")
 
 
+@pytest.fixture(scope="session")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The real records and schemas without a release, not to be changed."""
+    root = tmp_path_factory.mktemp("records")
+    for folder in ("dataset", "schemas"):
+        (root / folder).symlink_to(ROOT / folder)
+    return Copy(root)
+
+
 @pytest.fixture(autouse=True)
 def _outside_github(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove the variables by which reports know that they run on GitHub."""
