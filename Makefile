@@ -3,8 +3,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 PARALLEL := -n auto --dist worksteal
-# The limits on SQL act on the whole process: these tests run in a process of their own.
-ALONE := tests/hostile/test_sql_attacks.py
+ATTACKS := tests/hostile/test_sql_attacks.py
 
 .PHONY: demo
 demo: setup  ## Validate, build and query the dataset (default)
@@ -19,13 +18,14 @@ help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: test
-test: setup  ## Run the tests, without the slow ones
-	$(PYTEST) $(PARALLEL) -m "not slow and not browser and not spark" --ignore $(ALONE)
-	$(PYTEST) $(ALONE)
+test: setup  ## Run the tests for daily work
+	$(PYTEST) $(PARALLEL) -m "not slow and not hostile and not browser and not spark"
 
+# Attacks on the limits of SQL use all the memory that they are allowed, so they run alone.
 .PHONY: test-slow
 test-slow: setup  ## Run the tests that `make test` leaves out, apart from Spark
-	$(PYTEST) $(PARALLEL) -m "(slow or browser) and not spark"
+	$(PYTEST) $(PARALLEL) -m "(slow or hostile or browser) and not spark" --ignore $(ATTACKS)
+	$(PYTEST) $(ATTACKS)
 
 .PHONY: lint
 lint: setup  ## Check style, types, imports between packages and the form of the records
