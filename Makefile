@@ -25,7 +25,7 @@ test: setup  ## Run the tests, without the slow ones
 
 .PHONY: test-slow
 test-slow: setup  ## Run the tests that `make test` leaves out, apart from Spark
-	$(PYTEST) $(PARALLEL) -m "(slow or browser) and not spark"
+	$(PYTEST) $(PARALLEL) -m "(slow or browser or hypothesis) and not spark" --hypothesis-profile=gate
 
 .PHONY: lint
 lint: setup  ## Check style, types, imports between packages and the form of the records
