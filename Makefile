@@ -3,8 +3,6 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 PARALLEL := -n auto --dist worksteal
-# The limits on SQL act on the whole process: these tests run in a process of their own.
-ALONE := tests/hostile/test_sql_attacks.py
 
 .PHONY: demo
 demo: setup  ## Validate, build and query the dataset (default)
@@ -20,8 +18,7 @@ help:  ## List the targets
 
 .PHONY: test
 test: setup  ## Run the tests, without the slow ones
-	$(PYTEST) $(PARALLEL) -m "not slow and not browser and not spark" --ignore $(ALONE)
-	$(PYTEST) $(ALONE)
+	$(PYTEST) $(PARALLEL) -m "not slow and not browser and not spark"
 
 .PHONY: test-slow
 test-slow: setup  ## Run the tests that `make test` leaves out, apart from Spark
