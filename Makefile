@@ -3,7 +3,6 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 PARALLEL := -n auto --dist worksteal
-ATTACKS := tests/hostile/test_sql_attacks.py
 
 .PHONY: demo
 demo: setup  ## Validate, build and query the dataset (default)
@@ -21,11 +20,9 @@ help:  ## List the targets
 test: setup  ## Run the tests for daily work
 	$(PYTEST) $(PARALLEL) -m "not slow and not hostile and not browser and not spark"
 
-# Attacks on the limits of SQL use all the memory that they are allowed, so they run alone.
 .PHONY: test-slow
 test-slow: setup  ## Run the tests that `make test` leaves out, apart from Spark
-	$(PYTEST) $(PARALLEL) -m "(slow or hostile or browser) and not spark" --ignore $(ATTACKS)
-	$(PYTEST) $(ATTACKS)
+	$(PYTEST) $(PARALLEL) -m "(slow or hostile or browser or hypothesis) and not spark" --hypothesis-profile=gate
 
 .PHONY: lint
 lint: setup  ## Check style, types, imports between packages and the form of the records

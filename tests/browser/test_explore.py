@@ -1,113 +1,89 @@
-"""The page, as readers use it: in a real browser, from a file, without a network."""
+"""The page in a real browser, opened from a file, without a network."""
 
 from __future__ import annotations
 
 import csv
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support import ROOT, Call, Copy
+from kursk_claims.explorer.html import render_page
+from kursk_claims.release.source import open_source
+from kursk_claims.workspace import find_workspace
+from support import CHROMIUM, FICTION, ROOT, Call, Copy, build_once
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-needs_browser = pytest.mark.skipif(
-    BROWSER is None, reason="no Chromium here (`apt-get install chromium`): the page was not tried"
-)
 HOSTILE = "</script><script>window.struck = true</script><img src=x onerror='window.struck = true'> & \u2028 said so."
 VIEWS = ["claims", "map", "timeline", "numbers", "relays", "article"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: the page was not tried")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: the page was not tested")
     with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=BROWSER)
+        chromium = started.chromium.launch(executable_path=CHROMIUM)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Open a page at an address of it; whatever the browser complains of fails the test, and so does a request."""
+    """Open a page at an address of it. A warning or error of the browser fails the test, and so does a request."""
     complaints: list[str] = []
     contexts = []
 
-    def opened(page: Path, address: str = "", width: int = 1280, scheme: str = "light") -> Any:
+    def open_page(page: Path, address: str = "", width: int = 1280, scheme: str = "light") -> Any:
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        tab.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
         tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("request", lambda asked: complaints.append(asked.url) if asked.url.startswith("http") else None)
+        tab.on("request", lambda request: complaints.append(request.url) if request.url.startswith("http") else None)
         tab.goto(f"{page.as_uri()}{address}")
         return tab
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
     assert complaints == []
 
 
-@pytest.fixture
-def page(fiction: Copy, call: Call, tmp_path: Path) -> Path:
-    """The page of the fictional workspace, a claim of which is hostile."""
-    fiction.edit("claims", {"claim_id": "clm-004"}, statement=HOSTILE)
-    outcome = call("explore", "--out", tmp_path / "page.html", "--workspace", fiction.root)
-    assert outcome.code == 0, outcome.err
-    return tmp_path / "page.html"
+def render(root: Path) -> str:
+    workspace = find_workspace(root)
+    return render_page(open_source(workspace), workspace)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the fictional workspace, with a hostile claim."""
+
+    def prepare(folder: Path) -> None:
+        shutil.copytree(FICTION, folder)
+        Copy(folder).edit("claims", {"claim_id": "clm-004"}, statement=HOSTILE)
+        (folder / "page.html").write_text(render(folder), encoding="utf-8")
+
+    return build_once(tmp_path_factory, "fictional-page", prepare) / "page.html"
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the newest release."""
-    from kursk_claims.explorer.html import render_page
-    from kursk_claims.release.source import open_source
-    from kursk_claims.workspace import find_workspace
 
-    path = tmp_path_factory.mktemp("released") / "page.html"
-    workspace = find_workspace(ROOT)
-    path.write_text(render_page(open_source(workspace), workspace), encoding="utf-8")
-    return path
+    def prepare(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "page.html").write_text(render(ROOT), encoding="utf-8")
+
+    return build_once(tmp_path_factory, "released-page", prepare) / "page.html"
 
 
 def claims(tab: Any) -> list[str]:
-    found: list[str] = tab.locator(".card").evaluate_all("cards => cards.map(card => card.id)")
-    return found
+    ids: list[str] = tab.locator(".card").evaluate_all("cards => cards.map(card => card.id)")
+    return ids
 
 
-def test_the_page_is_one_small_file_that_is_the_same_twice(released: Path, call: Call, tmp_path: Path) -> None:
-    assert released.stat().st_size < 3_000_000
-    assert call("explore", "--out", tmp_path / "again.html", "--workspace", ROOT, "--quiet").out.strip() == str(
-        tmp_path / "again.html"
-    )
-    assert (tmp_path / "again.html").read_bytes() == released.read_bytes()
-    assert [each.name for each in tmp_path.iterdir()] == ["again.html"]
-
-
-def test_a_folder_that_is_not_there_is_told(call: Call, tmp_path: Path) -> None:
-    outcome = call("explore", "--out", tmp_path / "nowhere" / "page.html", "--workspace", ROOT)
-    assert outcome.code == 2
-    assert "No such file or directory" in outcome.err
-
-
-def test_an_older_release_has_a_page(call: Call, tmp_path: Path) -> None:
-    assert call("explore", "--out", tmp_path / "old.html", "--workspace", ROOT, "--release", "1.0.0").code == 0
-    assert "version = {1.0.0}" in (tmp_path / "old.html").read_text(encoding="utf-8")
-
-
-def test_what_is_not_installed_is_named(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    outcome = call("explore", "--out", tmp_path / "page.html", "--workspace", ROOT)
-    assert outcome.code == 2
-    assert "pip install 'kursk-claims[explore]'" in outcome.err
-    assert not list(tmp_path.iterdir())
-
-
-@needs_browser
+@pytest.mark.browser
 def test_markup_in_the_data_is_text(page: Path, visit: Callable[..., Any]) -> None:
     for view in VIEWS:
         tab = visit(page, f"#view={view}")
@@ -117,7 +93,7 @@ def test_markup_in_the_data_is_text(page: Path, visit: Callable[..., Any]) -> No
     assert tab.locator("img").count() == 0
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1600, "light")])
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_view_fits_and_is_accessible(released: Path, visit: Callable[..., Any], view: str, width: int, scheme: str) -> None:
@@ -132,7 +108,7 @@ def test_each_view_fits_and_is_accessible(released: Path, visit: Callable[..., A
     assert [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in faults] == []
 
 
-@needs_browser
+@pytest.mark.browser
 def test_a_first_reader_finds_who_said_500_soldiers(released: Path, visit: Callable[..., Any]) -> None:
     tab = visit(released)
     tab.get_by_label("Search", exact=True).fill("500 soldiers")
@@ -147,7 +123,7 @@ def test_a_first_reader_finds_who_said_500_soldiers(released: Path, visit: Calla
     assert card.get_by_role("link", name="Reuters via devdiscourse.com").is_visible()
 
 
-@needs_browser
+@pytest.mark.browser
 def test_filters_are_in_the_address_and_the_address_gives_the_view(released: Path, visit: Callable[..., Any]) -> None:
     tab = visit(released)
     tab.get_by_label("Said by").select_option("The Washington Post")
@@ -162,7 +138,7 @@ def test_filters_are_in_the_address_and_the_address_gives_the_view(released: Pat
     assert "no claim clm-999" in visit(released, "#claim=clm-999").locator("#count").inner_text()
 
 
-@needs_browser
+@pytest.mark.browser
 def test_pictures_and_rows_follow_the_filters(released: Path, visit: Callable[..., Any]) -> None:
     assert visit(released, "#view=numbers").locator("figure").count() == 4
     tab = visit(released, "#view=numbers&speaker=Oleksandr+Syrskyi")
@@ -171,7 +147,7 @@ def test_pictures_and_rows_follow_the_filters(released: Path, visit: Callable[..
     assert "No claim that fits" in visit(released, "#view=map&q=nothing-like-this").locator("#view").inner_text()
 
 
-@needs_browser
+@pytest.mark.browser
 def test_a_claim_has_an_address_and_tells_who_denies_it(released: Path, visit: Callable[..., Any]) -> None:
     tab = visit(released, "#claim=clm-027")
     assert tab.evaluate("document.activeElement.id") == "clm-027"
@@ -180,7 +156,7 @@ def test_a_claim_has_an_address_and_tells_who_denies_it(released: Path, visit: C
     tab.wait_for_function("document.activeElement.id === 'clm-032'")
 
 
-@needs_browser
+@pytest.mark.browser
 def test_the_keyboard_is_enough(released: Path, visit: Callable[..., Any]) -> None:
     tab = visit(released)
     tab.keyboard.press("Tab")
@@ -192,7 +168,7 @@ def test_the_keyboard_is_enough(released: Path, visit: Callable[..., Any]) -> No
     tab.locator(".chart svg").wait_for()
 
 
-@needs_browser
+@pytest.mark.browser
 def test_rows_as_csv_are_those_of_the_sql(released: Path, visit: Callable[..., Any], call: Call, tmp_path: Path) -> None:
     for view in VIEWS:
         tab = visit(released, f"#view={view}")
@@ -216,7 +192,7 @@ def _cells(text: str) -> list[list[object]]:
     return [[plain(cell) for cell in row] for row in csv.reader(text.splitlines())]
 
 
-@needs_browser
+@pytest.mark.browser
 def test_the_right_text_puts_the_words_back(page: Path, fiction: Copy, visit: Callable[..., Any]) -> None:
     tab = visit(page, "#claim=clm-002")
     tab.get_by_label("Choose a text file").set_input_files(fiction.text)
@@ -232,7 +208,7 @@ def test_the_right_text_puts_the_words_back(page: Path, fiction: Copy, visit: Ca
     assert tab.locator("mark").count() == 0
 
 
-@needs_browser
+@pytest.mark.browser
 def test_another_copy_is_aligned_and_a_wrong_one_refused(
     page: Path, fiction: Copy, visit: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -254,7 +230,7 @@ def test_another_copy_is_aligned_and_a_wrong_one_refused(
     tab.get_by_text("Refused: binary.txt is not text in UTF-8").wait_for()
 
 
-@needs_browser
+@pytest.mark.browser
 def test_a_text_can_be_dropped(page: Path, fiction: Copy, visit: Callable[..., Any]) -> None:
     tab = visit(page)
     transfer = tab.evaluate_handle(
@@ -266,7 +242,7 @@ def test_a_text_can_be_dropped(page: Path, fiction: Copy, visit: Callable[..., A
     assert tab.locator("mark").count() >= 10
 
 
-@needs_browser
+@pytest.mark.browser
 def test_digests_are_those_of_sha256(released: Path, visit: Callable[..., Any]) -> None:
     import hashlib
 

@@ -1,10 +1,11 @@
-"""What other people's CI runs: the GitHub action, the pre-commit hooks, and the sample repository that uses them."""
+"""The GitHub action, the pre-commit hooks, and the sample repository that uses them."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,6 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-import kursk_claims
 from kursk_claims._version import __version__
 from kursk_claims.report.options import ReportFormat
 from support import ROOT, Copy
@@ -32,13 +32,13 @@ INSTALLS = pytest.mark.skipif(
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    """The sample repository, as somebody has it."""
+    """A copy of the sample repository."""
     shutil.copytree(SAMPLE, tmp_path / "sample")
     return tmp_path / "sample"
 
 
 def plant(root: Path) -> tuple[int, int]:
-    """Put a fault into the sample's second claim; the line and the column at which it stands."""
+    """Put a fault into the sample's second claim; return its line and column."""
     path = root / "records" / "claims.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     assert ",affirmed," in lines[2]
@@ -47,12 +47,12 @@ def plant(root: Path) -> tuple[int, int]:
     return 3, lines[2].index("affirmd") + 1
 
 
-# The action, by a runner that does what GitHub's is documented to do
+# The action, on a runner that does what the documentation of GitHub's says
 
 
 @dataclass
 class Ran:
-    """How a job ended: the outputs of its steps, what it printed, and the actions that it would have used."""
+    """The result of a job: its exit code, the outputs of its steps, what it printed and the actions it would have used."""
 
     code: int
     outputs: dict[str, dict[str, str]]
@@ -63,7 +63,7 @@ class Ran:
 
 @dataclass
 class Runner:
-    """A clean environment with what a workflow's job sees; it knows the expressions that `action.yml` uses."""
+    """Runs `action.yml` in a clean environment; it knows the expressions that the file uses."""
 
     root: Path
     workspace: Path
@@ -87,9 +87,9 @@ class Runner:
             **more,
         }
 
-    def run(self, *, skip: tuple[str, ...] = (), **given: str) -> Ran:
-        inputs = {name: given.pop(name.replace("-", "_"), each["default"]) for name, each in ACTION["inputs"].items()}
-        assert not given, "no such input"
+    def run(self, *, skip: tuple[str, ...] = (), **options: str) -> Ran:
+        inputs = {name: options.pop(name.replace("-", "_"), spec["default"]) for name, spec in ACTION["inputs"].items()}
+        assert not options, "no such input"
         ran = Ran(0, {"python": {"python-path": sys.executable}}, "", {}, "")
         for step in ACTION["runs"]["steps"]:
             if "uses" in step:
@@ -103,13 +103,13 @@ class Runner:
     def _step(self, step: dict[str, Any], inputs: Mapping[str, str], ran: Ran) -> None:
         output = self.root / "output"
         output.write_text("", encoding="utf-8")
-        said = {name: self._text(value, inputs, ran) for name, value in step.get("env", {}).items()}
+        variables = {name: self._text(value, inputs, ran) for name, value in step.get("env", {}).items()}
         assert step["shell"] == "bash"
-        assert "${{" not in step["run"], "what a workflow says is no part of a script"
+        assert "${{" not in step["run"], "an input must not become part of a script"
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.workspace,
-            env=self.environment(GITHUB_OUTPUT=str(output), **said),
+            env=self.environment(GITHUB_OUTPUT=str(output), **variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -138,9 +138,20 @@ class Runner:
         return re.sub(r"\$\{\{ ([\w.-]+) \}\}", expression, str(value))
 
 
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A workspace with the project's contract, apart from most rules, and its releases."""
+    root = tmp_path_factory.mktemp("contract")
+    shutil.copytree(ROOT / "schemas", root / "schemas")
+    for folder in ("dataset", "build"):
+        (root / folder).symlink_to(ROOT / folder)
+    Copy(root).keep_rules("place-acyclic")
+    return str(root)
+
+
 @pytest.fixture
 def runner(sample: Path, tmp_path: Path) -> Runner:
-    """A runner that has the sample checked out, and this environment as the installed one."""
+    """A runner that has checked out the sample, with this environment as the installed one."""
     made = Runner(tmp_path, sample)
     environment = tmp_path / "temp" / "kursk-claims" / "environment"
     environment.mkdir(parents=True)
@@ -148,8 +159,8 @@ def runner(sample: Path, tmp_path: Path) -> Runner:
     return made
 
 
-def test_the_action_is_green_on_the_sample(runner: Runner) -> None:
-    ran = runner.run(skip=("Install",), workspace=str(ROOT))
+def test_the_action_succeeds_on_the_sample(runner: Runner, contract: str) -> None:
+    ran = runner.run(skip=("Install",), workspace=contract)
     assert ran.code == 0, ran.printed
     assert ran.outputs["check"]["exit-code"] == "0"
     assert "::error" not in ran.printed
@@ -158,8 +169,8 @@ def test_the_action_is_green_on_the_sample(runner: Runner) -> None:
     assert json.loads(Path(upload["sarif_file"]).read_text(encoding="utf-8"))["runs"][0]["results"] == []
 
 
-def red(ran: Ran, line: int, column: int) -> None:
-    """A job is red, for the planted fault, at its line, in each place where GitHub shows it."""
+def assert_fails_at(ran: Ran, line: int, column: int) -> None:
+    """The job fails for the planted fault alone, with its line and column wherever GitHub shows them."""
     assert ran.code == 1
     assert ran.outputs["check"]["exit-code"] == "1"
     annotations = [each for each in ran.printed.splitlines() if each.startswith("::")]
@@ -175,18 +186,18 @@ def red(ran: Ran, line: int, column: int) -> None:
     }
 
 
-def test_the_action_turns_red_at_the_right_line(runner: Runner) -> None:
+def test_the_action_fails_at_the_faulty_line(runner: Runner, contract: str) -> None:
     line, column = plant(runner.workspace)
-    red(runner.run(skip=("Install",), workspace=str(ROOT)), line, column)
+    assert_fails_at(runner.run(skip=("Install",), workspace=contract), line, column)
 
 
-def test_inputs_reach_the_check(runner: Runner) -> None:
+def test_inputs_reach_the_check(runner: Runner, contract: str) -> None:
     plant(runner.workspace)
     (runner.workspace / "records" / "claims.csv").rename(runner.workspace / "--our claims.csv")
     (runner.workspace / "stray.csv").write_text("not\nasked for\n", encoding="utf-8")
     ran = runner.run(
         skip=("Install",),
-        workspace=str(ROOT),
+        workspace=contract,
         paths="--our claims.csv\n\n",
         table="claims",
         against="1.1.0",
@@ -200,16 +211,16 @@ def test_inputs_reach_the_check(runner: Runner) -> None:
     assert not any("upload-sarif" in name for name in ran.used)
 
 
-def test_what_a_workflow_says_is_never_run(runner: Runner) -> None:
-    assert runner.run(skip=("Install",), workspace=str(ROOT)).outputs["check"]["sarif"], "which a later run leaves no trace of"
-    ran = runner.run(skip=("Install",), workspace=str(ROOT), paths='records\n$(touch forged)`touch forged`"; touch forged; "')
+def test_an_input_is_never_run_as_code(runner: Runner, contract: str) -> None:
+    (runner.root / "temp" / "kursk-claims" / "findings.sarif").write_text("of an earlier run", encoding="utf-8")
+    ran = runner.run(skip=("Install",), workspace=contract, paths='records\n$(touch forged)`touch forged`"; touch forged; "')
     assert ran.code == 2, ran.printed
     assert not (runner.workspace / "forged").exists()
     assert ran.outputs["check"] == {"exit-code": "2"}
     assert not any("upload-sarif" in name for name in ran.used), "there is nothing to upload"
 
 
-def test_the_cache_is_named_by_what_is_installed(runner: Runner) -> None:
+def test_the_cache_key_depends_on_what_is_installed(runner: Runner) -> None:
     ran = runner.run(skip=("Install", "Check"))
     cache = next(with_ for name, with_ in ran.used.items() if "actions/cache" in name)
     assert re.fullmatch(r"kursk-claims-Linux-X64-[0-9a-f]{32}", cache["key"])
@@ -221,7 +232,7 @@ def test_the_action_from_nothing(sample: Path, tmp_path: Path) -> None:
     line, column = plant(sample)
     ran = Runner(tmp_path, sample).run()
     assert f"kursk-claims {__version__}" in ran.printed
-    red(ran, line, column)
+    assert_fails_at(ran, line, column)
 
 
 # The sample's files
@@ -238,18 +249,18 @@ def test_the_sample_uses_the_action_as_it_is() -> None:
     assert {hook["id"] for repo in config["repos"] for hook in repo["hooks"]} <= {hook["id"] for hook in HOOKS}
 
 
-# The page for users
+# The page about CI
 
 
 @pytest.fixture
 def home(sample: Path) -> Path:
-    """The sample below a workspace, whose contract is then found from there, as that of an installed package is."""
+    """The sample below a workspace, whose contract is found from there like that of an installed package."""
     for name in ("dataset", "schemas"):
         (sample.parent / name).symlink_to(ROOT / name)
     return sample
 
 
-def test_the_page_shows_what_happens(home: Path) -> None:
+def test_the_commands_of_the_page_print_its_output(home: Path) -> None:
     shown = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path}
@@ -259,7 +270,7 @@ def test_the_page_shows_what_happens(home: Path) -> None:
     assert shown
 
 
-def test_the_page_shows_the_files_of_the_sample() -> None:
+def test_the_page_quotes_the_files_of_the_sample() -> None:
     for language, path in (
         ("yaml", ".github/workflows/claims.yml"),
         ("yaml", ".pre-commit-config.yaml"),
@@ -269,25 +280,23 @@ def test_the_page_shows_the_files_of_the_sample() -> None:
         assert any((SAMPLE / path).read_text(encoding="utf-8").endswith(block) for block in blocks), path
 
 
-def test_the_page_has_every_input_hook_and_format() -> None:
+def test_the_page_lists_every_input_hook_and_format() -> None:
     rows = re.findall(r"^\| (`.*?) \| (.*?) \|", PAGE, re.MULTILINE)
     named = {name: default.strip("` ") for names, default in rows for name in re.findall(r"`(.*?)`", names)}
     assert {name: each["default"] or "none" for name, each in ACTION["inputs"].items()}.items() <= named.items()
     assert {hook["id"] for hook in HOOKS} | set(get_args(ReportFormat)) <= named.keys()
 
 
-@pytest.mark.skipif(
-    "\ndef check(" not in Path(kursk_claims.__file__).read_text(encoding="utf-8"), reason="kursk_claims.check is not there yet"
-)
-def test_the_sample_tests_itself(home: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_claims.py"]
-    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
+def test_the_tests_of_the_sample_fail_if_its_records_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    tests = [value for name, value in runpy.run_path("test_claims.py").items() if name.startswith("test_")]
+    assert len(tests) == 2
+    for test in tests:
+        test()
     plant(home)
-    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
-    assert "2 failed" in done.stdout
-    assert "affirmd" in done.stdout
+    for test in tests:
+        with pytest.raises(AssertionError):
+            test()
 
 
 # The hooks, by pre-commit

@@ -70,6 +70,7 @@ def test_python(page: str, block: str, monkeypatch: pytest.MonkeyPatch) -> None:
             exec(compile(ast.Module([statement], []), page, "exec"), names)
 
 
+@pytest.mark.slow
 def test_the_site_of_the_page_serves_releases(tmp_path: Path) -> None:
     """Runs the commands of docs/explore.md in a workspace with an unreleased build."""
     pytest.importorskip("vl_convert")

@@ -18,7 +18,7 @@ from kursk_claims.release.manifest import read_manifest
 from kursk_claims.release.metadata.dataset_file import load_dataset_file
 from kursk_claims.release.publish import publish_release
 from kursk_claims.workspace import find_workspace
-from support import FICTION, ROOT, Call, Copy
+from support import FICTION, ROOT, Call, Copy, build_once
 
 AUTHORS = ["Ines Varro", "Oda Lindqvist"]
 TITLE = "Stilt Bridge: what an invented newspaper says about an invented raid"
@@ -27,12 +27,22 @@ TOOL = re.compile(rb"kursk[-_]claims", re.IGNORECASE)
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The fictional workspace with its release 1.0.0."""
-    root = tmp_path_factory.mktemp("published") / "fiction"
-    shutil.copytree(FICTION, root)
-    report, folder = publish_release(find_workspace(root), "1.0.0")
-    assert folder is not None, report.findings
-    return Copy(root)
+    """The fictional workspace with few rules and its release 1.0.0, not to be changed."""
+
+    def prepare(folder: Path) -> None:
+        shutil.copytree(FICTION, folder)
+        Copy(folder).keep_rules("place-acyclic")
+        report, release = publish_release(find_workspace(folder), "1.0.0")
+        assert release is not None, report.findings
+
+    return Copy(build_once(tmp_path_factory, "published-fiction", prepare))
+
+
+@pytest.fixture
+def fiction(published: Copy, tmp_path: Path) -> Copy:
+    """The same workspace without its release."""
+    shutil.copytree(published.root, tmp_path / "fiction", ignore=shutil.ignore_patterns("build", "CITATION.cff"))
+    return Copy(tmp_path / "fiction")
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +123,7 @@ def test_an_export_names_its_own_dataset_alone(published: Copy, call: Call, tmp_
         assert sqlite3.connect(tmp_path / name).execute("SELECT count(*) FROM said").fetchall() == [(17,)]
 
 
-@pytest.mark.parametrize("records", [False, True])
+@pytest.mark.parametrize("records", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_page_names_its_own_dataset_alone(published: Copy, call: Call, tmp_path: Path, records: bool) -> None:
     pytest.importorskip("vl_convert")
     page = tmp_path / "page.html"
@@ -133,6 +143,7 @@ def test_a_page_names_its_own_dataset_alone(published: Copy, call: Call, tmp_pat
     assert payload["outlines"]["features"] == []
 
 
+@pytest.mark.slow
 def test_a_page_of_an_older_release_has_its_identity_and_outlines(call: Call, tmp_path: Path) -> None:
     pytest.importorskip("vl_convert")
     assert call("explore", "-o", tmp_path / "page.html", "-w", ROOT, "-r", "1.0.0").code == 0
@@ -153,7 +164,12 @@ def test_a_workspace_without_identity_is_read_but_not_released(fiction: Copy, ca
     assert not (fiction.root / "build").exists()
     assert call("validate", "-w", fiction.root).code == 0
     assert call("export", tmp_path / "csv", "-w", fiction.root).code == 0
+
+
+@pytest.mark.slow
+def test_a_workspace_without_identity_has_a_page(fiction: Copy, call: Call, tmp_path: Path) -> None:
     pytest.importorskip("vl_convert")
+    (fiction.root / "dataset" / "dataset.yaml").unlink()
     assert call("explore", "-o", tmp_path / "page.html", "-w", fiction.root).code == 0
     about = read_payload(tmp_path / "page.html")["about"]
     assert (about["title"], about["license"], about["citation"]) == ("fiction", None, None)
@@ -167,15 +183,16 @@ def test_the_example_in_the_message_is_a_valid_file(fiction: Copy, call: Call) -
     assert load_dataset_file(path).name == "my-claims"
 
 
-def test_a_corrected_license_is_a_patch_of_its_own(fiction: Copy, call: Call) -> None:
-    assert call("release", "1.0.0", "-w", fiction.root).code == 0
-    changelog, license = fiction.root / "CHANGELOG.md", fiction.root / "LICENSE-DATA"
+def test_a_corrected_license_is_a_patch_of_its_own(wells: Copy, call: Call) -> None:
+    changelog, license = wells.root / "CHANGELOG.md", wells.root / "LICENSE-DATA"
+    license.write_text("No rights reserved.\n", encoding="utf-8")
+    assert call("release", "1.0.0", "-w", wells.root).code == 0
     text = changelog.read_text(encoding="utf-8")
     changelog.write_text(text.replace("## Data\n", "## Data\n\n### [1.0.1] - 2031-04-03\n\n- Licence.\n"), encoding="utf-8")
-    assert "nothing differs from 1.0.0" in call("release", "1.0.1", "-w", fiction.root).err
+    assert "nothing differs from 1.0.0" in call("release", "1.0.1", "-w", wells.root).err
     license.write_text("Some rights reserved.\n", encoding="utf-8")
-    assert call("release", "1.0.1", "-w", fiction.root).code == 0
-    assert (fiction.root / "build" / "1.0.1" / "LICENSE-DATA").read_bytes() == license.read_bytes()
+    assert call("release", "1.0.1", "-w", wells.root).code == 0
+    assert (wells.root / "build" / "1.0.1" / "LICENSE-DATA").read_bytes() == license.read_bytes()
 
 
 FAULTS = [

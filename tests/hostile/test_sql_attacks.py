@@ -1,4 +1,4 @@
-"""What other people's SQL may try. After each attack nothing is written, read, deleted or exceeded."""
+"""SQL of other people: after each attack nothing has been written, read, deleted or exceeded."""
 
 from __future__ import annotations
 
@@ -28,15 +28,14 @@ from kursk_claims.database.query import MAX_STATEMENT_LENGTH, run_query
 from kursk_claims.database.render import render_result
 from kursk_claims.errors import QueryError
 from kursk_claims.release.index import write_index
+from kursk_claims.release.publish import publish_release
 from kursk_claims.release.source import open_source
 from kursk_claims.workspace import Workspace, find_workspace
-from support import ROOT, Call, Copy
+from support import WELLS, Call, Copy
 
-CANARY = "sesame-7f3a"  # stands in a file, in the environment and in a variable; no answer may hold it
+CANARY = "sesame-7f3a"  # in a file, in the environment and in a variable; no result may contain it
 canary_table = pa.table({"word": [CANARY]})
-LIMITS = QueryLimits(
-    seconds=60, memory=100 * MB
-)  # seconds are short only for what must meet that limit: machines are slow at times
+LIMITS = QueryLimits(seconds=60, memory=100 * MB)  # enough time for a slow machine
 SHORT = 0.5
 
 # What the refusals say.
@@ -54,20 +53,20 @@ HARMLESS = None  # there is an answer, and it gives nothing away
 
 ATTACKS: list[tuple[str, str | None]] = [
     # Writing files
-    ("COPY claims TO 'out.csv'", READS),
+    ("COPY wells TO 'out.csv'", READS),
     ("COPY (SELECT 1) TO '.tmp/out.csv'", READS),
-    ("WITH x AS (COPY claims TO 'out.csv') SELECT 1", FILES),
-    ("WITH x AS (COPY claims TO 'out.csv') SELECT * FROM x", FILES),
-    ("WITH x AS (COPY claims TO '{release}/claims.parquet') SELECT * FROM x", FILES),
-    ("WITH x AS (COPY claims TO 'secret.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY wells TO 'out.csv') SELECT 1", FILES),
+    ("WITH x AS (COPY wells TO 'out.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY wells TO '{release}/wells.parquet') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY wells TO 'secret.csv') SELECT * FROM x", FILES),
     ("WITH x AS (COPY (SELECT 1) TO '.tmp/out.csv') SELECT * FROM x", FILES),
     ("WITH x AS (COPY (SELECT 1) TO '{here}/.tmp/out.csv') SELECT * FROM x", FILES),
     ("WITH x AS (COPY (SELECT 1) TO '/dev/stdout') SELECT * FROM x", FILES),
-    ("SELECT * FROM query('WITH x AS (COPY claims TO ''out.csv'') SELECT * FROM x')", BINDER),
-    ("SELECT * FROM json_execute_serialized_sql(json_serialize_sql('WITH x AS (COPY claims TO ''o'') SELECT * FROM x'))", ""),
-    ("EXPLAIN COPY claims TO 'out.csv'", FILES),
-    ("EXPLAIN ANALYZE COPY claims TO 'out.csv'", FILES),
-    ("EXPLAIN ANALYZE COPY claims TO '{release}/claims.parquet'", FILES),
+    ("SELECT * FROM query('WITH x AS (COPY wells TO ''out.csv'') SELECT * FROM x')", BINDER),
+    ("SELECT * FROM json_execute_serialized_sql(json_serialize_sql('WITH x AS (COPY wells TO ''o'') SELECT * FROM x'))", ""),
+    ("EXPLAIN COPY wells TO 'out.csv'", FILES),
+    ("EXPLAIN ANALYZE COPY wells TO 'out.csv'", FILES),
+    ("EXPLAIN ANALYZE COPY wells TO '{release}/wells.parquet'", FILES),
     ("EXPLAIN ANALYZE COPY (SELECT 1) TO '.tmp/out.csv'", FILES),
     ("EXPORT DATABASE 'out'", READS),
     ("ATTACH 'out.duckdb'", READS),
@@ -85,13 +84,13 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("SELECT * FROM read_text('{here}/../here/secret.csv')", FILES),
     ("SELECT * FROM read_text('file://{here}/secret.csv')", FILES),
     ("SELECT * FROM read_text('.tmp/secret.csv')", FILES),
-    ("SELECT * FROM read_text(['claims.csv', 'secret.csv'])", FILES),
+    ("SELECT * FROM read_text(['wells.csv', 'secret.csv'])", FILES),
     ("SELECT * FROM read_blob('/proc/self/environ')", FILES),
     ("SELECT * FROM read_csv('secret.csv')", FILES),
     ("SELECT * FROM read_csv('/dev/stdin')", FILES),
     ("SELECT * FROM read_json('secret.csv')", FILES),
     ("SELECT * FROM read_parquet('{release}/*.parquet')", FILES),
-    ("SELECT * FROM parquet_metadata('{release}/claims.parquet')", FILES),
+    ("SELECT * FROM parquet_metadata('{release}/wells.parquet')", FILES),
     ("SELECT * FROM read_duckdb('other.duckdb')", FILES),
     ("SELECT * FROM sniff_csv('secret.csv')", FILES),
     ("SELECT * FROM glob('*')", FILES),
@@ -108,7 +107,7 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("DESCRIBE 'secret.csv'", FILES),
     ("CREATE VIEW v AS FROM read_text('secret.csv')", READS),
     ("CREATE MACRO m() AS TABLE FROM read_text('secret.csv')", READS),
-    ("COPY claims FROM 'secret.csv'", READS),
+    ("COPY wells FROM 'secret.csv'", READS),
     ("IMPORT DATABASE 'other'", READS),
     # The environment, Python, secrets, the network, extensions
     ("SELECT getenv('CANARY')", UNKNOWN),
@@ -144,37 +143,37 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("EXPLAIN ANALYZE SET temp_directory = '.'", LOCKED),
     ("USE memory", READS),
     # Changing the data
-    ("DELETE FROM claims", READS),
-    ("TRUNCATE claims", READS),
-    ("UPDATE claims SET statement = ''", READS),
-    ("DROP TABLE claims", READS),
-    ("ALTER TABLE claims ADD COLUMN x INTEGER", READS),
+    ("DELETE FROM wells", READS),
+    ("TRUNCATE wells", READS),
+    ("UPDATE wells SET well_id = ''", READS),
+    ("DROP TABLE wells", READS),
+    ("ALTER TABLE wells ADD COLUMN x INTEGER", READS),
     ("CREATE TEMP TABLE x AS SELECT 1", READS),
-    ("WITH x AS (DELETE FROM claims RETURNING *) SELECT count(*) FROM x", WRITES),
-    ("WITH x AS (UPDATE claims SET statement = '' RETURNING *) SELECT count(*) FROM x", WRITES),
-    ("WITH x AS (INSERT INTO claims FROM claims RETURNING *) SELECT count(*) FROM x", WRITES),
-    ("SELECT (WITH x AS (DELETE FROM claims RETURNING *) SELECT count(*) FROM x)", BINDER),
-    ("EXPLAIN ANALYZE DELETE FROM claims", WRITES),
-    ("EXPLAIN ANALYZE DROP TABLE claims", WRITES),
+    ("WITH x AS (DELETE FROM wells RETURNING *) SELECT count(*) FROM x", WRITES),
+    ("WITH x AS (UPDATE wells SET well_id = '' RETURNING *) SELECT count(*) FROM x", WRITES),
+    ("WITH x AS (INSERT INTO wells FROM wells RETURNING *) SELECT count(*) FROM x", WRITES),
+    ("SELECT (WITH x AS (DELETE FROM wells RETURNING *) SELECT count(*) FROM x)", BINDER),
+    ("EXPLAIN ANALYZE DELETE FROM wells", WRITES),
+    ("EXPLAIN ANALYZE DROP TABLE wells", WRITES),
     ("EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1", WRITES),
     # Several statements, and what is none
-    ("SELECT 1; DELETE FROM claims", ONE),
+    ("SELECT 1; DELETE FROM wells", ONE),
     ("SELECT 1; SELECT 2", ONE),
-    ("COPY claims TO 'out.csv'; SELEC", PARSER),
-    ("DELETE FROM claims; SELEC", PARSER),
-    ("SELECT * FROM query('SELECT 1; DELETE FROM claims')", PARSER),
-    ("/* SELECT */ DELETE FROM claims", READS),
+    ("COPY wells TO 'out.csv'; SELEC", PARSER),
+    ("DELETE FROM wells; SELEC", PARSER),
+    ("SELECT * FROM query('SELECT 1; DELETE FROM wells')", PARSER),
+    ("/* SELECT */ DELETE FROM wells", READS),
     ("BEGIN", READS),
     ("COMMIT", READS),
     ("EXPLAIN ANALYZE COMMIT", HARMLESS),
     ("EXPLAIN ANALYZE ROLLBACK", HARMLESS),
-    ("PREPARE p AS DELETE FROM claims", READS),
+    ("PREPARE p AS DELETE FROM wells", READS),
     ("EXECUTE p", READS),
     ("CALL force_checkpoint()", READS),
     ("VACUUM", READS),
     ("SELECT 1; -- done", HARMLESS),
-    ("SELECT 1 /* ; DELETE FROM claims */", HARMLESS),
-    ("SELECT ';DELETE FROM claims;' AS words", HARMLESS),
+    ("SELECT 1 /* ; DELETE FROM wells */", HARMLESS),
+    ("SELECT ';DELETE FROM wells;' AS words", HARMLESS),
     ("SELECT '\x00'", HARMLESS),
     ("SELECT '\udc80'", "expected SQL in UTF-8"),
     ("SELECT " + "(" * 5_000 + "1" + ")" * 5_000, "expression depth"),
@@ -197,7 +196,7 @@ ATTACKS: list[tuple[str, str | None]] = [
 
 @dataclass(frozen=True)
 class Place:
-    """Where the attacks happen: a workspace with a release, a folder that one stands in, a home, a server that waits."""
+    """A workspace with a release, the current folder, a home, and a server that must not be called."""
 
     root: Path
     server: socket.socket
@@ -208,7 +207,7 @@ class Place:
 
     def sql(self, attack: str) -> str:
         words = {
-            "{release}": str(self.root / "workspace" / "build" / "1.1.0"),
+            "{release}": str(self.root / "workspace" / "build" / "1.0.0"),
             "{here}": str(self.root / "here"),
             "{port}": str(self.server.getsockname()[1]),
         }
@@ -217,7 +216,7 @@ class Place:
         return attack
 
     def files(self) -> dict[str, str]:
-        """Every file, folder and link with the digest of its content."""
+        """Return every file, folder and link with the digest of its content."""
         return {
             path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
             for path in sorted(self.root.rglob("*"))
@@ -230,11 +229,9 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     root = tmp_path_factory.mktemp("attacked")
-    workspace = root / "workspace"
-    for folder in ("dataset", "schemas"):
-        shutil.copytree(ROOT / folder, workspace / folder)
-    shutil.copytree(ROOT / "build" / "1.1.0", workspace / "build" / "1.1.0")
-    write_index(workspace / "build")
+    shutil.copytree(WELLS, root / "workspace")
+    report, release = publish_release(find_workspace(root / "workspace"), "1.0.0")
+    assert release is not None, report.findings
     (root / "here" / ".tmp").mkdir(parents=True)
     for open_folder in (root / "here", root / "here" / ".tmp"):
         (open_folder / "secret.csv").write_text(f"word\n{CANARY}\n", encoding="utf-8")
@@ -257,17 +254,17 @@ def exposed(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def contents(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """What the database holds, and how it is set."""
+    """Return the relations, the rows and the settings of the database."""
     state = connection.execute(
         "SELECT name, value FROM duckdb_settings() WHERE name NOT LIKE '%count%' UNION ALL "
         "SELECT 'relation', concat_ws('.', table_catalog, table_schema, table_name) FROM information_schema.tables UNION ALL "
-        "SELECT 'claim', claims::VARCHAR FROM claims ORDER BY ALL"
+        "SELECT 'well', wells::VARCHAR FROM wells ORDER BY ALL"
     )
     return state.fetchall()
 
 
 def attack(place: Place, sql: str, limits: QueryLimits = LIMITS) -> tuple[bool, str]:
-    """Whether there was a result, and its text or that of the refusal; the database must be as it was after either."""
+    """Return whether there was a result, and its text or the refusal. Neither may change the database."""
 
     def run(connection: duckdb.DuckDBPyConnection) -> str:
         canary_here = canary_table  # a variable in scope, too
@@ -306,30 +303,30 @@ def test_an_attack(sql: str, refusal: str | None, exposed: Place) -> None:
 
 
 def test_the_attacks_work_without_the_sandbox(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the tests above would show nothing: the same SQL writes, reads and deletes on an open connection."""
+    """The same SQL writes, reads and deletes on an open connection, so the tests above prove something."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(place.root / "here", tmp_path, dirs_exist_ok=True)
-    connection = kursk_claims.connect("1.1.0", workspace=place.root / "workspace")
-    for sql in ("WITH x AS (COPY claims TO 'out.csv') SELECT * FROM x", "EXPLAIN ANALYZE COPY claims TO 'analyzed.csv'"):
+    connection = kursk_claims.connect("1.0.0", workspace=place.root / "workspace")
+    for sql in ("WITH x AS (COPY wells TO 'out.csv') SELECT * FROM x", "EXPLAIN ANALYZE COPY wells TO 'analyzed.csv'"):
         connection.execute(sql).fetchall()
     assert (tmp_path / "out.csv").is_file()
     assert (tmp_path / "analyzed.csv").is_file()
     for source in ("read_csv('secret.csv')", "'secret.csv'", "read_csv('.tmp/secret.csv')", "canary_table"):
         assert CANARY in str(connection.execute(f"FROM {source}").fetchall())
-    connection.execute("WITH x AS (DELETE FROM claims RETURNING *) SELECT count(*) FROM x").fetchall()
-    assert connection.execute("FROM claims").fetchall() == []
+    connection.execute("WITH x AS (DELETE FROM wells RETURNING *) SELECT count(*) FROM x").fetchall()
+    assert connection.execute("FROM wells").fetchall() == []
 
 
 COMMANDS = [
-    ("SELECT levenshtein(repeat('a', 200000), repeat('b', 200000))", SLOW),  # DuckDB stops a minute after it is told to
+    ("SELECT levenshtein(repeat('a', 200000), repeat('b', 200000))", SLOW),  # DuckDB itself stops a minute after an interrupt
     ("SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b", SLOW),
     ("SELECT repeat('x', 3000000000)", BIG),
     ("SELECT 'x' || repeat('y', 20000000) FROM range(8)", BIG),
     ("FROM range(100000000)", BIG),
-    ("WITH x AS (COPY claims TO 'out.csv') SELECT * FROM x", FILES),
-    ("WITH x AS (COPY claims TO '{release}/claims.parquet') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY wells TO 'out.csv') SELECT * FROM x", FILES),
+    ("WITH x AS (COPY wells TO '{release}/wells.parquet') SELECT * FROM x", FILES),
     ("WITH x AS (COPY (SELECT 1) TO '.tmp/out.csv') SELECT * FROM x", FILES),
-    ("WITH x AS (DELETE FROM claims RETURNING *) SELECT * FROM x", WRITES),
+    ("WITH x AS (DELETE FROM wells RETURNING *) SELECT * FROM x", WRITES),
     ("SELECT * FROM read_text('secret.csv')", FILES),
     ("SELECT getenv('CANARY')", UNKNOWN),
     ("FROM 'http://127.0.0.1:{port}/x.parquet'", FILES),
@@ -338,8 +335,13 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize(("sql", "refusal"), COMMANDS, ids=[sql[:60] for sql, _ in COMMANDS])
-@pytest.mark.parametrize("form", ["table", "parquet"])
+ON_THE_COMMAND = [
+    *(("table", *case) for case in COMMANDS),
+    *(("parquet", *case) for case in COMMANDS if case[1] in (SLOW, BIG, HARMLESS)),
+]
+
+
+@pytest.mark.parametrize(("form", "sql", "refusal"), ON_THE_COMMAND, ids=[f"{case[0]} {case[1][:60]}" for case in ON_THE_COMMAND])
 def test_an_attack_on_the_command(form: str, sql: str, refusal: str | None, exposed: Place) -> None:
     before = exposed.files()
     seconds = SHORT if refusal == SLOW else LIMITS.seconds
@@ -392,51 +394,51 @@ def test_systems_without_fork_use_the_limits_of_duckdb(exposed: Place, monkeypat
 
 
 @pytest.mark.parametrize("option", ["--timeout=-1", "--timeout=nan", "--memory=1", "--memory=-1", "--timeout=x"])
-def test_limits_that_are_none(option: str, call: Call, exposed: Place) -> None:
+def test_invalid_limits_are_refused(option: str, call: Call, exposed: Place) -> None:
     outcome = call("query", "SELECT 1", option, "--workspace", exposed.root / "workspace")
     assert (outcome.code, outcome.out) == (2, "")
     assert option.partition("=")[0].lstrip("-") in outcome.err
 
 
-def test_no_limits(call: Call, exposed: Place) -> None:
+def test_a_limit_of_0_is_no_limit(call: Call, exposed: Place) -> None:
     outcome = call(
         "query", "SELECT 1 AS a", "--timeout", "0", "--memory", "0", "-q", "-w", exposed.root / "workspace", "-f", "csv"
     )
     assert outcome == (0, "a\n1\n", "")
 
 
-# For those who own their machine
+# Without the sandbox
 
 
-def test_unsafe_opens_everything(call: Call, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsafe_allows_everything(call: Call, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    statements = "SET threads = 1; COPY (SELECT claim_id FROM claims LIMIT 1) TO 'out.csv'; FROM 'out.csv'"
+    statements = "SET threads = 1; COPY (SELECT well_id FROM wells LIMIT 1) TO 'out.csv'; FROM 'out.csv'"
     outcome = call("query", "--unsafe", statements, "-q", "-w", place.root / "workspace", "-f", "csv")
-    assert outcome == (0, "claim_id\nclm-001\n", "")
-    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "claim_id\nclm-001\n"
+    assert outcome == (0, "well_id\nw1\n", "")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "well_id\nw1\n"
 
 
-def test_unsafe_keeps_the_limits_that_are_given(call: Call, place: Place) -> None:
+def test_unsafe_keeps_limits_that_are_set(call: Call, place: Place) -> None:
     slow = "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b"
     outcome = call("query", "--unsafe", slow, "--timeout", "0.2", "-q", "-w", place.root / "workspace")
     assert (outcome.code, outcome.out) == (2, "")
     assert "took longer than 0.2 s" in outcome.err
 
 
-def test_connect_is_for_peoples_own_data(place: Place, tmp_path: Path) -> None:
-    (tmp_path / "own.csv").write_text("claim_id,rating\nclm-001,5\n", encoding="utf-8")
+def test_connect_accepts_other_data(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("well_id,rating\nw1,5\n", encoding="utf-8")
     connection = kursk_claims.connect(workspace=place.root / "workspace")
     connection.execute(f"CREATE TABLE own AS FROM read_csv('{tmp_path / 'own.csv'}')")
-    assert connection.execute("SELECT rating FROM own JOIN claims USING (claim_id)").fetchall() == [(5,)]
+    assert connection.execute("SELECT rating FROM own JOIN wells USING (well_id)").fetchall() == [(5,)]
 
 
 # SQL that comes with the data: views of a release, views and rules of a workspace
 
 
 def forged(place: Place, folder: Path, views: str) -> Path:
-    """A workspace with a release by somebody who made the digests fit."""
+    """Return a workspace with a release whose author made the digests fit."""
     shutil.copytree(place.root / "workspace", folder)
-    release = folder / "build" / "1.1.0"
+    release = folder / "build" / "1.0.0"
     (release / "views.sql").write_text(views, encoding="utf-8")
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     entry = next(file for file in manifest["files"] if file["path"] == "views.sql")
@@ -447,8 +449,8 @@ def forged(place: Place, folder: Path, views: str) -> Path:
 
 
 EVIL = [
-    "COPY claims TO 'out.csv'",
-    "CREATE VIEW said AS FROM read_text('secret.csv')",
+    "COPY wells TO 'out.csv'",
+    "CREATE VIEW northernmost AS FROM read_text('secret.csv')",
     "ATTACH 'out.duckdb'",
     "SET threads = 1",
     "SELEC",
@@ -456,28 +458,28 @@ EVIL = [
 
 
 @pytest.mark.parametrize("sql", EVIL)
-@pytest.mark.parametrize("command", ["query FROM\tsaid", "describe", "show clm-001"])
-def test_views_of_a_release_are_other_peoples_sql(command: str, sql: str, call: Call, exposed: Place, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["query FROM\tnorthernmost", "describe"])
+def test_views_of_a_release_run_in_the_sandbox(command: str, sql: str, call: Call, exposed: Place, tmp_path: Path) -> None:
     workspace = forged(exposed, tmp_path / "forged", sql)
     before = exposed.files()
     outcome = call(*(word.replace("\t", " ") for word in command.split(" ")), "--workspace", workspace)
     assert (outcome.code, outcome.out) == (1, "")
-    assert f"{workspace / 'build' / '1.1.0'}: its tables or views cannot be read" in outcome.err
+    assert f"{workspace / 'build' / '1.0.0'}: its tables or views cannot be read" in outcome.err
     assert CANARY not in outcome.err
     assert exposed.files() == before
 
 
 @pytest.mark.parametrize("sql", EVIL)
-def test_views_of_a_workspace_are_other_peoples_sql(
-    sql: str, call: Call, real: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_views_of_a_workspace_run_in_the_sandbox(
+    sql: str, call: Call, wells: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    (real.root / "schemas" / "views.sql").write_text(f"-- view: said\n-- says: Nothing.\n{sql};\n", encoding="utf-8")
-    for command in (["query", "FROM said"], ["build"]):
-        outcome = call(*command, "--workspace", real.root)
+    (wells.root / "schemas" / "views.sql").write_text(f"-- view: northernmost\n-- says: Nothing.\n{sql};\n", encoding="utf-8")
+    for command in (["query", "FROM northernmost"], ["build"]):
+        outcome = call(*command, "--workspace", wells.root)
         assert (outcome.code, outcome.out) == (2, "")
-        assert "views.sql:1:1: view said: " in outcome.err
+        assert "views.sql:1:1: view northernmost: " in outcome.err
     assert list((tmp_path / "here").iterdir()) == []
 
 
@@ -485,25 +487,25 @@ def test_views_of_a_workspace_are_other_peoples_sql(
 @pytest.mark.parametrize(
     ("sql", "refusal"),
     [
-        ("WITH x AS (COPY claims TO 'out.csv') SELECT claim_id FROM claims", BINDER),
-        ("SELECT content AS claim_id FROM read_text('secret.csv')", FILES),
-        ("WITH x AS (DELETE FROM claims RETURNING claim_id) SELECT claim_id FROM x", BINDER),
-        ("SELECT claim_id FROM claims); DELETE FROM claims; FROM (claims", PARSER),
-        ("DELETE FROM claims", "expected exactly one SELECT"),
+        ("WITH x AS (COPY wells TO 'out.csv') SELECT well_id FROM wells", BINDER),
+        ("SELECT content AS well_id FROM read_text('secret.csv')", FILES),
+        ("WITH x AS (DELETE FROM wells RETURNING well_id) SELECT well_id FROM x", BINDER),
+        ("SELECT well_id FROM wells); DELETE FROM wells; FROM (wells", PARSER),
+        ("DELETE FROM wells", "expected exactly one SELECT"),
         ("SET threads = 1", "expected exactly one SELECT"),
     ],
 )
-def test_rules_are_other_peoples_sql(
-    sql: str, refusal: str, command: str, call: Call, real: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_rules_run_in_the_sandbox(
+    sql: str, refusal: str, command: str, call: Call, wells: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     (tmp_path / "here" / "secret.csv").write_text(CANARY, encoding="utf-8")
-    header = "-- rule: evil\n-- table: claims   columns: kind   severity: error\n-- says: Nothing.\n-- fix: Nothing.\n"
-    with (real.root / "schemas" / "rules.sql").open("a", encoding="utf-8") as file:
+    header = "-- rule: evil\n-- table: wells   columns: latitude   severity: error\n-- says: Nothing.\n-- fix: Nothing.\n"
+    with (wells.root / "schemas" / "rules.sql").open("a", encoding="utf-8") as file:
         file.write(f"\n{header}{sql};\n")
-    given = [real.root / "dataset" / "records"] if command == "check" else []
-    outcome = call(command, *given, "--workspace", real.root)
+    paths = [wells.root / "dataset" / "records"] if command == "check" else []
+    outcome = call(command, *paths, "--workspace", wells.root)
     assert (outcome.code, outcome.out) == (2, "")
     assert refusal in outcome.err
     assert CANARY not in outcome.err

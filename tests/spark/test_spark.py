@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,10 +18,7 @@ import pytest
 from kursk_claims.spark.rules import load_verified_queries, query_digest
 from kursk_claims.tables.csv_reader import read_csv_table
 from rule_cases import BROKEN, CONTRACT, RULES, Change, edit
-from support import FICTION, ROOT, Copy, Run
-
-SPARK = os.environ.get("KURSK_CLAIMS_SPARK_PYTHON")
-needs_spark = pytest.mark.skipif(SPARK is None, reason="KURSK_CLAIMS_SPARK_PYTHON names no Python with requirements/spark.txt")
+from support import FICTION, ROOT, SPARK_PYTHON, Copy, Run
 
 NOT_PORTABLE, VERIFIED = (load_verified_queries()[part] for part in ("not_portable", "verified"))
 
@@ -45,26 +41,26 @@ def write(tables: dict[str, pa.Table], folder: Path) -> Path:
     return folder
 
 
-def both(*args: str | Path, cwd: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What the command ends with and says, by the local engine and by Spark."""
-    assert SPARK is not None
+def check_with_both_engines(*args: str | Path, cwd: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the exit code and the report of the command, by the local engine and by Spark."""
+    assert SPARK_PYTHON is not None
     for engine in ("local", "spark"):
         options = ["--format", "json", "--engine", engine, "--master", "local[2]", "--workspace", str(ROOT)]
-        command = [SPARK, "-m", "kursk_claims", "check", *map(str, args), *options]
+        command = [SPARK_PYTHON, "-m", "kursk_claims", "check", *map(str, args), *options]
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
         assert done.returncode in (0, 1), done.stderr
         yield done.returncode, json.loads(done.stdout)
 
 
-def without(report: dict[str, Any]) -> dict[str, Any]:
-    """A report apart from the rules that are not portable."""
+def without_unportable_rules(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report without the rules that are not portable."""
     parts = {
         part: [each for each in report[part] if each["rule"] not in NOT_PORTABLE] for part in ("findings", "hidden", "skipped")
     }
     return {"tables": report["summary"]["tables"], "rows": report["summary"]["rows"], **parts}
 
 
-@needs_spark
+@pytest.mark.spark
 def test_a_fault_of_each_rule_is_found_on_spark_or_the_rule_is_listed_as_not_portable(tmp_path: Path) -> None:
     changes = {name: broken.changes for name, broken in BROKEN.items() if "needs" not in RULES[name].header}
     changes |= {name: (change,) for name, change in LARGE.items()}
@@ -74,7 +70,7 @@ def test_a_fault_of_each_rule_is_found_on_spark_or_the_rule_is_listed_as_not_por
         for change in each:
             change(copy)
         write(tables_of(copy), tmp_path / "cases" / name)
-    command = [str(SPARK), str(ROOT / "tests" / "spark" / "on_spark.py"), str(ROOT / "schemas"), str(tmp_path / "cases")]
+    command = [str(SPARK_PYTHON), str(ROOT / "tests" / "spark" / "on_spark.py"), str(ROOT / "schemas"), str(tmp_path / "cases")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -83,25 +79,27 @@ def test_a_fault_of_each_rule_is_found_on_spark_or_the_rule_is_listed_as_not_por
     assert {name for name, each in found.items() if each["spark"] != each["duckdb"]} == set(NOT_PORTABLE)
 
 
-def test_each_rule_is_listed_by_the_query_that_was_tried() -> None:
+def test_each_rule_is_listed_with_the_digest_of_its_verified_query() -> None:
     """Where a rule is changed, try it on Spark (the test above), then list it by its new digest."""
     tried = [rule for rule in RULES.values() if "needs" not in rule.header]
     assert {rule.name: query_digest(rule) for rule in tried if rule.name not in NOT_PORTABLE} == VERIFIED
     assert {rule.name for rule in tried} >= set(NOT_PORTABLE)
 
 
-@needs_spark
-def test_real_records_are_sound_on_spark_too_and_what_is_not_portable_is_said(real: Copy, tmp_path: Path) -> None:
-    (code, local), (spark_code, spark) = both(write(tables_of(real), tmp_path / "tables"), cwd=tmp_path)
+@pytest.mark.slow
+@pytest.mark.spark
+def test_real_records_have_no_findings_on_spark_and_unportable_rules_are_skipped(real: Copy, tmp_path: Path) -> None:
+    (code, local), (spark_code, spark) = check_with_both_engines(write(tables_of(real), tmp_path / "tables"), cwd=tmp_path)
     assert code == spark_code == 0
-    assert without(spark) == without(local)
+    assert without_unportable_rules(spark) == without_unportable_rules(local)
     assert {each["rule"]: each["reason"] for each in spark["skipped"] if each["rule"] in NOT_PORTABLE} == NOT_PORTABLE
     assert spark["summary"]["rules_run"] == local["summary"]["rules_run"] - len(NOT_PORTABLE)
 
 
-@needs_spark
+@pytest.mark.slow
+@pytest.mark.spark
 def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) -> None:
-    """All faults that can be planted at once, in files in parts and of awkward names, of which only some are listed."""
+    """All faults that can be planted at once, in several files with awkward names; only some findings are listed."""
     for name in [each for each in BROKEN if each not in NOT_PORTABLE]:
         for change in BROKEN[name].changes:
             with contextlib.suppress(AssertionError, StopIteration, ValueError):  # undone by another fault
@@ -128,19 +126,19 @@ def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) ->
     pq.write_table(codes.set_column(codes.column_names.index("unit"), "unit", untyped), folder / "codes.parquet")
 
     for limit in ("1000", "3"):
-        (code, local), (spark_code, spark) = both("some tables", "--max-findings", limit, cwd=tmp_path)
+        (code, local), (spark_code, spark) = check_with_both_engines("some tables", "--max-findings", limit, cwd=tmp_path)
         assert code == spark_code == 1
-        assert without(spark) == without(local)
+        assert without_unportable_rules(spark) == without_unportable_rules(local)
         found = {each["rule"] for each in spark["findings"]} | {each["rule"] for each in spark["hidden"]}
         assert {"key", "reference", "required", "allowed-values", "space", "control-character"} <= found
 
 
-@needs_spark
+@pytest.mark.spark
 def test_csv_is_read_by_the_strict_reader(fiction: Copy, tmp_path: Path) -> None:
     fiction.edit("places", {"place_id": "plc-esk"}, name=" Esk", parent_id="plc-nowhere", latitude="north")
-    (code, local), (spark_code, spark) = both(fiction.csv("places"), cwd=tmp_path)
+    (code, local), (spark_code, spark) = check_with_both_engines(fiction.csv("places"), cwd=tmp_path)
     assert code == spark_code == 1
-    assert without(spark) == without(local)
+    assert without_unportable_rules(spark) == without_unportable_rules(local)
     assert {"type", "reference", "space"} <= {each["rule"] for each in spark["findings"]}
 
 
