@@ -42,7 +42,7 @@ def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
     rows = {
         name: run.engine.fetch_rows(run.contract.tables[name]) if name in run.contract.tables else [] for name in HELD_DOCUMENTS
     }
-    documents = held_documents_from_rows(rows["documents"], rows["passages"])
+    documents = held_documents_from_rows(**rows)
     loaded = LoadedTexts({document.doc_id for document in documents})
     copies: list[tuple[TextCopy, HeldDocument]] = []
     for path in paths:
