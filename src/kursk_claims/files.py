@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +31,9 @@ def staging_directory(target: Path) -> Iterator[Path]:
     Creates the folder that holds both, if needed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=_hidden_prefix(target), dir=target.parent))
+    staging = target.with_name(f"{_hidden_prefix(target)}{secrets.token_hex(4)}")
     try:
+        staging.mkdir(mode=0o700)  # under a name chosen before, so that nothing is left if it is interrupted here
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)

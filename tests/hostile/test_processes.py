@@ -152,7 +152,8 @@ def test_an_interrupted_build_leaves_nothing(fiction: Copy) -> None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, messages = process.communicate(timeout=20)
-    assert process.returncode == 130, messages
+    # Python ends by the signal itself if it came while an extension ran Python code; a shell reports 130 for both.
+    assert process.returncode in (130, -signal.SIGINT), messages
     assert "Traceback" not in messages
     assert not [*(fiction.root / "out").iterdir()]
 
