@@ -12,6 +12,8 @@ import pytest
 
 from support import ROOT, Call
 
+pytestmark = pytest.mark.slow  # packaging and CI, which daily work does not touch
+
 GENERATE = ROOT / "benchmarks" / "check" / "generate.py"
 
 

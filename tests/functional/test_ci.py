@@ -21,6 +21,8 @@ from kursk_claims._version import __version__
 from kursk_claims.report.options import ReportFormat
 from support import ROOT, Copy
 
+pytestmark = pytest.mark.slow  # packaging and CI, which daily work does not touch
+
 SAMPLE = ROOT / "docs" / "sample"
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))

@@ -14,6 +14,8 @@ import pytest
 
 from support import ROOT
 
+pytestmark = pytest.mark.slow  # packaging and CI, which daily work does not touch
+
 LATEST = json.loads((ROOT / "build" / "index.json").read_text(encoding="utf-8"))["latest"]
 
 Installed = Callable[..., "subprocess.CompletedProcess[str]"]
