@@ -1,4 +1,4 @@
-"""Claims of a news article, each with who said so, through whom, how firmly, and where that can be checked.
+"""Claims of a news article: who said so, through whom, how firmly, and where in the source to check it.
 
 >>> import kursk_claims
 >>> kursk_claims.connect().sql("SELECT count(*) FROM claims").fetchall()
@@ -32,10 +32,10 @@ __all__ = ["__version__", "check", "connect", "schema", "table"]
 def connect(
     release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """An ordinary in-memory DuckDB connection with the tables, the views and their comments.
+    """Return an in-memory DuckDB connection with the tables, the views and their comments.
 
-    Of the newest release unless one is named, or of the records while there is none. It is not locked: it is for your own
-    analyses, with your own data beside, and not for the views of people whom you do not trust.
+    They are those of the newest release, of `release`, or of the records if there is no release or `records` is true. The
+    connection is not sandboxed, so that you can add your own data: do not open releases of people whom you do not trust.
     Raises `WorkspaceError`, `ContractError`, `ManifestError` or `RecordsError`.
     """
     from kursk_claims.contract.loader import load_contract
@@ -49,7 +49,7 @@ def connect(
 
 
 def table(name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None) -> pyarrow.Table:
-    """A table or view as Arrow, rows sorted by key. Raises `KeyError` for a name that is none."""
+    """Return a table or view as Arrow, rows sorted by key. Raises `KeyError` for an unknown name, and what `connect` raises."""
     from kursk_claims.suggest import did_you_mean
 
     connection = connect(release, records=records, workspace=workspace)
@@ -62,7 +62,7 @@ def table(name: str, release: str | None = None, *, records: bool = False, works
 def schema(
     name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
 ) -> pandera.polars.DataFrameSchema:
-    """The pandera schema (on polars) of a table. Raises `KeyError` for a name that is none."""
+    """Return the pandera schema (polars) of a table. Raises `KeyError` for an unknown name."""
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.contract.pandera import build_pandera_schema
     from kursk_claims.release.source import find_source_folders
@@ -93,14 +93,14 @@ def check(
     from kursk_claims.checks.check import check_files, check_frames
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.contract.loader import load_contract
-    from kursk_claims.release.source import find_source_folders, verified_release_folder
+    from kursk_claims.release.source import find_source_folders, find_verified_release
     from kursk_claims.suggest import did_you_mean
     from kursk_claims.tables.discovery import discover_files
     from kursk_claims.workspace import find_workspace
 
     found_workspace = find_workspace(workspace)
     contract = load_contract(find_source_folders(found_workspace)[0])
-    options, release = CheckOptions(max_findings), verified_release_folder(found_workspace, against)
+    options, release = CheckOptions(max_findings), find_verified_release(found_workspace, against)
     frames = records if isinstance(records, Mapping) else {}
     for name in [*frames, *([] if table is None else [table])]:
         if name not in contract.tables:

@@ -1,4 +1,4 @@
-"""Write files and folders completely or not at all, also when the machine stops in between."""
+"""Read text files with errors for people; write files and folders completely or not at all, also when the machine stops."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def read_utf8(path: Path, error_class: type[Exception], advice: str) -> str:
+    """Return the text of a file. Raises `error_class`, with `advice` if there is no such file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise error_class(f"{path}: {error.strerror}. {advice}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise error_class(f"{path}:{line}:1: expected UTF-8, found byte 0x{error.object[error.start]:02x}") from None
 
 
 def write_atomically(path: Path, content: bytes) -> None:

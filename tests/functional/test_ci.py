@@ -315,6 +315,25 @@ def pre_commit(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environment)
 
 
+def test_this_repository_checks_its_own_commits(tmp_path: Path) -> None:
+    """The hooks of this repository pass on it, and stop records that are out of order and code in another style."""
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(ROOT), str(clone))
+    shutil.copyfile(ROOT / ".pre-commit-config.yaml", clone / ".pre-commit-config.yaml")
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    done = pre_commit(clone, "run", "--all-files")
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = clone / "dataset" / "records" / "events.csv"
+    header, *rows = records.read_text(encoding="utf-8").splitlines(keepends=True)
+    records.write_text("".join([header, *reversed(rows)]), encoding="utf-8")
+    (clone / "src" / "kursk_claims" / "_version.py").write_text("import os\n", encoding="utf-8")
+    done = pre_commit(clone, "run", "--all-files")
+    assert done.returncode == 1
+    failed = {line.partition("..")[0] for line in done.stdout.splitlines() if line.endswith("Failed")}
+    assert failed == {"style of the code", "form of the records"}
+
+
 def test_the_hooks_are_valid() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pre_commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml"],

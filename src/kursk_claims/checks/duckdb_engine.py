@@ -20,9 +20,9 @@ from kursk_claims.checks.duckdb_rules import collect_broken_keys, rule_error
 from kursk_claims.checks.engine import (
     MAX_SUGGESTED_KEYS,
     CheckEngine,
-    key_fault,
-    reference_fault,
-    rule_fault,
+    describe_key_fault,
+    describe_reference_fault,
+    describe_rule_fault,
 )
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.sandbox import sandbox, sandbox_with_files
@@ -136,7 +136,7 @@ class DuckDBEngine(CheckEngine):
         query = f"SELECT _row, first, {keys} FROM duplicate_rows JOIN ({first}) USING ({keys}) WHERE _row > first"
         count, rows = self._collect_faulty_rows(query + self._only_valid(table, table.primary_key), limit)
         self._mark_rows_invalid(table, table.primary_key, "duplicate_rows")
-        return Faults(count, [key_fault(table, *row) for row in rows])
+        return Faults(count, [describe_key_fault(table, *row) for row in rows])
 
     def _collect_duplicate_keys(self, table: Table, candidates: pl.DataFrame | None) -> bool:
         """Fill `duplicate_keys` with the keys that several rows have; returns whether there are any."""
@@ -175,7 +175,7 @@ class DuckDBEngine(CheckEngine):
         self._mark_rows_invalid(table, [column.name], "faulty_rows")
         distinct = f"SELECT DISTINCT * FROM ({known_keys}) ORDER BY ALL LIMIT {MAX_SUGGESTED_KEYS}"
         suggestions = [value for (value,) in self.connection.execute(distinct).fetchall()]
-        return Faults(count, [reference_fault(table, column, suggestions, *row) for row in rows])
+        return Faults(count, [describe_reference_fault(table, column, suggestions, *row) for row in rows])
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         if not collect_broken_keys(self.connection, rule, table):
@@ -189,7 +189,7 @@ class DuckDBEngine(CheckEngine):
         unknown = self.connection.execute(query).fetchall()
         if unknown:
             raise rule_error(rule, f"expected keys of {table.name}, found {format_values(unknown[0][:-1])}")
-        return Faults(count, [rule_fault(rule, table, *row) for row in rows])
+        return Faults(count, [describe_rule_fault(rule, table, *row) for row in rows])
 
     def _only_valid(self, table: Table, columns: Iterable[str]) -> str:
         """Return a condition that excludes rows in which one of the columns is already invalid."""

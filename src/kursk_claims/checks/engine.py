@@ -141,13 +141,13 @@ CONTRACT_COLUMNS = {
 CONTRACT_CODES = {"field": "VARCHAR", "code": "VARCHAR"}
 
 
-def key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
+def describe_key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
     """Describe a row whose key is first used in row `first`."""
     expected, fix = "a unique key", "Remove one of the rows, or give it another key."
     return Fault(table.name, row, table.primary_key, "key", expected, format_values(key), fix, values=key, first=first)
 
 
-def reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
+def describe_reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
     """Describe a cell that refers to a missing row; `known` are keys that exist."""
     assert column.references is not None
     parent, name = column.references
@@ -156,7 +156,7 @@ def reference_fault(table: Table, column: Column, known: Sequence[Any], row: int
     return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
 
 
-def rule_fault(rule: SqlStatement, table: Table, row: int, found: str | None, *cells: Any) -> Fault:
+def describe_rule_fault(rule: SqlStatement, table: Table, row: int, found: str | None, *cells: Any) -> Fault:
     """Describe a row that breaks a rule; `cells` are those of its key, then of the rule's columns."""
     width, columns = len(table.primary_key), rule_columns(rule)
     if not found:

@@ -53,7 +53,7 @@ def check(
     from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.contract.loader import load_contract
-    from kursk_claims.release.source import find_source_folders, verified_release_folder
+    from kursk_claims.release.source import find_source_folders, find_verified_release
     from kursk_claims.tables.discovery import discover_files
     from kursk_claims.workspace import find_workspace
 
@@ -65,16 +65,16 @@ def check(
     reject_overwriting_input(output, (file for group in files.files.values() for file in group))
     open_engine: OpenEngine = open_duckdb_engine
     if engine == "spark":
-        from kursk_claims.spark.check import spark_engine_opener
+        from kursk_claims.spark.check import make_engine_opener
 
-        open_engine = spark_engine_opener(master, contract)
+        open_engine = make_engine_opener(master, contract)
     print_status(f"contract: {contract.folder}", quiet=quiet)
     with _progress(quiet) as progress:
         report = check_files(
             files,
             contract,
             CheckOptions(max_findings, memory, spill),
-            against=verified_release_folder(workspace, against),
+            against=find_verified_release(workspace, against),
             progress=progress,
             open_engine=open_engine,
         )

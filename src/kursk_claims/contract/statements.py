@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kursk_claims.contract.model import SqlStatement
 from kursk_claims.errors import ContractError
+from kursk_claims.files import read_utf8
 from kursk_claims.suggest import did_you_mean
 
 
@@ -41,7 +42,7 @@ def load_statements(path: Path, kind: str, required: set[str], optional: set[str
 
 def _split_file(path: Path, kind: str) -> Iterator[tuple[str, int, str]]:
     """Yield name, line and text of each statement with its header."""
-    text = _read_text(path, kind)
+    text = read_utf8(path, ContractError, f"Add a file of {kind}s.")
     starts = list(re.finditer(rf"^-- {kind}: *(\S+) *$", text, re.MULTILINE))
     unnamed = re.search(r"^(?!--).*\S", text[: starts[0].start()] if starts else text, re.MULTILINE)
     if unnamed:
@@ -50,16 +51,6 @@ def _split_file(path: Path, kind: str) -> Iterator[tuple[str, int, str]]:
     for number, start in enumerate(starts):
         end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
         yield start[1], text.count("\n", 0, start.start()) + 1, text[start.end() : end]
-
-
-def _read_text(path: Path, kind: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ContractError(f"{path}: expected a file of {kind}s: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise ContractError(f"{path}:{line}:1: expected UTF-8, found byte 0x{error.object[error.start]:02x}") from None
 
 
 def _split_header(body: str) -> tuple[dict[str, str], str]:

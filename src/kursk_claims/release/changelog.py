@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kursk_claims.errors import ChangelogError
+from kursk_claims.files import read_utf8
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,7 @@ class ChangelogSection:
 
 def read_changelog_section(path: Path, version: str) -> ChangelogSection:
     """Read the section `### [version] - YYYY-MM-DD` under `## Data`. Raises `ChangelogError`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ChangelogError(f"{path}: {error.strerror}. List there what changed in each version.") from None
-    except UnicodeDecodeError as error:
-        raise ChangelogError(f"{path}: expected UTF-8, found byte 0x{error.object[error.start]:02x}") from None
+    text = read_utf8(path, ChangelogError, "List there what changed in each version.")
     data = re.search(r"^## Data$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     if data is None:
         raise ChangelogError(f"{path}: expected a heading '## Data', found none. Add it, with a section for {version}.")

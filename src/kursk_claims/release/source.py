@@ -80,7 +80,7 @@ def open_release(
     return connection
 
 
-def verified_release_folder(workspace: Workspace, version: str | None) -> Path | None:
+def find_verified_release(workspace: Workspace, version: str | None) -> Path | None:
     """Return the folder of a release after verifying every file; None if no version is named. Raises `ManifestError`."""
     if version is None:
         return None

@@ -14,7 +14,7 @@ from kursk_claims.spark.files import part_size, reject_large_csv
 from kursk_claims.spark.session import open_session
 
 
-def spark_engine_opener(master: str, contract: Contract) -> OpenEngine:
+def make_engine_opener(master: str, contract: Contract) -> OpenEngine:
     """Return a function that opens the engine on the cluster at `master`, sized for the files."""
 
     def open_engine(inputs: CheckInputs, options: CheckOptions, scratch: Path) -> CheckEngine:

@@ -10,7 +10,13 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.checks.engine import MAX_SUGGESTED_KEYS, CheckEngine, key_fault, reference_fault, rule_fault
+from kursk_claims.checks.engine import (
+    MAX_SUGGESTED_KEYS,
+    CheckEngine,
+    describe_key_fault,
+    describe_reference_fault,
+    describe_rule_fault,
+)
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.errors import ContractError, SparkError
@@ -136,7 +142,7 @@ class SparkEngine(CheckEngine):
         count, first = _first_rows(rows.join(duplicates, keys).where("_row > _first").select("_row", "_first", *keys), limit)
         if count:
             self._mark_rows_invalid(table, keys, complete.join(duplicates, keys, "left_semi").select("_row"))
-        return Faults(count, [key_fault(table, *row) for row in first])
+        return Faults(count, [describe_key_fault(table, *row) for row in first])
 
     def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
         from pyspark.sql import functions as F
@@ -152,7 +158,9 @@ class SparkEngine(CheckEngine):
             return Faults()
         self._mark_rows_invalid(table, [column.name], faulty.select("_row"))
         suggestions = keys.distinct().orderBy("_value").limit(MAX_SUGGESTED_KEYS).collect() if first else []
-        return Faults(count, [reference_fault(table, column, [value for (value,) in suggestions], *row) for row in first])
+        return Faults(
+            count, [describe_reference_fault(table, column, [value for (value,) in suggestions], *row) for row in first]
+        )
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         from pyspark.sql import functions as F
@@ -173,7 +181,7 @@ class SparkEngine(CheckEngine):
             )
         rows = self._valid_rows(table, columns).join(broken, keys)
         count, first = _first_rows(rows.select("_row", "_found", *_numbered_columns([*keys, *rule_columns(rule)])), limit)
-        return Faults(count, [rule_fault(rule, table, *row) for row in first])
+        return Faults(count, [describe_rule_fault(rule, table, *row) for row in first])
 
 
 def _number_text(number: float | None) -> str | None:

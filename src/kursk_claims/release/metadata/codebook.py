@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kursk_claims.errors import WorkspaceError
+from kursk_claims.files import read_utf8
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,7 @@ class Codebook:
 
 def read_codebook(path: Path) -> Codebook:
     """Split a codebook at its headings of the second level. Raises `WorkspaceError`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise WorkspaceError(f"{path}: {error.strerror}. Describe there what the records hold and how they were coded.") from None
-    except UnicodeDecodeError as error:
-        raise WorkspaceError(f"{path}: expected UTF-8, found byte 0x{error.object[error.start]:02x}") from None
+    text = read_utf8(path, WorkspaceError, "Describe there what the records hold and how they were coded.")
     introduction, *rest = re.split(r"^## (.+)\n", text, flags=re.MULTILINE)
     paragraphs = re.split(r"\n{2,}", introduction)
     return Codebook(
