@@ -597,7 +597,7 @@ def test_a_query_that_is_no_rule(query: str, words: str, real: Copy) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, ": expected a file of rules: No such file or directory"),
+        (None, ": No such file or directory. Add a file of rules."),
         (b"", ":1:1: expected at least one line '-- rule: name', found none"),
         (b"-- a\n-- \xff\n", ":2:1: expected UTF-8, found byte 0xff"),
     ],
