@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import resource
 import select
@@ -27,7 +26,6 @@ from kursk_claims.database.limits import MB, SqlLimits, run_within_limits
 from kursk_claims.database.query import MAX_STATEMENT_LENGTH, run_query
 from kursk_claims.database.render import render_result
 from kursk_claims.errors import QueryError
-from kursk_claims.release.index import write_index
 from kursk_claims.release.publish import publish_release
 from kursk_claims.release.source import open_source
 from kursk_claims.workspace import Workspace, find_workspace
@@ -169,7 +167,7 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("EXPLAIN ANALYZE BEGIN", READS),
     ("EXPLAIN ANALYZE SET VARIABLE a = 1", READS),
     ("EXPLAIN ANALYZE PREPARE p AS DELETE FROM wells", READS),
-    ("EXPLAIN ANALYZE USE temp", READS),
+    ("EXPLAIN ANALYZE USE temp", PARSER),
     ("EXPLAIN ANALYZE CREATE TEMP MACRO count(x) AS 42", READS),
     ("EXPLAIN (ANALYZE, FORMAT json) DROP TABLE wells", READS),
     ("/* a */ explain -- b\n analyze /* c */ CHECKPOINT", READS),
@@ -453,56 +451,7 @@ def test_a_connection_accepts_tables_in_memory_but_reads_no_files(exposed: Place
             connection.execute(sql)
 
 
-# SQL that comes with the data: views of a release, views and rules of a workspace
-
-
-def forged(place: Place, folder: Path, views: str) -> Path:
-    """Return a workspace with a release whose author made the digests fit."""
-    shutil.copytree(place.root / "workspace", folder)
-    release = folder / "build" / "1.0.0"
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    for name in ("views.sql", "schemas/views.sql"):
-        (release / name).write_text(views, encoding="utf-8")
-        entry = next(file for file in manifest["files"] if file["path"] == name)
-        entry |= {"size": len(views.encode()), "sha256": hashlib.sha256(views.encode()).hexdigest()}
-    (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    write_index(folder / "build")
-    return folder
-
-
-EVIL = [
-    "COPY wells TO 'out.csv'",
-    "CREATE VIEW northernmost AS FROM read_text('secret.csv')",
-    "ATTACH 'out.duckdb'",
-    "SET threads = 1",
-    "SELEC",
-]
-
-
-@pytest.mark.parametrize("sql", EVIL)
-@pytest.mark.parametrize("command", ["query FROM\tnorthernmost", "describe"])
-def test_views_of_a_release_run_in_the_sandbox(command: str, sql: str, call: Call, exposed: Place, tmp_path: Path) -> None:
-    workspace = forged(exposed, tmp_path / "forged", f"-- view: northernmost\n-- says: Nothing.\n{sql};\n")
-    before = exposed.files()
-    outcome = call(*(word.replace("\t", " ") for word in command.split(" ")), "--workspace", workspace)
-    assert (outcome.code, outcome.out) == (1, "")
-    assert f"{workspace / 'build' / '1.0.0'}: its tables or views cannot be read" in outcome.err
-    assert CANARY not in outcome.err
-    assert exposed.files() == before
-
-
-@pytest.mark.parametrize("sql", EVIL)
-def test_views_of_a_workspace_run_in_the_sandbox(
-    sql: str, call: Call, wells: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    (wells.root / "schemas" / "views.sql").write_text(f"-- view: northernmost\n-- says: Nothing.\n{sql};\n", encoding="utf-8")
-    for command in (["query", "FROM northernmost"], ["build"]):
-        outcome = call(*command, "--workspace", wells.root)
-        assert (outcome.code, outcome.out) == (2, "")
-        assert "views.sql:1:1: view northernmost: " in outcome.err
-    assert list((tmp_path / "here").iterdir()) == []
+# Rules of a workspace
 
 
 @pytest.mark.parametrize("command", ["validate", "check"])

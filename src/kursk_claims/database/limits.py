@@ -69,7 +69,7 @@ class SqlLimits:
 
     def timeout_error(self) -> QueryError:
         return QueryError(
-            f"{self.subject} took longer than {self.seconds:g} s and was stopped. Narrow it down, or allow more with --timeout."
+            f"{self.subject} took longer than {self.seconds:.3g} s and was stopped. Narrow it down, or allow more with --timeout."
         )
 
     def memory_error(self) -> QueryError:

@@ -31,6 +31,9 @@ def rebuild_release(folder: Path, manifest: Manifest, limits: SqlLimits | None =
         raise ManifestError(f"{folder}: its records and schemas are not those that the manifest names")
     contract = load_contract(folder / "schemas")
     limits = limits or SqlLimits()
+    names = [*contract.tables, *(view.name for view in contract.views)]
+    if [table.name for table in manifest.tables] != names:
+        raise ManifestError(f"{folder}: its manifest lists other tables and views than its schemas")
     _compare_tables(folder, manifest.tables, describe_tables(folder, contract), "its file holds")
     open_release(folder, manifest, limits).close()  # the views that readers get
     with scratch_directory() as rebuilt, load_records(folder / "records", contract, limits) as connection:
@@ -46,8 +49,6 @@ def rebuild_release(folder: Path, manifest: Manifest, limits: SqlLimits | None =
 
 
 def _compare_tables(folder: Path, published: Sequence[TableContents], found: Sequence[TableContents], source: str) -> None:
-    if [table.name for table in published] != [table.name for table in found]:
-        raise ManifestError(f"{folder}: its manifest lists other tables and views than its schemas")
     for before, after in zip(published, found, strict=True):
         if before != after:
             digests = f"has the logical digest {before.logical_digest}, but {source} {after.logical_digest}"
