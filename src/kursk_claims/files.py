@@ -68,6 +68,18 @@ def replace_file(new: Path, target: Path) -> None:
     _sync(target.parent)
 
 
+def place_directory(new: Path, target: Path) -> None:
+    """Rename a complete folder to a target that does not exist. Raises `FileExistsError` if another process was faster."""
+    _sync_tree(new)
+    try:
+        os.rename(new, target)
+    except OSError as error:
+        if target.exists():
+            raise FileExistsError(error.errno, "exists already", str(target)) from None
+        raise
+    _sync(target.parent)
+
+
 def replace_directory(new: Path, target: Path) -> None:
     """Rename a complete folder to the target. An existing one is moved aside first and restored if the rename fails."""
     _sync_tree(new)
