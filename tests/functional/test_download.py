@@ -27,10 +27,11 @@ from urllib3.util import parse_url
 
 from kursk_claims.download import client, transport
 from kursk_claims.download.addresses import find_proxy, is_loopback
-from kursk_claims.download.client import Listener, download, find_downloaded
+from kursk_claims.download.client import download, find_downloaded
+from kursk_claims.download.fetcher import Listener
 from kursk_claims.download.retry import TransportPolicy
 from kursk_claims.errors import DownloadError, ManifestError
-from kursk_claims.release import digests, index
+from kursk_claims.release import digests, index, lookup
 from kursk_claims.release import manifest as manifests
 from misbehaving_host import (
     Handler,
@@ -123,7 +124,7 @@ def assert_there(target: Path, builds: Path, *versions: str) -> None:
     if versions:
         assert [each.version for each in index.read_index(target).releases] == list(versions)
         assert not list(target.glob(".*.part"))
-        found = index.find_release([target], None)
+        found = lookup.find_release([target], None)
         assert found is not None
         assert found[0] == target / versions[-1]
         digests.verify_files(*found)

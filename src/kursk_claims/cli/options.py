@@ -20,7 +20,9 @@ TextOption = Annotated[
     list[Path],
     typer.Option("--text", "-t", help="A copy of a held document's text; may be repeated.", show_default=False),
 ]
-ReleaseOption = Annotated[str | None, typer.Option("--release", "-r", help="Release to use [default: the newest].")]
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", "-r", help="Version to use, or the folder of a release [default: the newest].")
+]
 RecordsOption = Annotated[bool, typer.Option("--records", help="Use the records of the workspace, not a release.")]
 
 
