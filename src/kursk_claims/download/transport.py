@@ -74,7 +74,10 @@ class Folder:
 
 
 class WebHost:
-    """Files on a static host; `origin` is the same for all spellings of its address. Sends no cookies and no passwords, and checks the target of each redirect."""
+    """Files on a static host; `origin` is the same for all spellings of its address.
+
+    Sends no cookies and no passwords, and checks the target of each redirect.
+    """
 
     def __init__(self, name: str, origin: str, policy: TransportPolicy) -> None:
         self.name = name

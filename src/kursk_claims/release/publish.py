@@ -31,8 +31,8 @@ WRITERS = ["duckdb", "kursk-claims", "pandera", "pyarrow"]  # packages whose ver
 def publish_release(workspace: Workspace, version: str, sign_key: Path | None = None) -> tuple[Report, Path | None]:
     """Publish the records as a version; return the report and the new folder, or None if the records have errors.
 
-    With a key of OpenSSH, the manifest is signed. Raises `ContractError` if `dataset.yaml` is missing or wrong, and `ReleaseError`
-    with the reasons of any other refusal.
+    The manifest is signed if a key of OpenSSH is named. Raises `ContractError` if `dataset.yaml` is missing or wrong, and
+    `ReleaseError` with the reasons of any other refusal.
     """
     version_key(version)
     contract = load_contract(workspace.schemas)
