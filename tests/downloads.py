@@ -16,11 +16,13 @@ from kursk_claims.download.retry import TransportPolicy
 from kursk_claims.errors import DownloadError, ManifestError
 from kursk_claims.release import digests, index, lookup
 from kursk_claims.release.index import write_index
+from kursk_claims.release.publish import publish_release
+from kursk_claims.workspace import find_workspace
 from misbehaving_host import (
     Host,
     other,
 )
-from support import ROOT
+from support import ROOT, WELLS, Copy
 
 NEWEST, OLDER = "1.1.0", "1.0.0"
 INDEX, MANIFEST, DATA = "index.json", f"{NEWEST}/manifest.json", f"{NEWEST}/croissant.json"
@@ -93,3 +95,37 @@ def forge(host: Host, change: Callable[[dict[str, Any]], object]) -> None:
     index = json.loads((host.root / INDEX).read_text(encoding="utf-8"))
     index["releases"][-1]["manifest_sha256"] = hashlib.sha256(body).hexdigest()
     host.rules |= {MANIFEST: other(lambda _: body), INDEX: other(lambda _: json.dumps(index).encode())}
+
+
+def forge_release(folder: Path, **files: bytes) -> str:
+    """Change files of a release and every digest, as a dishonest host can; return the digest of the manifest."""
+    raw = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name, content in files.items():
+        path = name.replace("_", ".")
+        (folder / path).write_bytes(content)
+        entry = next(file for file in raw["files"] if file["path"] == path)
+        entry.update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+    body = json.dumps(raw).encode()
+    (folder / "manifest.json").write_bytes(body)
+    digest = hashlib.sha256(body).hexdigest()
+    lines = [f"{file['sha256']}  {file['path']}\n" for file in raw["files"]]
+    (folder / "SHA256SUMS").write_text("".join([*lines, f"{digest}  manifest.json\n"]), encoding="utf-8")
+    write_index(folder.parent)
+    return digest
+
+
+def release_wells(root: Path, *versions: str, sign_key: Path | None = None) -> Copy:
+    """Copy the workspace about wells and publish versions of it, each with another remark in its codebook."""
+    shutil.copytree(WELLS, root)
+    copy = Copy(root)
+    for number, version in enumerate(versions):
+        section = f"### [{version}] - 2026-01-0{number + 1}\n\n#### Changed\n\n- Something.\n\n"
+        changelog = root / "CHANGELOG.md"
+        old = changelog.read_text(encoding="utf-8").partition("## Data\n")[2] if number else "\n## Code\n"
+        changelog.write_text(f"# Changelog\n\n## Data\n\n{section}{old}", encoding="utf-8")
+        if number:
+            codebook = root / "dataset" / "README.md"
+            codebook.write_text(codebook.read_text(encoding="utf-8") + f"\nRemark {number}.\n", encoding="utf-8")
+        _, folder = publish_release(find_workspace(root), version, sign_key)
+        assert folder is not None
+    return copy

@@ -44,7 +44,7 @@ def read_lock(path: Path) -> ReleaseLock | None:
         lock = ReleaseLock(*(raw[key] for key in ("name", "origin", "version", "manifest_sha256")))
         require_dataset_name(lock.name)
         version_key(lock.version)
-        if not re.fullmatch("[0-9a-f]{64}", lock.manifest_sha256) or not lock.origin:
+        if not re.fullmatch("[0-9a-f]{64}", lock.manifest_sha256) or not lock.origin or not lock.origin.isprintable():
             raise ValueError
         return lock
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, ManifestError):
