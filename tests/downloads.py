@@ -65,7 +65,7 @@ def assert_there(target: Path, builds: Path, *versions: str) -> None:
         assert contents(target / version) == contents(builds / version)
     if versions:
         assert [each.version for each in index.read_index(target).releases] == list(versions)
-        assert not list(target.glob(".*.part"))
+        assert not list(target.glob(".[0-9]*.part"))
         found = lookup.find_release([target], None)
         assert found is not None
         assert found[0] == target / versions[-1]

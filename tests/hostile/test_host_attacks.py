@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import resource
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from downloads import DATA, HASTY, INDEX, MANIFEST, NAME, NEWEST, OLDER, PATIENT, assert_there, fault, forge
+from downloads import DATA, HASTY, INDEX, MANIFEST, NAME, NEWEST, OLDER, PATIENT, assert_there, contents, fault, forge
 from kursk_claims.download import transport
 from kursk_claims.download.client import download
 from kursk_claims.download.retry import TransportPolicy
@@ -28,9 +31,11 @@ from misbehaving_host import (
     drip_head,
     endless,
     flip,
+    flood,
     nonsense,
     other,
     packed,
+    raw,
     redirect,
     serve,
     silent,
@@ -126,6 +131,104 @@ def test_every_file_is_verified(host: Host, target: Path, builds: Path) -> None:
         host.rules = {path: other(flip)}
         assert re.match(rf"{host.url}{path}: expected \d+ bytes with SHA-256 \w+, found ", str(fault(host, target)))
         assert_there(target, builds)
+
+
+# A host that floods, or speaks something like HTTP
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+BLOCK = b"x" * 2**16
+FLOODS = {
+    "interim answers": flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 500),
+    "interim answers with headers": flood(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 500),
+    "headers": flood(OK, b"X-Filler: y\r\n" * 1000),
+    "a header": flood(OK + b"X-Filler: ", BLOCK),
+    "folded lines of a header": flood(OK + b"X-Filler: y\r\n", b" more\r\n" * 1000),
+    "a status line": flood(b"HTTP/1.1 200 ", BLOCK),
+    "empty lines": flood(b"", b"\r\n" * 1000),
+    "the size of a chunk": flood(CHUNKED, b"0" * 2**16),
+    "an extension of a chunk": flood(CHUNKED + b"5;x=", BLOCK),
+    "chunks of one byte": flood(CHUNKED, b"1\r\n \r\n" * 1000),
+    "a chunk of 2**64 bytes": flood(CHUNKED + b"ffffffffffffffff\r\n", BLOCK),
+    "trailers": flood(CHUNKED + b"1\r\n{\r\n0\r\n", b"X-Filler: y\r\n" * 1000),
+    "a body without length": flood(OK + b"\r\n", BLOCK),
+    "a body of an error": flood(b"HTTP/1.1 404 Not Found\r\n\r\n", BLOCK),
+    "a body of a redirect": flood(b"HTTP/1.1 302 Found\r\nLocation: /loop\r\n\r\n", BLOCK),
+    "a body of a length without end": flood(OK + b"Content-Length: 99999999999999999999\r\n\r\n", BLOCK),
+}
+
+
+def resident() -> int:
+    """Return the largest size that this process ever had in memory, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**10
+
+
+@pytest.mark.parametrize("path", [INDEX, MANIFEST, DATA])
+@pytest.mark.parametrize("rule", FLOODS.values(), ids=FLOODS)
+def test_a_flood_ends_in_time_and_takes_little_memory(host: Host, target: Path, builds: Path, path: str, rule: Rule) -> None:
+    host.rules |= {path: rule, "loop": rule}
+    before, began = resident(), time.monotonic()
+    fault(host, target, policy=HASTY)
+    assert time.monotonic() - began < 10
+    assert resident() - before < 100
+    assert_there(target, builds)
+
+
+LIES = {
+    "two lengths": raw(OK + b"Content-Length: 2\r\nContent-Length: 90\r\n\r\n{}"),
+    "a length and chunks": raw(OK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+    "a negative length": raw(OK + b"Content-Length: -2\r\n\r\n{}"),
+    "a length that is no number": raw(OK + b"Content-Length: two\r\n\r\n{}"),
+    "a length in other digits": raw(OK + "Content-Length: ٢\r\n\r\n{}".encode()),
+    "a negative chunk": raw(CHUNKED + b"-2\r\n{}\r\n0\r\n\r\n"),
+    "a chunk whose size is no number": raw(CHUNKED + b"0x2 \r\n{}\r\n0\r\n\r\n"),
+    "chunks without an end": raw(CHUNKED + b"2\r\n{}\r\n"),
+    "HTTP/0.9": raw(b"{}"),
+    "HTTP/2": raw(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+    "HTTP/3.14": raw(b"HTTP/3.14 200 OK\r\nContent-Length: 2\r\n\r\n{}"),
+    "nothing": raw(b""),
+    "zeros": raw(b"\0" * 5000),
+    "bare line feeds": raw(b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}"),
+    "a status of four digits": raw(b"HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\n{}"),
+    "a status that is no number": raw(b"HTTP/1.1 OK\r\nContent-Length: 2\r\n\r\n{}"),
+    "a status without a reason": raw(b"HTTP/1.1 500\r\nContent-Length: 0\r\n\r\n"),
+    "304": raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"),
+    "205": raw(b"HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n"),
+    "101": raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n{}"),
+    "a part that was not asked for": raw(
+        b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-1/2\r\nContent-Length: 2\r\n\r\n{}"
+    ),
+    "gzip as transfer encoding": raw(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+    "a content encoding in odd letters": raw(OK + b"CONTENT-encoding: BR\r\nContent-Length: 2\r\n\r\n{}"),
+    "two content encodings": raw(OK + b"Content-Encoding: identity, gzip\r\nContent-Length: 2\r\n\r\n{}"),
+    "a reason with escape sequences": raw(b"HTTP/1.1 404 \x1b[2J\x07\r\nContent-Length: 0\r\n\r\n"),
+    "an encoding with escape sequences": raw(OK + b"Content-Encoding: \x1b[2J\r\nContent-Length: 0\r\n\r\n"),
+    "a header without a name": raw(OK + b": y\r\nContent-Length: 2\r\n\r\n{}"),
+    "a header with a line end": raw(OK + b"X: y\rContent-Length: 90\r\nContent-Length: 2\r\n\r\n{}"),
+    "redirect with an escape sequence": redirect("http://127.0.0.1:1/\x1b[2J"),
+    "redirect to 0.0.0.0": redirect("http://0.0.0.0/x"),
+    "redirect to a decimal address": redirect("http://2130706433/x"),
+    "redirect to a short address": redirect("https://127.1/x"),
+    "redirect to a hexadecimal address": redirect("https://0x7f.0.0.1/x"),
+    "redirect to a mapped address": redirect("http://[::ffff:192.0.2.1]/x"),
+    "redirect to a scheme without host": redirect("javascript:alert(1)"),
+    "redirect to data": redirect("data:application/json,{}"),
+    "redirect to ftp": redirect("ftp://127.0.0.1/x"),
+    "redirect to a port that is none": redirect("http://127.0.0.1:99999/x"),
+    "redirect to backslashes": redirect("\\\\192.0.2.1\\x"),
+    "redirect to letters of another script": redirect("https://ex\u0430mple.invalid/x".encode().decode("latin-1")),
+    "redirect to a host of 60,000 letters": redirect("https://" + "a" * 60_000),
+    "redirect of 60,000 letters": redirect("/" + "a" * 60_000),
+}
+
+
+@pytest.mark.parametrize("path", [INDEX, MANIFEST, DATA])
+@pytest.mark.parametrize("rule", LIES.values(), ids=LIES)
+def test_an_answer_that_is_not_what_it_says(host: Host, target: Path, builds: Path, path: str, rule: Rule) -> None:
+    host.rules[path] = rule
+    error = fault(host, target, policy=TransportPolicy(timeout=2, deadline=5, attempts=2, pause=0))
+    assert not set(str(error)) & set("\x1b\x07\r\0")
+    assert_there(target, builds)
 
 
 # Names and numbers that lie
@@ -317,3 +420,66 @@ def test_a_release_that_is_not_there(host: Host, target: Path) -> None:
         assert isinstance(error, DownloadError)
         assert f"expected release {version}, found 1.0.0, 1.1.0" in str(error)
     assert not target.exists()
+
+
+# Links planted in the folder of downloads
+
+
+@pytest.mark.parametrize("name", [".seen.json", ".seen.json.part", ".lock", "index.json", f".{NEWEST}.part"])
+@pytest.mark.parametrize("kind", ["file", "folder", "nothing"])
+def test_a_planted_link_is_not_followed(host: Host, target: Path, builds: Path, tmp_path: Path, name: str, kind: str) -> None:
+    victim = tmp_path / "victim"
+    if kind == "folder":
+        victim.mkdir()
+        (victim / "mine.txt").write_text("mine", encoding="utf-8")
+    elif kind == "file":
+        victim.write_text('{"name": "mine"}', encoding="utf-8")
+    target.mkdir()
+    (target / name).symlink_to(victim)
+    before = contents(tmp_path) if kind != "nothing" else {}
+    if name in (".lock", ".seen.json"):
+        assert name in str(fault(host, target))
+        (target / name).unlink()
+    else:
+        download(host.url, target, policy=PATIENT)
+    assert victim.exists() == (kind != "nothing")
+    assert {path: content for path, content in contents(tmp_path).items() if path.startswith("victim")} == {
+        path: content for path, content in before.items() if path.startswith("victim")
+    }
+    download(host.url, target, policy=PATIENT)
+    assert_there(target, builds, NEWEST)
+    assert not [path for path in target.rglob("*") if path.is_symlink() and path.name != ".seen.json.part"]  # never used
+
+
+@pytest.mark.parametrize("name", ["records", "records/claims.csv", "manifest.json", "SHA256SUMS", "schemas"])
+def test_a_planted_link_in_a_staging_folder_is_not_followed(
+    host: Host, target: Path, builds: Path, tmp_path: Path, name: str
+) -> None:
+    staging, victim = target / f".{NEWEST}.part", tmp_path / "victim"
+    shutil.copytree(builds / NEWEST, staging)
+    source = staging / name
+    if source.is_dir():
+        shutil.copytree(source, victim)
+        for path in victim.iterdir():
+            path.write_text("mine", encoding="utf-8")
+        shutil.rmtree(source)
+    else:
+        shutil.copyfile(source, victim)
+        source.unlink()
+    source.symlink_to(victim)
+    before = contents(tmp_path / "victim") if victim.is_dir() else victim.read_bytes()
+    download(host.url, target, policy=PATIENT)
+    assert (contents(tmp_path / "victim") if victim.is_dir() else victim.read_bytes()) == before
+    assert_there(target, builds, NEWEST)
+    assert not [path for path in target.rglob("*") if path.is_symlink()]
+
+
+@pytest.mark.parametrize("umask", [0o002, 0o022, 0o077])
+def test_modes_follow_the_umask(host: Host, target: Path, umask: int) -> None:
+    old = os.umask(umask)
+    try:
+        download(host.url, target, policy=PATIENT)
+    finally:
+        os.umask(old)
+    modes = {path: path.stat().st_mode & 0o777 for path in [target, *target.rglob("*")]}
+    assert not {path: oct(mode) for path, mode in modes.items() if mode & (umask | 0o002) or not mode & 0o400}

@@ -19,7 +19,7 @@ def check_address(address: str, redirected_from: Url | None = None) -> Url:
     The target of a redirect may be relative, and may not lead from https to http. Nothing is looked up or contacted. Raises
     `DownloadError`.
     """
-    outcome = f"{redirected_from} redirects there; it was not contacted." if redirected_from else "Nothing was fetched."
+    outcome = f"{shorten(redirected_from)} redirects there; it was not contacted." if redirected_from else "Nothing was fetched."
     try:
         full = urljoin(redirected_from.url, address) if redirected_from else address
         host = re.split(r"[/?#\\]", full.partition("://")[2])[0].rpartition("@")[2]
@@ -30,7 +30,7 @@ def check_address(address: str, redirected_from: Url | None = None) -> Url:
         raise DownloadError(f"expected an address, found {address!r:.300}. {outcome}") from None
     if _is_unusual_number(url.host or ""):
         raise DownloadError(f"expected a host name or an IP address such as 127.0.0.1, found {url.host!r:.100}. {outcome}")
-    found = f"{url.scheme or 'no scheme'}, {url.host or 'no host'}"
+    found = f"{url.scheme or 'no scheme'}, {shorten(url.host or 'no host')}"
     if url.auth is not None:
         raise DownloadError(f"expected an address without a user name, found one ({found}). {outcome}")
     if not url.host or not (url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host))):
@@ -38,6 +38,11 @@ def check_address(address: str, redirected_from: Url | None = None) -> Url:
     if redirected_from and redirected_from.scheme == "https" and url.scheme != "https":
         raise DownloadError(f"expected https as before, found {found}. {outcome}")
     return url
+
+
+def shorten(text: object) -> str:
+    """Return the start of an address, which a host can make as long as it likes, for messages."""
+    return f"{text!s:.300}"
 
 
 def is_loopback(host: str) -> bool:

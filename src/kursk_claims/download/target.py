@@ -92,11 +92,13 @@ def reject_other_dataset(target: Path, name: str) -> None:
 def read_seen_versions(target: Path) -> dict[str, str]:
     """Return the latest version by name of the source, as of the last download. Raises `ManifestError`."""
     path = target / SEEN_NAME
+    if not os.path.lexists(path):
+        return {}
     try:
+        if path.is_symlink() or not path.is_file():
+            raise ValueError
         raw = json.loads(path.read_text(encoding="utf-8"))
         return {name: version for name, version in raw.items() if version_key(version)}
-    except FileNotFoundError:
-        return {}
     except (ValueError, AttributeError, TypeError, ManifestError):
         raise ManifestError(
             f"{path}: expected the latest version of each source, found something else. Nothing was fetched; remove the file to "

@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionErro
 from urllib3.util import Url, make_headers
 
 from kursk_claims._version import __version__
-from kursk_claims.download.addresses import check_address, find_proxy, identify_origin
+from kursk_claims.download.addresses import check_address, find_proxy, identify_origin, shorten
 from kursk_claims.download.retry import DEFAULT_POLICY, TRANSIENT_STATUSES, TransientError, TransportPolicy, retry
 from kursk_claims.errors import DownloadError, ManifestError
 from kursk_claims.release.manifest import MAX_MANIFEST_SIZE
@@ -103,13 +103,13 @@ class WebHost:
                 location = response.get_redirect_location()
                 if location is False:
                     check_response(response, url)
-                    received = copy_limited(iter(partial(response.read1, CHUNK_SIZE), b""), out, size, url.url)
+                    received = copy_limited(iter(partial(response.read1, CHUNK_SIZE), b""), out, size, shorten(url))
                     if size is not None and received < size and "Content-Length" not in response.headers:
                         # Without an announced length, a file that was cut off looks complete.
-                        raise TransientError(f"{url}: expected {size} bytes, found {received}.")
+                        raise TransientError(f"{shorten(url)}: expected {size} bytes, found {received}.")
                     return
                 if not location:
-                    raise DownloadError(f"{url}: expected a file, found a redirect without a target.")
+                    raise DownloadError(f"{shorten(url)}: expected a file, found a redirect without a target.")
                 url = check_address(location, redirected_from=url)._replace(fragment=None)
         raise DownloadError(f"{address}: expected a file, found more than {MAX_REDIRECTS} redirects.")
 
@@ -151,11 +151,11 @@ def check_response(response: BaseHTTPResponse, url: Url) -> None:
         status = f"status {response.status}"
         with suppress(ValueError):
             status = f"{response.status} {HTTPStatus(response.status).phrase}"
-        kind = DownloadError if response.status not in (404, 410) else MissingFileError
-        raise (TransientError if response.status in TRANSIENT_STATUSES else kind)(f"{url}: expected a file, found {status}.")
+        kind = TransientError if response.status in TRANSIENT_STATUSES else DownloadError
+        raise (MissingFileError if response.status in (404, 410) else kind)(f"{shorten(url)}: expected a file, found {status}.")
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
-        raise DownloadError(f"{url}: expected a file without compression, found {encoding!r:.40}.")
+        raise DownloadError(f"{shorten(url)}: expected a file without compression, found {encoding!r:.40}.")
 
 
 def translate_error(error: HTTPError, url: Url, timeout: float) -> Exception:
@@ -163,8 +163,8 @@ def translate_error(error: HTTPError, url: Url, timeout: float) -> Exception:
     cause = error.args[0] if isinstance(error, SSLError) and error.args else error
     if isinstance(cause, ssl.SSLCertVerificationError):
         reason = f"expected a certificate that this machine trusts, found: {cause.verify_message}"
-        return DownloadError(f"{url}: {reason}. Nothing was requested.")
-    return TransientError(f"{url}: {describe_error(error, timeout)}.")
+        return DownloadError(f"{shorten(url)}: {reason}. Nothing was requested.")
+    return TransientError(f"{shorten(url)}: {describe_error(error, timeout)}.")
 
 
 def describe_error(error: Exception, timeout: float) -> str:
