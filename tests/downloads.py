@@ -126,6 +126,6 @@ def release_wells(root: Path, *versions: str, sign_key: Path | None = None) -> C
         if number:
             codebook = root / "dataset" / "README.md"
             codebook.write_text(codebook.read_text(encoding="utf-8") + f"\nRemark {number}.\n", encoding="utf-8")
-        _, folder = publish_release(find_workspace(root), version, sign_key)
+        _, folder = publish_release(find_workspace(root), version, sign_key=sign_key)
         assert folder is not None
     return copy

@@ -335,7 +335,7 @@ def test_different_releases_of_one_version_need_a_choice(call: Call, released: C
     shutil.copytree(released.root / "build", tmp_path / "copied")
     second = fetch(call, tmp_path / "copied")
     assert call("query", "SELECT 1", "-w", wells.root).code == 0  # two copies of the same
-    forge_release(tmp_path / "copied" / "1.0.1", views_sql=b"-- Nothing.\n")
+    forge_release(tmp_path / "copied" / "1.0.1", CODEBOOK_md=b"Forged.\n")
     shutil.rmtree(second)
     second = fetch(call, tmp_path / "copied")
     for args in ([], ["-r", "1.0.1"]):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_status
 from kursk_claims.cli.report_output import write_report
 
 app = new_app()
@@ -19,6 +19,8 @@ def release(
     sign_key: Annotated[
         Path | None, typer.Option("--sign-key", help="Sign the release with this key of OpenSSH.", show_default=False)
     ] = None,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -27,12 +29,13 @@ def release(
     Refused if the records have errors, the changelog has no section for the version, or the version step is too small for
     the changes.
     """
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.publish import publish_release
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(workspace_path, curating=True)
     print_status(f"workspace: {workspace}", quiet=quiet)
-    report, folder = publish_release(workspace, version, sign_key)
+    report, folder = publish_release(workspace, version, SqlLimits.of(timeout, memory), sign_key=sign_key)
     if folder is None:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was published: the records have errors")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_status
 from kursk_claims.escaping import escape_unprintable_lines
 
 app = new_app()
@@ -16,12 +16,14 @@ app = new_app()
 @app.command()
 def verify(
     version: Annotated[
-        str | None, typer.Argument(help="Release to verify [default: all of the workspace], or its folder.")
+        str | None, typer.Argument(help="Release to verify, or its folder [default: all of the workspace].")
     ] = None,
     allowed_signers: Annotated[
         Path | None,
         typer.Option("--allowed-signers", help="Require signatures by the signers in this file of OpenSSH."),
     ] = None,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -29,6 +31,7 @@ def verify(
 
     Prints the SHA-256 of each manifest, to compare with one published elsewhere. A release without it may be anybody's.
     """
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.digests import file_sha256
     from kursk_claims.release.index import read_index
     from kursk_claims.release.lookup import find_release, list_release_folders, name_release
@@ -47,7 +50,7 @@ def verify(
         if folder.parent != workspace.build:
             print_status(f"verifying {name_release(workspace, folder, manifest)}", quiet=quiet)
         signed = f", signed by {find_release_signer(folder, allowed_signers)}" if allowed_signers else ""
-        rebuilt = rebuild_release(folder, manifest)
+        rebuilt = rebuild_release(folder, manifest, SqlLimits.of(timeout, memory))
         digest = file_sha256(folder / MANIFEST_NAME)
         print(escape_unprintable_lines(f"{manifest.version}: {rebuilt}{signed}, manifest SHA-256 {digest}"))
     if not versions:

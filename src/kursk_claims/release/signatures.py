@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from pathlib import Path
 
 from kursk_claims.errors import ManifestError, OperationalError, UsageError
+from kursk_claims.files import scratch_directory
 from kursk_claims.release.manifest import MANIFEST_NAME
 
 SIGNATURE_NAME = f"{MANIFEST_NAME}.sig"
@@ -38,8 +38,8 @@ def find_signer(content: bytes, signature: bytes, allowed_signers: Path) -> str:
         raise UsageError(f"{allowed_signers}: expected a file of allowed signers (see man ssh-keygen), found none.")
     if len(signature) > MAX_SIGNATURE_SIZE:
         raise ManifestError(f"expected a signature of at most {MAX_SIGNATURE_SIZE} bytes, found {len(signature)}")
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch, SIGNATURE_NAME)
+    with scratch_directory() as scratch:
+        path = scratch / SIGNATURE_NAME
         path.write_bytes(signature)
         options = ("-f", allowed_signers.absolute(), "-s", path)
         found = _run_ssh_keygen("find-principals", *options)
