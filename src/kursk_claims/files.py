@@ -25,12 +25,11 @@ def read_utf8(path: Path, error_class: type[Exception], advice: str) -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write the content beside the path, then rename; a symlink stays one, and a replaced file keeps its mode."""
-    path = path.resolve()
+    """Write the content beside the path, then rename. A replaced file keeps its mode; a symlink is replaced, not its target."""
     with temporary_path(path.with_name(f"{_hidden_prefix(path)}{secrets.token_hex(4)}")) as temporary:
         with temporary.open("xb") as file:
             file.write(content)
-        if path.exists():
+        if path.exists() and not path.is_symlink():
             shutil.copymode(path, temporary)
         replace_file(temporary, path)
 

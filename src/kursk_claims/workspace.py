@@ -7,6 +7,8 @@ from pathlib import Path
 
 from kursk_claims.errors import WorkspaceError
 
+PACKAGED = Path(__file__).parent / "workspace"  # what the installed package ships: schemas and the newest release
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -30,17 +32,12 @@ class Workspace:
     def build(self) -> Path:
         return self.root / "build"
 
-    @property
-    def builds(self) -> list[Path]:
-        """The folders in which releases are looked up: the workspace's own first, then the downloads."""
-        return [self.build, downloads_folder()]
-
     def __str__(self) -> str:
         return f"{self.root} (packaged copy)" if self.packaged else str(self.root)
 
 
 def downloads_folder() -> Path:
-    """Return the folder of downloaded releases, which all workspaces of a user share."""
+    """Return the folder of downloaded releases: below it, one folder for each dataset and, in that, one for each origin."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
@@ -68,17 +65,21 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
     """
     if path is not None:
         return _open_workspace(Path(path))
-    current = Path.cwd()
-    for folder in (current, *current.parents):
-        if _is_workspace(folder):
-            return reject_external_links(Workspace(folder))
-    packaged = Path(__file__).parent / "workspace"
-    if curating or not (packaged / "build" / "index.json").is_file():
+    root = find_workspace_root()
+    if root is not None:
+        return reject_external_links(Workspace(root))
+    if curating or not (PACKAGED / "build" / "index.json").is_file():
         raise WorkspaceError(
-            f"no workspace in {current} or above it. Change to a folder with dataset/records and schemas, "
+            f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records and schemas, "
             "or name one with --workspace."
         )
-    return Workspace(packaged, packaged=True)
+    return Workspace(PACKAGED, packaged=True)
+
+
+def find_workspace_root() -> Path | None:
+    """Return the nearest folder with a workspace, upwards from the current folder."""
+    current = Path.cwd()
+    return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
 
 
 def _open_workspace(root: Path) -> Workspace:
