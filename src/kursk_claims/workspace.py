@@ -72,13 +72,31 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
     for folder in (current, *current.parents):
         if _is_workspace(folder):
             return reject_external_links(Workspace(folder))
-    packaged = Path(__file__).parent / "workspace"
-    if curating or not (packaged / "build" / "index.json").is_file():
+    packaged = _packaged_copy()
+    if curating or packaged is None:
         raise WorkspaceError(
             f"no workspace in {current} or above it. Change to a folder with dataset/records and schemas, "
             "or name one with --workspace."
         )
-    return Workspace(packaged, packaged=True)
+    return packaged
+
+
+def find_package_workspace() -> Workspace:
+    """Return the workspace that came with the package, wherever the current folder is: its copy, or the checkout it runs from.
+
+    Raises `WorkspaceError`.
+    """
+    checkout = Path(__file__).parents[2]
+    if packaged := _packaged_copy():
+        return packaged
+    if not _is_workspace(checkout):
+        raise WorkspaceError(f"no contract in the installed package ({Path(__file__).parent}). Install it again.")
+    return Workspace(checkout)
+
+
+def _packaged_copy() -> Workspace | None:
+    root = Path(__file__).parent / "workspace"
+    return Workspace(root, packaged=True) if (root / "build" / "index.json").is_file() else None
 
 
 def _open_workspace(root: Path) -> Workspace:

@@ -13,6 +13,7 @@ from kursk_claims.cli.options import (
     TextResultFormat,
     WorkspaceOption,
     new_app,
+    print_result,
     print_status,
     require_choice,
 )
@@ -38,10 +39,10 @@ def describe(
 
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records)
-    print_status(f"workspace: {workspace}\ndescribing {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"describing {source.name}", quiet=quiet)
     contract = load_contract(source.schemas)
     if table is None:
-        print(render_result(list_tables(source.connection, contract), format), end="")
+        print_result(render_result(list_tables(source.connection, contract), format))
     else:
         require_choice(table, [*contract.tables, *(view.name for view in contract.views)], "table or view")
-        print(render_result(describe_columns(source.connection, contract, table), format), end="")
+        print_result(render_result(describe_columns(source.connection, contract, table), format))

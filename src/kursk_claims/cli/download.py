@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, new_app, print_status
+from kursk_claims.cli.options import QuietOption, new_app, print_line, print_status
 
 if TYPE_CHECKING:
     from kursk_claims.download.client import Listener
@@ -53,7 +53,7 @@ def download(
         policy = TransportPolicy(timeout=timeout, deadline=10 * timeout)
         with _progress(quiet) as listener:
             folder = run(source, target, version, allow_older=allow_older, policy=policy, listener=listener)
-    print(folder)
+    print_line(folder)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_line, print_status
 
 app = new_app()
 
@@ -29,9 +29,9 @@ def explore(
 
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records)
-    print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"showing {source.name}", quiet=quiet)
     write_atomically(out, render_page(source, workspace).encode())
-    print(out)
+    print_line(out)
     if show:
         import webbrowser
 

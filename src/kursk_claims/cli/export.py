@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_line, print_status
 
 app = new_app()
 
@@ -34,6 +34,6 @@ def export(
         raise typer.BadParameter("--safe is for CSV; the other formats keep text and formulas apart")
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records)
-    print_status(f"workspace: {workspace}\nexporting {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"exporting {source.name}", quiet=quiet)
     export_tables(source.connection, load_contract(source.schemas), file, replace=replace, safe=safe)
-    print(file)
+    print_line(file)

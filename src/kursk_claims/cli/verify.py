@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_line, print_status
 
 app = new_app()
 
@@ -28,6 +28,6 @@ def verify(
     for name in versions:
         release = find_release(workspace.builds if version else [workspace.build], name)
         assert release is not None
-        print(f"{name}: {rebuild_release(*release)}")
+        print_line(f"{name}: {rebuild_release(*release)}")
     if not versions:
         print_status("there is no release yet", quiet=quiet)

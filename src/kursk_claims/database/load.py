@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from kursk_claims.database.sandbox import sandbox
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import describe_error, quote_identifier, quote_literal
 from kursk_claims.errors import ContractError, RecordsError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def load_records(
                 f"CREATE TABLE {quote_identifier(table.name)} AS SELECT * FROM {csv_source(records, table)} ORDER BY {order}"
             )
         except duckdb.Error as error:
-            problem = str(error).strip().split("\n")[0]
+            problem = describe_error(error)[0]
             raise RecordsError(
                 f"{records / f'{table.name}.csv'}: {problem}. Run `kursk-claims validate` to see what is wrong."
             ) from None
@@ -78,7 +78,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> N
                 raise ContractError(f"{location}: expected one statement, found {count}.")
             connection.execute(view.sql)
         except (duckdb.Error, ValueError) as error:
-            raise ContractError(f"{location}: {error}") from None
+            problem, *excerpt = describe_error(error)
+            raise ContractError(f"{location}: {problem}", *excerpt) from None
 
 
 def add_comments(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

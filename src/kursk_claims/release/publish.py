@@ -62,7 +62,7 @@ def _require_permission(workspace: Workspace, version: str) -> ChangelogSection:
     last = find_release([workspace.build], None)
     reasons = find_refusals(workspace, section, *last) if last else []
     if reasons:
-        raise ReleaseError("\n".join([f"{version} is refused:", *(f"  {reason}" for reason in reasons)]))
+        raise ReleaseError(f"{version} is refused:", *(f"  {reason}" for reason in reasons))
     return section
 
 

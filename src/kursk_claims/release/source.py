@@ -9,7 +9,7 @@ import duckdb
 
 from kursk_claims.database.load import load_records
 from kursk_claims.database.sandbox import sandbox
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import describe_error, quote_identifier, quote_literal
 from kursk_claims.errors import ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
 from kursk_claims.release.index import find_release
@@ -76,15 +76,16 @@ def open_release(
             sandbox(connection, memory)
         connection.execute((folder / "views.sql").read_text(encoding="utf-8"))
     except (duckdb.Error, UnicodeDecodeError) as error:
-        raise ManifestError(f"{folder}: its tables or views cannot be read: {str(error).strip()}") from None
+        problem, *excerpt = describe_error(error)
+        raise ManifestError(f"{folder}: its tables or views cannot be read: {problem}", *excerpt) from None
     return connection
 
 
-def find_verified_release(workspace: Workspace, version: str | None) -> Path | None:
+def find_verified_release(builds: list[Path], version: str | None) -> Path | None:
     """Return the folder of a release after verifying every file; None if no version is named. Raises `ManifestError`."""
     if version is None:
         return None
-    found = find_release(workspace.builds, version)
+    found = find_release(builds, version)
     assert found is not None
     verify_files(*found)
     return found[0]
