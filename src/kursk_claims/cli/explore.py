@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_line, print_status
+from kursk_claims.cli.options import (
+    MemoryOption,
+    QuietOption,
+    RecordsOption,
+    ReleaseOption,
+    TimeoutOption,
+    WorkspaceOption,
+    new_app,
+    print_line,
+    print_status,
+)
 
 app = new_app()
 
@@ -18,19 +28,24 @@ def explore(
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     release: ReleaseOption = None,
     records: RecordsOption = False,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write one HTML page for browsing a release: claims, map, timeline, numbers, relays. It needs no network."""
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.explorer.html import render_page
     from kursk_claims.files import write_atomically
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(workspace_path)
-    source = open_source(workspace, release, records=records)
+    source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
     print_status(f"workspace: {workspace}", f"showing {source.name}", quiet=quiet)
-    write_atomically(out, render_page(source, workspace).encode())
+    with source.reading():
+        page = render_page(source, workspace)
+    write_atomically(out, page.encode())
     print_line(out)
     if show:
         import webbrowser
