@@ -68,18 +68,36 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
     root = find_workspace_root()
     if root is not None:
         return reject_external_links(Workspace(root))
-    if curating or not (PACKAGED / "build" / "index.json").is_file():
+    packaged = _packaged_copy()
+    if curating or packaged is None:
         raise WorkspaceError(
             f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records and schemas, "
             "or name one with --workspace."
         )
-    return Workspace(PACKAGED, packaged=True)
+    return packaged
 
 
 def find_workspace_root() -> Path | None:
     """Return the nearest folder with a workspace, upwards from the current folder."""
     current = Path.cwd()
     return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
+
+
+def find_package_workspace() -> Workspace:
+    """Return the workspace that came with the package, wherever the current folder is: its copy, or the checkout it runs from.
+
+    Raises `WorkspaceError`.
+    """
+    checkout = Path(__file__).parents[2]
+    if packaged := _packaged_copy():
+        return packaged
+    if not _is_workspace(checkout):
+        raise WorkspaceError(f"no contract in the installed package ({Path(__file__).parent}). Install it again.")
+    return Workspace(checkout)
+
+
+def _packaged_copy() -> Workspace | None:
+    return Workspace(PACKAGED, packaged=True) if (PACKAGED / "build" / "index.json").is_file() else None
 
 
 def _open_workspace(root: Path) -> Workspace:

@@ -78,7 +78,7 @@ def _require_permission(workspace: Workspace, version: str, limits: SqlLimits) -
     last = find_release([workspace.build], None)
     reasons = find_refusals(workspace, section, *last, limits) if last else []
     if reasons:
-        raise ReleaseError("\n".join([f"{version} is refused:", *(f"  {reason}" for reason in reasons)]))
+        raise ReleaseError(f"{version} is refused:", *(f"  {reason}" for reason in reasons))
     return section
 
 
