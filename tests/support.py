@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import NamedTuple
 
 import pytest
@@ -20,7 +22,9 @@ from kursk_claims.report.model import Report
 from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parent.parent
-FICTION = ROOT / "tests" / "workspace"
+FICTION = Path(mkdtemp(prefix="kursk-claims-tests-")) / "workspace"  # a copy: commands do not follow its link to the schemas
+shutil.copytree(ROOT / "tests" / "workspace", FICTION)
+atexit.register(shutil.rmtree, FICTION.parent, ignore_errors=True)
 WELLS = ROOT / "tests" / "wells"  # about something other than claims, and twenty times faster to validate
 SPARK_PYTHON = os.environ.get("KURSK_CLAIMS_SPARK_PYTHON")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -25,12 +25,13 @@ def explore(
     from kursk_claims.explorer.html import render_page
     from kursk_claims.files import write_atomically
     from kursk_claims.release.source import open_source
-    from kursk_claims.workspace import find_workspace
+    from kursk_claims.workspace import find_workspace, resolve_output
 
+    target = resolve_output(out)
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records)
     print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
-    write_atomically(out, render_page(source, workspace).encode())
+    write_atomically(target, render_page(source, workspace).encode())
     print(out)
     if show:
         import webbrowser

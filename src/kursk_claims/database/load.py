@@ -10,10 +10,14 @@ import duckdb
 from kursk_claims.database.sandbox import sandbox
 from kursk_claims.database.sql import quote_identifier, quote_literal
 from kursk_claims.errors import ContractError, RecordsError
+from kursk_claims.files import open_regular
 
 if TYPE_CHECKING:
     from kursk_claims.contract.loader import Contract
     from kursk_claims.contract.model import Table
+
+
+MAX_HEADER_SIZE = 2**20  # bytes
 
 
 def load_records(
@@ -59,8 +63,8 @@ def csv_source(records: Path, table: Table) -> str:
 def _require_header(path: Path, table: Table) -> None:
     """Compare the header with the schema: DuckDB ignores it, and reads an empty file as a table without rows."""
     try:
-        with path.open("rb") as file:
-            header = file.readline().removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+        with open_regular(path) as file:
+            header = file.readline(MAX_HEADER_SIZE).removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
     except OSError as error:
         raise RecordsError(f"{path}: {error.strerror}. Run `kursk-claims validate` to see what is wrong.") from None
     if header.replace(b'"', b"").decode("utf-8", "replace") != ",".join(table.column_names):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kursk_claims.contract.arrow import build_arrow_schema
 from kursk_claims.contract.model import Table
+from kursk_claims.files import open_regular
 from kursk_claims.report.model import Fault, Finding
 from kursk_claims.tables.csv_canonical import parse_canonical_lines
 from kursk_claims.tables.csv_lines import CsvBlock, CsvLines
@@ -53,7 +54,7 @@ class CsvPart:
         survey = survey_file(path, rows)
         part = cls(table, name, path, CsvLines(path, survey.line_end if survey else "\n"), findings=rows.findings)
         if survey is not None:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 header = file.read().partition(b"\r")[0] + b"\r" if survey.line_end == "\r" else file.readline()
             part.start = len(header)
             check_header(part.lines.split(header)[0].removeprefix(BOM), rows)
@@ -72,7 +73,7 @@ class CsvPart:
         import pyarrow.parquet as pq
 
         schema = pa.schema([arrow_field.with_nullable(True) for arrow_field in build_arrow_schema(self.table)])
-        with pq.ParquetWriter(self.parquet, schema) as writer, self.path.open("rb") as file:
+        with pq.ParquetWriter(self.parquet, schema) as writer, open_regular(self.path) as file:
             start, line_number = self.start, 2
             file.seek(start)
             while raw := self._read_block(file):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kursk_claims.contract.model import Table
 from kursk_claims.errors import FormatError
-from kursk_claims.files import write_atomically
+from kursk_claims.files import open_regular, write_atomically
 from kursk_claims.report.values import count_noun
 from kursk_claims.tables.cells import parse_cell
 from kursk_claims.tables.csv_syntax import BOM, CsvSyntaxError, split_line, split_lines
@@ -20,7 +20,8 @@ def format_csv_file(path: Path, table: Table, *, write: bool) -> bool:
     Raises `FormatError`; the file is unchanged then.
     """
     try:
-        content = path.read_bytes()
+        with open_regular(path) as file:
+            content = file.read()
         canonical = canonical_csv(content.decode("utf-8"), table).encode("utf-8")
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror}") from None

@@ -7,6 +7,8 @@ from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kursk_claims.files import open_regular
+
 
 @dataclass
 class CsvBlock:
@@ -52,7 +54,7 @@ class CsvLines:
 
     def _read_lines(self, block: CsvBlock) -> list[str]:
         if self._cached_block is not block:
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 file.seek(block.start)
                 self._cached_block, self._cached_lines = block, self.split(file.read(block.end - block.start))
         return self._cached_lines

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.contract.model import Table
+from kursk_claims.files import open_regular
 from kursk_claims.report.values import count_noun
 from kursk_claims.tables.cells import parse_cell
 from kursk_claims.tables.csv_rows import CsvRows
@@ -25,7 +26,8 @@ def read_csv_table(path: Path, table: Table, name: str) -> CsvRows:
     """
     rows = CsvRows(table, name)
     if survey_file(path, rows) is not None:
-        header, *lines = split_lines(path.read_bytes().decode("utf-8").removeprefix(BOM))
+        with open_regular(path) as file:
+            header, *lines = split_lines(file.read().decode("utf-8").removeprefix(BOM))
         if check_header(header, rows):
             parse_lines(lines, rows)
     return rows

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from kursk_claims.files import open_regular
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import BOM
 
@@ -76,12 +77,12 @@ def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
 
 def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
     if not path.is_file():
-        found = "a folder" if path.is_dir() else "no such file"
+        found = "a folder" if path.is_dir() else "a pipe or a device" if path.exists() else "no such file"
         rows.add_finding("file-missing", f"the rows of table {rows.table.name}", found, "Restore the file.")
         return None
     survey = CsvSurvey()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         survey.has_bom = file.read(3) == codecs.BOM_UTF8
         file.seek(0)
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kursk_claims.contract.arrow import build_arrow_schema
 from kursk_claims.contract.model import Column, Table
+from kursk_claims.files import require_regular
 from kursk_claims.report.model import Fault, Finding
 from kursk_claims.tables.header import HEADER_FIX, describe_header_fault
 
@@ -43,6 +44,7 @@ class ParquetPart:
 
         part = cls(table, name, path)
         try:
+            require_regular(path)
             with pq.ParquetFile(path, pre_buffer=False) as file:
                 part.rows, schema = file.metadata.num_rows, file.schema_arrow
         except (pa.ArrowException, OSError) as error:
