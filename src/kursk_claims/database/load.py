@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from kursk_claims.database.sandbox import sandbox
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, quote_literal, read_csv_sql
 from kursk_claims.errors import ContractError, RecordsError
 from kursk_claims.files import open_regular
 
@@ -53,11 +53,7 @@ def csv_source(records: Path, table: Table) -> str:
     Raises `RecordsError` if the file cannot be read or its header differs from the schema.
     """
     _require_header(records / f"{table.name}.csv", table)
-    types = ", ".join(f"{quote_literal(column.name)}: {quote_literal(column.type.duckdb)}" for column in table.columns)
-    return (
-        f"read_csv({quote_literal(records / f'{table.name}.csv')}, columns = {{{types}}}, auto_detect = false, header = true, "
-        "delim = ',', quote = '\"', escape = '\"', nullstr = '')"
-    )
+    return read_csv_sql(records / f"{table.name}.csv", {column.name: column.type.duckdb for column in table.columns})
 
 
 def _require_header(path: Path, table: Table) -> None:

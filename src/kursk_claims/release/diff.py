@@ -12,7 +12,7 @@ import duckdb
 
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.load import csv_source
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, quote_literal, read_parquet_sql
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
 from kursk_claims.report.values import count_noun
@@ -71,7 +71,7 @@ def open_snapshot(folder: Path, name: str) -> Snapshot:
     if (folder / "schemas").is_dir():
         contract = load_contract(folder / "schemas")
         files = {table: folder / f"{table}.parquet" for table in contract.tables}
-        sources = {table: f"read_parquet({quote_literal(path)})" for table, path in files.items() if path.is_file()}
+        sources = {table: read_parquet_sql([path]) for table, path in files.items() if path.is_file()}
         return Snapshot(name, contract, sources)
     if any(folder.glob("*.yaml")):
         return Snapshot(name, load_contract(folder), {})

@@ -125,7 +125,7 @@ def describe_tables(folder: Path, contract: Contract) -> tuple[TableContents, ..
     kinds = [(name, "table") for name in contract.tables] + [(view.name, "view") for view in contract.views]
     described = []
     for name, kind in kinds:
-        rows = pq.read_table(folder / f"{name}.parquet")
+        rows = pq.read_table(folder / f"{name}.parquet", partitioning=None)
         columns = tuple((each.name, logical_type(each.type)) for each in rows.schema)
         described.append(TableContents(name, kind, f"{name}.parquet", rows.num_rows, columns, logical_digest(rows)))
     return tuple(described)

@@ -10,7 +10,7 @@ import duckdb
 from kursk_claims.claims.corrections import find_corrections, find_lost_ids, find_reused_claims, find_revived_ids
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.load import load_records
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, read_parquet_sql
 from kursk_claims.release.changelog import ChangelogSection
 from kursk_claims.release.contract_diff import LEVELS
 from kursk_claims.release.diff import Difference, compare_snapshots, open_snapshot
@@ -31,8 +31,8 @@ def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path,
     with load_records(workspace.records, contract, locked=False) as connection:  # it must read the last release's files
         connection.execute("CREATE SCHEMA old")
         for table in last.tables:
-            source = quote_literal(folder / table.file)
-            connection.execute(f"CREATE VIEW old.{quote_identifier(table.name)} AS FROM read_parquet({source})")
+            source = read_parquet_sql([folder / table.file])
+            connection.execute(f"CREATE VIEW old.{quote_identifier(table.name)} AS FROM {source}")
         return [
             *_step_refusals(difference, last.version, version),
             *_correction_refusals(connection, section),

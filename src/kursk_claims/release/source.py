@@ -9,7 +9,7 @@ import duckdb
 
 from kursk_claims.database.load import load_records
 from kursk_claims.database.sandbox import sandbox
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, read_parquet_sql
 from kursk_claims.errors import ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
 from kursk_claims.release.index import find_release
@@ -69,9 +69,7 @@ def open_release(
     connection = duckdb.connect()
     try:
         for table in tables:
-            connection.execute(
-                f"CREATE TABLE {quote_identifier(table.name)} AS FROM read_parquet({quote_literal(folder / table.file)})"
-            )
+            connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {read_parquet_sql([folder / table.file])}")
         if locked:
             sandbox(connection, memory)
         connection.execute((folder / "views.sql").read_text(encoding="utf-8"))

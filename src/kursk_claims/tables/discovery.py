@@ -34,8 +34,9 @@ def discover_files(paths: Sequence[str], tables: Mapping[str, Table], table: str
         for file in _expand_path(path, tables):
             name = table or _table_name(file, tables)
             if name is not None:
-                if file not in discovered.files.setdefault(name, []):
-                    discovered.files[name].append(file)
+                files = discovered.files.setdefault(name, [])
+                if not any(file.samefile(other) for other in files):
+                    files.append(file)
             elif file == Path(path):
                 hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})"
                 raise InputError(

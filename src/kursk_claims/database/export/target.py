@@ -36,6 +36,8 @@ def export_tables(
     ending = target.suffix.lower()
     if ending not in EXPORT_FORMATS:
         raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder, found {ending}.")
+    if ending == ".duckdb" and ("?" in str(target) or "\\" in target.as_posix()):
+        raise WorkspaceError(f"{target}: DuckDB cannot write below a folder with ? or \\ in its name. Choose another folder.")
     _require_replaceable(target, contract, replace=replace)
     target = resolve_output(target)
     with staging_directory(target) as staging:
