@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from kursk_claims.cli.main import main
+from kursk_claims.cli.main import run_command
+from kursk_claims.cli.streams import prepare_streams
 from support import CHROMIUM, FICTION, ROOT, SPARK_PYTHON, WELLS, Call, Copy, Outcome, Run, copy_real_records
 
 settings.register_profile("short", max_examples=20, deadline=None, derandomize=True)
@@ -91,10 +92,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
         for name in ("stdout", "stderr"):  # the command replaces them; the test gets them back
             monkeypatch.setattr(sys, name, getattr(sys, name))
         capfd.readouterr()
-        with pytest.raises(SystemExit) as exit_info:
-            main()
-        code = exit_info.value.code
-        assert isinstance(code, int)
+        prepare_streams()
+        code = run_command()
+        sys.stderr.flush()
         return Outcome(code, *capfd.readouterr())
 
     return invoke

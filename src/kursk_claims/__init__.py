@@ -30,12 +30,13 @@ __all__ = ["__version__", "check", "connect", "schema", "table"]
 
 
 def connect(
-    release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
+    release: str | None = None, *, records: bool = False, workspace: str | Path | None = None, trusted: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """Return an in-memory DuckDB connection with the tables, the views and their comments.
 
     They are those of the newest release, of `release`, or of the records if there is no release or `records` is true. The
-    connection is not sandboxed, so that you can add your own data: do not open releases of people whom you do not trust.
+    connection is sandboxed: its SQL, that of the views included, cannot reach files, the network or settings. Your own tables
+    in memory can be added with `register`. With `trusted`, nothing is restricted: only for data whose authors you trust.
     Raises `WorkspaceError`, `ContractError`, `ManifestError` or `RecordsError`.
     """
     from kursk_claims.contract.loader import load_contract
@@ -43,20 +44,23 @@ def connect(
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    source = open_source(find_workspace(workspace), release, records=records, locked=False)
+    source = open_source(find_workspace(workspace), release, records=records, trusted=trusted)
     add_comments(source.connection, load_contract(source.schemas))
     return source.connection
 
 
 def table(name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None) -> pyarrow.Table:
     """Return a table or view as Arrow, rows sorted by key. Raises `KeyError` for an unknown name, and what `connect` raises."""
+    from kursk_claims.release.source import open_source
     from kursk_claims.suggest import did_you_mean
+    from kursk_claims.workspace import find_workspace
 
-    connection = connect(release, records=records, workspace=workspace)
-    known = [row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()]
-    if name not in known:
-        raise KeyError(f"no table or view {name!r}{did_you_mean(name, known)}")
-    return connection.table(name).to_arrow_table()
+    source = open_source(find_workspace(workspace), release, records=records)
+    with source.reading():
+        known = [row[0] for row in source.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()]
+        if name not in known:
+            raise KeyError(f"no table or view {name!r}{did_you_mean(name, known)}")
+        return source.connection.table(name).to_arrow_table()
 
 
 def schema(

@@ -8,9 +8,12 @@ import os
 import secrets
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from kursk_claims.supervisor import temporary_path
 
 MAX_TEXT_SIZE = 16 * 2**20  # bytes of a schema, a file of SQL or a document
 KINDS = {stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket"}
@@ -66,15 +69,12 @@ def read_utf8(path: Path, error_class: type[Exception], advice: str) -> str:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write the content beside the path, then rename. A replaced file keeps its mode; a symlink is replaced, not its target."""
-    temporary = path.with_name(f"{_hidden_prefix(path)}{secrets.token_hex(4)}")
-    try:
+    with temporary_path(path.with_name(f"{_hidden_prefix(path)}{secrets.token_hex(4)}")) as temporary:
         with temporary.open("xb") as file:
             file.write(content)
         if path.exists() and not path.is_symlink():
             shutil.copymode(path, temporary)
         replace_file(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -84,12 +84,23 @@ def staging_directory(target: Path) -> Iterator[Path]:
     Creates the folder that holds both, if needed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    staging = target.with_name(f"{_hidden_prefix(target)}{secrets.token_hex(4)}")
-    try:
-        staging.mkdir(mode=0o700)  # under a name chosen before, so that nothing is left if it is interrupted here
+    with _new_directory(target.with_name(f"{_hidden_prefix(target)}{secrets.token_hex(4)}")) as staging:
         yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def scratch_directory(parent: Path | None = None) -> Iterator[Path]:
+    """Create an empty private folder, in the system's folder for temporary files if not in `parent`; remove it at the end."""
+    folder = Path(tempfile.gettempdir()) if parent is None else parent
+    with _new_directory(folder / f"kursk-claims-{secrets.token_hex(8)}") as scratch:
+        yield scratch
+
+
+@contextmanager
+def _new_directory(path: Path) -> Iterator[Path]:
+    with temporary_path(path):  # known before it is made, so that nothing is left if it is interrupted here
+        path.mkdir(mode=0o700)
+        yield path
 
 
 def replace_file(new: Path, target: Path) -> None:

@@ -16,6 +16,7 @@ from jsonschema import Draft7Validator
 from kursk_claims.contract.arrow import build_arrow_schema
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
+from kursk_claims.database.limits import SqlLimits
 from kursk_claims.database.load import load_records
 from kursk_claims.release.build import build_folder
 from kursk_claims.tables.csv_reader import read_csv_table
@@ -141,7 +142,7 @@ def test_geoparquet_metadata_fit_the_official_schema(built: Path) -> None:
 
 def test_both_readers_of_the_records_agree(records: Copy) -> None:
     folder = records.root / "dataset" / "records"
-    with load_records(folder, CONTRACT) as connection:
+    with load_records(folder, CONTRACT, SqlLimits()) as connection:
         for name, table in CONTRACT.tables.items():
             strict = read_csv_table(folder / f"{name}.csv", table, name).to_arrow()
             loose = connection.table(name).to_arrow_table()

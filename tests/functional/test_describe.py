@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from kursk_claims.contract.loader import load_contract
+from kursk_claims.database.limits import SqlLimits
 from kursk_claims.database.load import load_records
 from kursk_claims.workspace import find_workspace
 from support import ROOT, Call, Copy
@@ -42,7 +43,7 @@ def test_describe_a_table_names_every_column(call: Call, records: Copy) -> None:
 
 def test_describe_a_view(call: Call, records: Copy) -> None:
     rows = json.loads(call("describe", "said", "-f", "json", "-w", records.root).out)
-    with load_records(records.root / "dataset" / "records", CONTRACT) as connection:
+    with load_records(records.root / "dataset" / "records", CONTRACT, SqlLimits()) as connection:
         expected = [(name, kind) for name, kind, *_ in connection.sql("DESCRIBE said").fetchall()]
     assert [(row["column"], row["type"]) for row in rows] == expected
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import resource
 import select
@@ -23,11 +22,10 @@ import pyarrow as pa
 import pytest
 
 import kursk_claims
-from kursk_claims.database.limits import MB, QueryLimits, run_within_limits
+from kursk_claims.database.limits import MB, SqlLimits, run_within_limits
 from kursk_claims.database.query import MAX_STATEMENT_LENGTH, run_query
 from kursk_claims.database.render import render_result
 from kursk_claims.errors import QueryError
-from kursk_claims.release.index import write_index
 from kursk_claims.release.publish import publish_release
 from kursk_claims.release.source import open_source
 from kursk_claims.workspace import Workspace, find_workspace
@@ -35,7 +33,7 @@ from support import WELLS, Call, Copy
 
 CANARY = "sesame-7f3a"  # in a file, in the environment and in a variable; no result may contain it
 canary_table = pa.table({"word": [CANARY]})
-LIMITS = QueryLimits(seconds=60, memory=100 * MB)  # enough time for a slow machine
+LIMITS = SqlLimits(60, 100 * MB, "the query")  # enough time for a slow machine
 SHORT = 0.5
 
 # What the refusals say.
@@ -64,10 +62,10 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("WITH x AS (COPY (SELECT 1) TO '/dev/stdout') SELECT * FROM x", FILES),
     ("SELECT * FROM query('WITH x AS (COPY wells TO ''out.csv'') SELECT * FROM x')", BINDER),
     ("SELECT * FROM json_execute_serialized_sql(json_serialize_sql('WITH x AS (COPY wells TO ''o'') SELECT * FROM x'))", ""),
-    ("EXPLAIN COPY wells TO 'out.csv'", FILES),
-    ("EXPLAIN ANALYZE COPY wells TO 'out.csv'", FILES),
-    ("EXPLAIN ANALYZE COPY wells TO '{release}/wells.parquet'", FILES),
-    ("EXPLAIN ANALYZE COPY (SELECT 1) TO '.tmp/out.csv'", FILES),
+    ("EXPLAIN COPY wells TO 'out.csv'", READS),
+    ("EXPLAIN ANALYZE COPY wells TO 'out.csv'", READS),
+    ("EXPLAIN ANALYZE COPY wells TO '{release}/wells.parquet'", READS),
+    ("EXPLAIN ANALYZE COPY (SELECT 1) TO '.tmp/out.csv'", READS),
     ("EXPORT DATABASE 'out'", READS),
     ("ATTACH 'out.duckdb'", READS),
     ("ATTACH 'other.duckdb' AS other (READ_ONLY)", READS),
@@ -75,7 +73,7 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("COPY FROM DATABASE memory TO other", READS),
     ("CALL enable_logging(storage = 'file', storage_path = 'logs')", READS),
     ("SELECT * FROM enable_logging(storage = 'file', storage_path = 'logs')", LOCKED),
-    ("EXPLAIN ANALYZE CALL enable_logging(storage = 'file', storage_path = 'logs')", LOCKED),
+    ("EXPLAIN ANALYZE CALL enable_logging(storage = 'file', storage_path = 'logs')", READS),
     ("SELECT * FROM enable_profiling(save_location = 'profile.json')", LOCKED),
     ("SET log_query_path = 'queries.log'", READS),
     ("SELECT * FROM range(3000000) ORDER BY hash(range)", BIG),  # would spill into .tmp
@@ -140,7 +138,7 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("SET VARIABLE x = 1", READS),
     ("PRAGMA memory_limit = '1TB'", READS),
     ("PRAGMA database_list", READS),
-    ("EXPLAIN ANALYZE SET temp_directory = '.'", LOCKED),
+    ("EXPLAIN ANALYZE SET temp_directory = '.'", READS),
     ("USE memory", READS),
     # Changing the data
     ("DELETE FROM wells", READS),
@@ -153,9 +151,9 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("WITH x AS (UPDATE wells SET well_id = '' RETURNING *) SELECT count(*) FROM x", WRITES),
     ("WITH x AS (INSERT INTO wells FROM wells RETURNING *) SELECT count(*) FROM x", WRITES),
     ("SELECT (WITH x AS (DELETE FROM wells RETURNING *) SELECT count(*) FROM x)", BINDER),
-    ("EXPLAIN ANALYZE DELETE FROM wells", WRITES),
-    ("EXPLAIN ANALYZE DROP TABLE wells", WRITES),
-    ("EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1", WRITES),
+    ("EXPLAIN ANALYZE DELETE FROM wells", READS),
+    ("EXPLAIN ANALYZE DROP TABLE wells", READS),
+    ("EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1", READS),
     # Several statements, and what is none
     ("SELECT 1; DELETE FROM wells", ONE),
     ("SELECT 1; SELECT 2", ONE),
@@ -165,8 +163,20 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("/* SELECT */ DELETE FROM wells", READS),
     ("BEGIN", READS),
     ("COMMIT", READS),
-    ("EXPLAIN ANALYZE COMMIT", HARMLESS),
-    ("EXPLAIN ANALYZE ROLLBACK", HARMLESS),
+    ("EXPLAIN ANALYZE COMMIT", READS),
+    ("EXPLAIN ANALYZE BEGIN", READS),
+    ("EXPLAIN ANALYZE SET VARIABLE a = 1", READS),
+    ("EXPLAIN ANALYZE PREPARE p AS DELETE FROM wells", READS),
+    ("EXPLAIN ANALYZE USE temp", PARSER),
+    ("EXPLAIN ANALYZE CREATE TEMP MACRO count(x) AS 42", READS),
+    ("EXPLAIN (ANALYZE, FORMAT json) DROP TABLE wells", READS),
+    ("/* a */ explain -- b\n analyze /* c */ CHECKPOINT", READS),
+    ("EXPLAIN ANALYZE WITH x AS (DELETE FROM wells RETURNING *) SELECT * FROM x", WRITES),
+    ("EXPLAIN (FORMAT json) SELECT 1", HARMLESS),
+    ("EXPLAIN (SELECT 1)", HARMLESS),
+    ("SET VARIABLE a = 1", READS),
+    ("PREPARE p AS DELETE FROM wells", READS),
+    ("EXPLAIN ANALYZE ROLLBACK", READS),
     ("PREPARE p AS DELETE FROM wells", READS),
     ("EXECUTE p", READS),
     ("CALL force_checkpoint()", READS),
@@ -263,7 +273,7 @@ def contents(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return state.fetchall()
 
 
-def attack(place: Place, sql: str, limits: QueryLimits = LIMITS) -> tuple[bool, str]:
+def attack(place: Place, sql: str, limits: SqlLimits = LIMITS) -> tuple[bool, str]:
     """Return whether there was a result, and its text or the refusal. Neither may change the database."""
 
     def run(connection: duckdb.DuckDBPyConnection) -> str:
@@ -282,8 +292,8 @@ def attack(place: Place, sql: str, limits: QueryLimits = LIMITS) -> tuple[bool, 
         return False, str(error)
 
 
-def open_sandbox(place: Place, limits: QueryLimits = LIMITS) -> duckdb.DuckDBPyConnection:
-    return open_source(place.workspace, memory=limits.database_memory).connection
+def open_sandbox(place: Place, limits: SqlLimits = LIMITS) -> duckdb.DuckDBPyConnection:
+    return open_source(place.workspace, limits=replace(limits)).connection
 
 
 def test_there_are_enough_attacks() -> None:
@@ -306,7 +316,7 @@ def test_the_attacks_work_without_the_sandbox(place: Place, tmp_path: Path, monk
     """The same SQL writes, reads and deletes on an open connection, so the tests above prove something."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(place.root / "here", tmp_path, dirs_exist_ok=True)
-    connection = kursk_claims.connect("1.0.0", workspace=place.root / "workspace")
+    connection = kursk_claims.connect("1.0.0", workspace=place.root / "workspace", trusted=True)
     for sql in ("WITH x AS (COPY wells TO 'out.csv') SELECT * FROM x", "EXPLAIN ANALYZE COPY wells TO 'analyzed.csv'"):
         connection.execute(sql).fetchall()
     assert (tmp_path / "out.csv").is_file()
@@ -378,7 +388,7 @@ def test_the_time_limit_counts_the_conversion_of_rows(exposed: Place) -> None:
     """DuckDB is done at once, but turning its values into Python's takes several times the limit and cannot be interrupted."""
     started = time.monotonic()
     sql = "SELECT list(range::DECIMAL(38, 10)) FROM range(10000000)"
-    answered, words = attack(exposed, sql, QueryLimits(seconds=SHORT, memory=None))
+    answered, words = attack(exposed, sql, SqlLimits(SHORT, None, "the query"))
     assert (answered, SLOW in words) == (False, True)
     assert time.monotonic() - started < 15
 
@@ -425,62 +435,23 @@ def test_unsafe_keeps_limits_that_are_set(call: Call, place: Place) -> None:
     assert "took longer than 0.2 s" in outcome.err
 
 
-def test_connect_accepts_other_data(place: Place, tmp_path: Path) -> None:
+def test_a_trusted_connection_reads_files(place: Place, tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("well_id,rating\nw1,5\n", encoding="utf-8")
-    connection = kursk_claims.connect(workspace=place.root / "workspace")
+    connection = kursk_claims.connect(workspace=place.root / "workspace", trusted=True)
     connection.execute(f"CREATE TABLE own AS FROM read_csv('{tmp_path / 'own.csv'}')")
     assert connection.execute("SELECT rating FROM own JOIN wells USING (well_id)").fetchall() == [(5,)]
 
 
-# SQL that comes with the data: views of a release, views and rules of a workspace
+def test_a_connection_accepts_tables_in_memory_but_reads_no_files(exposed: Place) -> None:
+    connection = kursk_claims.connect(workspace=exposed.root / "workspace")
+    connection.register("own", pa.table({"well_id": ["w1"], "rating": [5]}))
+    assert connection.execute("SELECT rating FROM own JOIN wells USING (well_id)").fetchall() == [(5,)]
+    for sql in ("FROM read_csv('secret.csv')", "COPY wells TO 'out.csv'", "SET enable_external_access = true"):
+        with pytest.raises(duckdb.Error):
+            connection.execute(sql)
 
 
-def forged(place: Place, folder: Path, views: str) -> Path:
-    """Return a workspace with a release whose author made the digests fit."""
-    shutil.copytree(place.root / "workspace", folder)
-    release = folder / "build" / "1.0.0"
-    (release / "views.sql").write_text(views, encoding="utf-8")
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    entry = next(file for file in manifest["files"] if file["path"] == "views.sql")
-    entry |= {"size": len(views), "sha256": hashlib.sha256(views.encode()).hexdigest()}
-    (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    write_index(folder / "build")
-    return folder
-
-
-EVIL = [
-    "COPY wells TO 'out.csv'",
-    "CREATE VIEW northernmost AS FROM read_text('secret.csv')",
-    "ATTACH 'out.duckdb'",
-    "SET threads = 1",
-    "SELEC",
-]
-
-
-@pytest.mark.parametrize("sql", EVIL)
-@pytest.mark.parametrize("command", ["query FROM\tnorthernmost", "describe"])
-def test_views_of_a_release_run_in_the_sandbox(command: str, sql: str, call: Call, exposed: Place, tmp_path: Path) -> None:
-    workspace = forged(exposed, tmp_path / "forged", sql)
-    before = exposed.files()
-    outcome = call(*(word.replace("\t", " ") for word in command.split(" ")), "--workspace", workspace)
-    assert (outcome.code, outcome.out) == (1, "")
-    assert f"{workspace / 'build' / '1.0.0'}: its tables or views cannot be read" in outcome.err
-    assert CANARY not in outcome.err
-    assert exposed.files() == before
-
-
-@pytest.mark.parametrize("sql", EVIL)
-def test_views_of_a_workspace_run_in_the_sandbox(
-    sql: str, call: Call, wells: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    (wells.root / "schemas" / "views.sql").write_text(f"-- view: northernmost\n-- says: Nothing.\n{sql};\n", encoding="utf-8")
-    for command in (["query", "FROM northernmost"], ["build"]):
-        outcome = call(*command, "--workspace", wells.root)
-        assert (outcome.code, outcome.out) == (2, "")
-        assert "views.sql:1:1: view northernmost: " in outcome.err
-    assert list((tmp_path / "here").iterdir()) == []
+# Rules of a workspace
 
 
 @pytest.mark.parametrize("command", ["validate", "check"])

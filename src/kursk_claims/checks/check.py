@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,8 @@ from kursk_claims.checks.engine import CheckEngine
 from kursk_claims.checks.options import DEFAULT_OPTIONS, CheckOptions, Progress, no_progress
 from kursk_claims.checks.pipeline import CheckInputs, check_tables
 from kursk_claims.contract.loader import Contract
+from kursk_claims.database.limits import SqlLimits
+from kursk_claims.files import scratch_directory
 from kursk_claims.report.model import Report
 from kursk_claims.tables.discovery import DiscoveredFiles
 from kursk_claims.tables.table_input import TableInput, open_table_input
@@ -23,7 +22,7 @@ OpenEngine = Callable[[CheckInputs, CheckOptions, Path], CheckEngine]
 
 def open_duckdb_engine(inputs: CheckInputs, options: CheckOptions, scratch: Path) -> CheckEngine:
     """Open the engine that checks on this machine."""
-    return DuckDBEngine(memory=options.memory, spill=scratch)
+    return DuckDBEngine(memory=options.memory, spill=scratch, limits=SqlLimits.of(options.timeout))
 
 
 def check_files(
@@ -40,7 +39,7 @@ def check_files(
     References may be to rows of the files, or of the release in the folder `against`. Memory does not grow with the rows.
     Raises `ContractError`, and `OperationalError` where there is too little memory or disk.
     """
-    with _scratch_folder(options.spill) as scratch:
+    with scratch_directory(options.spill) as scratch:
         tables = {name: open_table_input(paths, contract.tables[name], scratch) for name, paths in files.files.items()}
         inputs = CheckInputs(tables, _published_files(contract, against), notes=files.notes)
         with open_engine(inputs, options, scratch) as engine:
@@ -58,7 +57,7 @@ def check_frames(
     from kursk_claims.tables.frames import convert_frame
     from kursk_claims.tables.parquet_reader import ParquetPart
 
-    with _scratch_folder(options.spill) as scratch:
+    with scratch_directory(options.spill) as scratch:
         tables = {}
         for name, data in frames.items():
             table, path = contract.tables[name], scratch / f"{name}.parquet"
@@ -67,16 +66,6 @@ def check_frames(
         inputs = CheckInputs(tables, _published_files(contract, against))
         with open_duckdb_engine(inputs, options, scratch) as engine:
             return check_tables(inputs, contract, engine, limit=options.findings)
-
-
-@contextmanager
-def _scratch_folder(parent: Path | None) -> Iterator[Path]:
-    """Create a folder for this run, and remove it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="kursk-claims-", dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _published_files(contract: Contract, release: Path | None) -> dict[str, Path]:

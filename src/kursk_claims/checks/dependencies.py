@@ -6,15 +6,15 @@ The parse tree is used instead of `get_table_names`, which binds the query and f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import duckdb
 
 from kursk_claims.claims.relations import DERIVED_RELATIONS
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import SqlStatement
+from kursk_claims.database.limits import SqlLimits, limit_sql
+from kursk_claims.database.views import walk_tree
 from kursk_claims.errors import ContractError
 
 
@@ -23,6 +23,7 @@ class RuleDependencies:
     """Looks up, once per rule, which of the contract's tables and columns it reads."""
 
     contract: Contract
+    limits: SqlLimits
     _connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
     _used: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
@@ -36,11 +37,12 @@ class RuleDependencies:
         return self._used[rule.name]
 
     def _look_up(self, rule: SqlStatement) -> dict[str, set[str]]:
-        ((serialized,),) = self._connection.execute("SELECT json_serialize_sql(?)", [rule.sql]).fetchall()
+        with limit_sql(self._connection, self.limits):
+            ((serialized,),) = self._connection.execute("SELECT json_serialize_sql(?)", [rule.sql]).fetchall()
         tree = json.loads(serialized)
         if tree["error"]:
             raise ContractError(f"{rule.path}:{rule.line}:1: rule {rule.name}: {tree['error_message']}")
-        nodes = [*_walk(tree)]
+        nodes = [*walk_tree(tree)]
         relations = {node["table_name"] for node in nodes if node.get("type") == "BASE_TABLE"} | {rule.header["table"]}
         columns = {node["column_names"][-1] for node in nodes if node.get("class") == "COLUMN_REF"}
         columns.update(name for node in nodes for name in node.get("using_columns") or ())
@@ -51,11 +53,3 @@ class RuleDependencies:
             for name in source.keys() & tables:
                 used[name] |= source[name]
         return used
-
-
-def _walk(node: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object of a parse tree."""
-    if isinstance(node, dict):
-        yield node
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _walk(child)

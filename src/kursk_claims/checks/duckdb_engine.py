@@ -25,6 +25,7 @@ from kursk_claims.checks.engine import (
     describe_rule_fault,
 )
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
+from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox, sandbox_with_files
 from kursk_claims.database.sql import insert_rows, quote_identifier, quote_literal, read_parquet_sql
 from kursk_claims.errors import CheckError
@@ -43,9 +44,16 @@ KEYS_PER_GROUPING = 8_000_000  # DuckDB does not spill all of a GROUP BY, so mor
 class DuckDBEngine(CheckEngine):
     """Checks tables in an in-memory DuckDB, which reads Parquet files where they are."""
 
-    def __init__(self, *, memory: str | None = None, spill: Path | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        memory: str | None = None,
+        spill: Path | None = None,
+        threads: int | None = None,
+        limits: SqlLimits | None = None,
+    ) -> None:
         """Connect. `memory` is DuckDB's limit, such as 400MB; `spill` the folder for what exceeds it. Raises `CheckError`."""
-        super().__init__()
+        super().__init__(limits)
         config: dict[str, Any] = {"preserve_insertion_order": "false"} if spill else {}
         config |= {"memory_limit": memory} if memory else {}
         config |= {"temp_directory": str(spill / "spill")} if spill else {}
@@ -71,6 +79,7 @@ class DuckDBEngine(CheckEngine):
     def add_table(self, table_input: TableInput) -> None:
         table = table_input.table
         self._tables[table.name] = table.name
+        self.limits.allow_rows(table_input.rows)
         if table_input.arrow is not None:
             create_memory_table(self.connection, table, table_input.arrow)
         elif files := table_input.parquet_files():
@@ -109,7 +118,7 @@ class DuckDBEngine(CheckEngine):
         if self._spills:
             sandbox_with_files(self.connection, self._files)
         else:
-            sandbox(self.connection)
+            sandbox(self.connection, self.limits.database_memory)
 
     def mark_invalid(self, table: Table, cells: Mapping[str, pl.Series]) -> None:
         import polars as pl
@@ -178,8 +187,12 @@ class DuckDBEngine(CheckEngine):
         return Faults(count, [describe_reference_fault(table, column, suggestions, *row) for row in rows])
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
-        if not collect_broken_keys(self.connection, rule, table):
-            return Faults()
+        with limit_sql(self.connection, self.limits):
+            try:
+                if not collect_broken_keys(self.connection, rule, table):
+                    return Faults()
+            except duckdb.OutOfMemoryException as error:
+                self.translate_error(error)
         keys = column_list(table.primary_key)
         cells = column_list(rule_columns(rule))
         joined = f"SELECT _row, found_text, {keys}, {cells} FROM {numbered(table)} JOIN broken_keys USING ({keys})"

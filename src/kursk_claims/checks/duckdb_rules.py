@@ -23,6 +23,8 @@ def collect_broken_keys(connection: duckdb.DuckDBPyConnection, rule: SqlStatemen
         first = connection.execute(f"{result} LIMIT 1")
         names = [column[0] for column in first.description or []]
         is_broken = bool(first.fetchall())
+    except duckdb.OutOfMemoryException:
+        raise
     except (duckdb.Error, ValueError) as error:
         raise rule_error(rule, str(error).strip()) from None
     if names not in ([*table.primary_key], [*table.primary_key, "found"]):

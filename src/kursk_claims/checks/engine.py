@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
+from kursk_claims.database.limits import SqlLimits
 from kursk_claims.report.model import Fault, Faults
 from kursk_claims.report.values import format_value, format_values
 from kursk_claims.suggest import did_you_mean
@@ -29,7 +30,9 @@ class CheckEngine(ABC):
     Every check skips rows with an invalid cell in its own columns: what it would find there only repeats a finding.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: SqlLimits | None = None) -> None:
+        """`limits` hold for the SQL of rules."""
+        self.limits = limits or SqlLimits()
         self.invalid_columns: set[tuple[str, str]] = set()  # (table, column) pairs that have invalid cells
 
     def __enter__(self) -> Self:

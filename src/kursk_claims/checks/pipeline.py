@@ -85,7 +85,7 @@ def _check_relations(run: CheckRun, inputs: CheckInputs, texts: LoadedTexts | No
         for column in table.columns:
             if column.references is not None:
                 _check_reference(run, table, column, inputs)
-    dependencies = RuleDependencies(run.contract)
+    dependencies = RuleDependencies(run.contract, run.engine.limits)
     for rule in run.contract.rules:
         _check_rule(run, rule, dependencies, texts)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from kursk_claims.checks.duckdb_engine import DuckDBEngine
 from kursk_claims.checks.pipeline import CheckInputs, check_tables
 from kursk_claims.contract.loader import Contract
+from kursk_claims.database.limits import SqlLimits
 from kursk_claims.report.model import Finding, Report
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.table_input import display_path, open_workspace_input
@@ -23,14 +24,16 @@ class Validation:
     engine: DuckDBEngine
 
 
-def validate_workspace(workspace: Workspace, contract: Contract, texts: Sequence[Path] = ()) -> Validation:
+def validate_workspace(
+    workspace: Workspace, contract: Contract, texts: Sequence[Path] = (), limits: SqlLimits | None = None
+) -> Validation:
     """Run all checks on a workspace's records; `texts` are files with the text of held documents.
 
     Raises `ContractError` and `TextError`; faults of the records are in the report.
     """
     tables = {name: open_workspace_input(workspace.records / f"{name}.csv", table) for name, table in contract.tables.items()}
     inputs = CheckInputs(tables, findings=[*_find_unknown_files(workspace, contract)])
-    engine = DuckDBEngine(threads=1)  # for some hundred rows, threads cost more than they save
+    engine = DuckDBEngine(threads=1, limits=limits)  # for some hundred rows, threads cost more than they save
     return Validation(check_tables(inputs, contract, engine, texts), engine)
 
 

@@ -40,6 +40,12 @@ def check(
     fail_on: FailOnOption = "error",
     max_findings: Annotated[int, typer.Option("--max-findings", min=0, help="List at most this many; all are counted.")] = 100,
     memory: Annotated[str, typer.Option("--memory", help="Memory for DuckDB before it writes to disk.")] = "400MB",
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout", help="Seconds for the rules, 0 for no limit [default: 15 and 15 per million rows].", min=0, max=10**6
+        ),
+    ] = None,
     spill: Annotated[Path | None, typer.Option("--spill", help="Folder for scratch files [default: the system's].")] = None,
     engine: Annotated[Literal["local", "spark"], typer.Option("--engine", help="Engine that runs the checks.")] = "local",
     master: Annotated[str, typer.Option("--master", help="Address of the Spark cluster.")] = "local[*]",
@@ -73,7 +79,7 @@ def check(
         report = check_files(
             files,
             contract,
-            CheckOptions(max_findings, memory, spill),
+            CheckOptions(max_findings, memory, spill, timeout),
             against=find_verified_release(workspace, against),
             progress=progress,
             open_engine=open_engine,

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import (
+    MemoryOption,
+    QuietOption,
+    RecordsOption,
+    ReleaseOption,
+    TimeoutOption,
+    WorkspaceOption,
+    new_app,
+    print_status,
+)
 
 app = new_app()
 
@@ -18,10 +27,13 @@ def explore(
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     release: ReleaseOption = None,
     records: RecordsOption = False,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write one HTML page for browsing a release: claims, map, timeline, numbers, relays. It needs no network."""
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.explorer.html import render_page
     from kursk_claims.files import write_atomically
     from kursk_claims.release.source import open_source
@@ -29,9 +41,11 @@ def explore(
 
     target = resolve_output(out)
     workspace = find_workspace(workspace_path)
-    source = open_source(workspace, release, records=records)
+    source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
     print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
-    write_atomically(target, render_page(source, workspace).encode())
+    with source.reading():
+        page = render_page(source, workspace)
+    write_atomically(target, page.encode())
     print(out)
     if show:
         import webbrowser

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import (
+    MemoryOption,
+    QuietOption,
+    RecordsOption,
+    ReleaseOption,
+    TimeoutOption,
+    WorkspaceOption,
+    new_app,
+    print_status,
+)
 
 app = new_app()
 
@@ -21,19 +30,23 @@ def export(
     safe: Annotated[
         bool, typer.Option("--safe", help="In CSV, put an apostrophe before text that a spreadsheet would run as a formula.")
     ] = False,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Export every table and view for tools that do not read Parquet: to DuckDB, SQLite, Excel or a folder of CSV."""
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.export.target import export_tables
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     if safe and file.suffix:
         raise typer.BadParameter("--safe is for CSV; the other formats keep text and formulas apart")
     workspace = find_workspace(workspace_path)
-    source = open_source(workspace, release, records=records)
+    source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
     print_status(f"workspace: {workspace}\nexporting {source.name}", quiet=quiet)
-    export_tables(source.connection, load_contract(source.schemas), file, replace=replace, safe=safe)
+    with source.reading():
+        export_tables(source.connection, load_contract(source.schemas), file, replace=replace, safe=safe)
     print(file)

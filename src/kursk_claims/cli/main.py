@@ -59,28 +59,48 @@ def kursk_claims(
 
 
 def main() -> None:
-    """Run a command. A known error is printed as one message and sets the exit code; any other error is a bug."""
+    """Run a command in a process of its own, which the operating system can end, and end with its exit code."""
     from kursk_claims.cli.options import print_status
     from kursk_claims.cli.streams import prepare_streams
+    from kursk_claims.supervisor import supervise
 
     prepare_streams()
+    code, message = supervise(run_command)
+    if message:
+        print_status(f"kursk-claims: {message}")
+    sys.exit(code)
+
+
+def run_command() -> int:
+    """Run a command and return its exit code. A known error is printed as one message; any other error is a bug.
+
+    Only findings in the data give 1: a crash says nothing about the data.
+    """
+    import traceback
+
+    from kursk_claims.cli.options import print_status
+
     try:
         try:
             app()
         finally:
             sys.stdout.flush()
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 0
     except KeyboardInterrupt:
-        sys.exit(130)
-    except KurskClaimsError as error:
+        return 130
+    except (KurskClaimsError, OSError) as error:
         print_status(f"kursk-claims: {_without_errno(error)}")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        print_status(f"kursk-claims: {_without_errno(error)}")
-        sys.exit(2)
-    except RuntimeError as error:
+        return getattr(error, "exit_code", 2)
+    except MemoryError:
+        print_status("kursk-claims: this machine has too little memory for that. Nothing is known about the data.")
+        return 2
+    except BaseException as error:
         if "interrupted" in str(error):  # DuckDB raises this after Ctrl-C
-            sys.exit(130)
-        raise
+            return 130
+        traceback.print_exc()
+        return 2
+    return 0
 
 
 def _without_errno(error: Exception) -> str:

@@ -20,6 +20,14 @@ TextOption = Annotated[
     list[Path],
     typer.Option("--text", "-t", help="A copy of a held document's text; may be repeated.", show_default=False),
 ]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option("--timeout", help="Seconds for the SQL of rules and views, 0 for no limit [default: 15].", min=0, max=10**6),
+]
+MemoryOption = Annotated[
+    int | None,
+    typer.Option("--memory", help="MB of memory for that SQL, 0 for no limit [default: 2000].", min=0, max=10**7),
+]
 ReleaseOption = Annotated[str | None, typer.Option("--release", "-r", help="Release to use [default: the newest].")]
 RecordsOption = Annotated[bool, typer.Option("--records", help="Use the records of the workspace, not a release.")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -24,9 +24,10 @@ from kursk_claims.cli.options import (
 if TYPE_CHECKING:
     import duckdb
 
-    from kursk_claims.database.limits import QueryLimits
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.workspace import Workspace
 
+T = TypeVar("T")
 app = new_app()
 
 
@@ -50,16 +51,13 @@ def query(
 
     One statement that only reads; docs/sql.md explains what is disabled and how reliably.
     """
-    from kursk_claims.database.limits import run_within_limits
     from kursk_claims.workspace import find_workspace
 
     if sql is not None and name is not None:
         raise typer.BadParameter("give SQL or --name, not both")
     limits = _parse_limits(timeout, memory, unsafe=unsafe)
     workspace = find_workspace(workspace_path)
-    open_database = partial(
-        _open_database, workspace, release, records=records, unsafe=unsafe, memory=limits.database_memory, quiet=quiet
-    )
+    open_database = partial(_open_database, workspace, release, records=records, unsafe=unsafe, limits=limits, quiet=quiet)
     if name is not None:
         sql = _find_saved_query(name, workspace, release, records=records)
     if sql == "-" or (sql is None and not sys.stdin.isatty()):
@@ -69,9 +67,20 @@ def query(
         return
     reject_parquet_on_terminal(format, "redirect it with `> result.parquet`")
     if format == "parquet":
-        sys.stdout.buffer.write(run_within_limits(open_database, partial(_run_to_parquet, sql=sql, unsafe=unsafe), limits))
+        sys.stdout.buffer.write(_answer(open_database, partial(_run_to_parquet, sql=sql, unsafe=unsafe), limits))
     else:
-        print(run_within_limits(open_database, partial(_run, sql=sql, format=format, unsafe=unsafe), limits), end="")
+        print(_answer(open_database, partial(_run, sql=sql, format=format, unsafe=unsafe), limits), end="")
+
+
+def _answer(
+    open_database: Callable[..., duckdb.DuckDBPyConnection], work: Callable[[duckdb.DuckDBPyConnection], T], limits: SqlLimits
+) -> T:
+    """Open the database and run the work on it; the limits hold for both."""
+    from kursk_claims.database.limits import limit_sql
+
+    connection = open_database()
+    with limit_sql(connection, limits):
+        return work(connection)
 
 
 def _open_database(
@@ -80,12 +89,12 @@ def _open_database(
     *,
     records: bool,
     unsafe: bool,
-    memory: int | None,
+    limits: SqlLimits,
     quiet: bool,
 ) -> duckdb.DuckDBPyConnection:
     from kursk_claims.release.source import open_source
 
-    source = open_source(workspace, release, records=records, locked=not unsafe, memory=memory)
+    source = open_source(workspace, release, records=records, limits=limits, trusted=unsafe)
     print_status(f"workspace: {workspace}\nquerying {source.name}", quiet=quiet)
     return source.connection
 
@@ -103,19 +112,19 @@ def _run_to_parquet(connection: duckdb.DuckDBPyConnection, *, sql: str, unsafe: 
     return query_to_parquet(connection, sql, unsafe=unsafe)
 
 
-def _run_prompt(
-    open_database: Callable[..., duckdb.DuckDBPyConnection], format: str, limits: QueryLimits, *, unsafe: bool
-) -> None:
+def _run_prompt(open_database: Callable[..., duckdb.DuckDBPyConnection], format: str, limits: SqlLimits, *, unsafe: bool) -> None:
     """Run every statement in a worker of its own; with `unsafe`, in one session that keeps its tables and settings."""
     import kursk_claims.release.source  # noqa: F401  imported here once rather than in every worker
-    from kursk_claims.database.limits import run_in_process, run_within_limits
+    from kursk_claims.database.limits import run_in_thread, run_within_limits
     from kursk_claims.database.query import list_names
     from kursk_claims.database.repl import run_repl
+    from kursk_claims.supervisor import set_interactive
 
+    set_interactive()
     if unsafe:
         connection = open_database()
         names = list_names(connection)
-        run = partial(run_in_process, connection, limits=limits)
+        run = partial(run_in_thread, connection, limits=limits)
     else:
         names = run_within_limits(open_database, list_names, limits)
         run = partial(run_within_limits, partial(open_database, quiet=True), limits=limits)
@@ -131,24 +140,27 @@ def _find_saved_query(name: str, workspace: Workspace, release: str | None, *, r
     return queries[require_choice(name, list(queries), "query")]
 
 
-def _parse_limits(timeout: float | None, memory: int | None, *, unsafe: bool) -> QueryLimits:
+def _parse_limits(timeout: float | None, memory: int | None, *, unsafe: bool) -> SqlLimits:
     """Check the options and return the limits; `unsafe` has none by default."""
-    from kursk_claims.database.limits import MB, QueryLimits
+    from kursk_claims.database.limits import MB, SqlLimits
 
     if timeout is not None and not 0 <= timeout <= 10**6:
         raise typer.BadParameter("expected --timeout from 0 to 1000000 seconds")
     if memory is not None and not (memory == 0 or 50 <= memory <= 10**7):
         raise typer.BadParameter("expected --memory from 50 to 10000000 MB, or 0")
-    default = QueryLimits(None, None) if unsafe else QueryLimits()
-    return QueryLimits(
-        default.seconds if timeout is None else timeout or None, default.memory if memory is None else memory * MB or None
-    )
+    seconds = (None if unsafe else 60) if timeout is None else timeout or None
+    size = (None if unsafe else 2000 * MB) if memory is None else memory * MB or None
+    return SqlLimits(seconds, size, "the query", seconds_per_row=0)
 
 
 def _read_statement() -> str:
+    from kursk_claims.database.query import MAX_STATEMENT_LENGTH
     from kursk_claims.errors import QueryError
 
+    content = sys.stdin.buffer.read(4 * MAX_STATEMENT_LENGTH + 1)  # a character takes at most four bytes
+    if len(content) > 4 * MAX_STATEMENT_LENGTH:
+        raise QueryError(f"standard input: expected a statement of at most {MAX_STATEMENT_LENGTH} characters, found more.")
     try:
-        return sys.stdin.read()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QueryError(f"standard input: expected UTF-8, found byte 0x{error.object[error.start]:02x}.") from None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_status
 from kursk_claims.cli.report_output import write_report
 
 app = new_app()
@@ -15,6 +15,8 @@ app = new_app()
 @app.command()
 def release(
     version: Annotated[str, typer.Argument(help="The new version, such as 1.1.0.")],
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -23,12 +25,13 @@ def release(
     Refused if the records have errors, the changelog has no section for the version, or the version step is too small for
     the changes.
     """
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.publish import publish_release
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(workspace_path, curating=True)
     print_status(f"workspace: {workspace}", quiet=quiet)
-    report, folder = publish_release(workspace, version)
+    report, folder = publish_release(workspace, version, SqlLimits.of(timeout, memory))
     if folder is None:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was published: the records have errors")

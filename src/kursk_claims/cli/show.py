@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, RecordsOption, ReleaseOption, TextOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import (
+    MemoryOption,
+    QuietOption,
+    RecordsOption,
+    ReleaseOption,
+    TextOption,
+    TimeoutOption,
+    WorkspaceOption,
+    new_app,
+    print_status,
+)
 
 app = new_app()
 
@@ -18,6 +28,8 @@ def show(
     text: TextOption = [],  # noqa: B006
     release: ReleaseOption = None,
     records: RecordsOption = False,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -26,13 +38,15 @@ def show(
     from kursk_claims.claims.show import highlight_claim, show_claim
     from kursk_claims.claims.text import match_document, read_canonical_text
     from kursk_claims.contract.loader import load_contract
+    from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(workspace_path)
-    source = open_source(workspace, release, records=records)
+    source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
     print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
-    print(show_claim(source.connection, claim))
+    with source.reading():
+        print(show_claim(source.connection, claim))
     markers = ("\033[7m", "\033[0m") if sys.stdout.isatty() else ("[[", "]]")
     for path in text:
         documents = load_held_documents(source.records, load_contract(source.schemas))

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kursk_claims.contract.model import SqlStatement, Table, rule_columns
-from kursk_claims.contract.statements import load_questions, load_statements
+from kursk_claims.contract.statements import load_questions, load_statements, load_views
 from kursk_claims.contract.table_schema import load_table_schema
 from kursk_claims.errors import ContractError
 from kursk_claims.suggest import did_you_mean
@@ -33,7 +33,7 @@ class Contract:
 
     @cached_property
     def views(self) -> tuple[SqlStatement, ...]:
-        return load_statements(self.folder / "views.sql", "view", {"says"}, set())
+        return load_views(self.folder)
 
     @cached_property
     def questions(self) -> tuple[SqlStatement, ...]:

@@ -11,10 +11,17 @@ from kursk_claims.errors import ContractError
 from kursk_claims.files import read_utf8
 from kursk_claims.suggest import did_you_mean
 
+VIEWS_FILE = "views.sql"
+
 
 def load_questions(folder: Path) -> tuple[SqlStatement, ...]:
     """Read the saved questions of a folder of schemas."""
     return load_statements(folder / "questions.sql", "question", {"asks"}, set())
+
+
+def load_views(folder: Path) -> tuple[SqlStatement, ...]:
+    """Read the views of a folder of schemas, or of a release."""
+    return load_statements(folder / VIEWS_FILE, "view", {"says"}, set())
 
 
 def load_statements(path: Path, kind: str, required: set[str], optional: set[str]) -> tuple[SqlStatement, ...]:

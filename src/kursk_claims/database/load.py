@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox
 from kursk_claims.database.sql import quote_identifier, quote_literal, read_csv_sql
-from kursk_claims.errors import ContractError, RecordsError
+from kursk_claims.database.views import create_views
+from kursk_claims.errors import RecordsError
 from kursk_claims.files import open_regular
 
 if TYPE_CHECKING:
     from kursk_claims.contract.loader import Contract
-    from kursk_claims.contract.model import Table
+    from kursk_claims.contract.model import SqlStatement, Table
 
 
 MAX_HEADER_SIZE = 2**20  # bytes
 
 
-def load_records(
-    records: Path, contract: Contract, *, locked: bool = True, memory: int | None = None
-) -> duckdb.DuckDBPyConnection:
+def load_records(records: Path, contract: Contract, limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:
     """Load every CSV as a table, with the contract's types, into a new in-memory database and create the views.
 
-    DuckDB reads the files itself, so that `query` starts without Arrow. With `locked`, the database is sandboxed, with `memory`
-    bytes, before it runs the SQL of the views.
-    Raises `RecordsError` if a file cannot be read, `ContractError` if a view cannot be created.
+    DuckDB reads the files itself, so that `query` starts without Arrow. Unless `trusted`, the database is sandboxed before it
+    runs the SQL of the views. Raises `RecordsError` if a file cannot be read, `ContractError` if a view cannot be created.
     """
+    connection = load_tables(records, contract)
+    finish_database(connection, contract.views, limits, trusted=trusted)
+    return connection
+
+
+def finish_database(
+    connection: duckdb.DuckDBPyConnection, views: Iterable[SqlStatement], limits: SqlLimits, *, trusted: bool = False
+) -> None:
+    """Sandbox a database with loaded tables, unless `trusted`, and create its views. Raises `ContractError`."""
+    if not trusted:
+        sandbox(connection, limits.database_memory)
+    with limit_sql(connection, limits):
+        create_views(connection, views, trusted=trusted)
+
+
+def load_tables(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection:
+    """Load every CSV as a table, with the contract's types, into a new in-memory database. Raises `RecordsError`."""
     connection = duckdb.connect()
     for table in contract.tables.values():
         order = ", ".join(quote_identifier(name) for name in table.primary_key)
@@ -41,9 +58,6 @@ def load_records(
             raise RecordsError(
                 f"{records / f'{table.name}.csv'}: {problem}. Run `kursk-claims validate` to see what is wrong."
             ) from None
-    if locked:
-        sandbox(connection, memory)
-    create_views(connection, contract)
     return connection
 
 
@@ -67,18 +81,6 @@ def _require_header(path: Path, table: Table) -> None:
         raise RecordsError(
             f"{path}:1:1: the header does not list the columns of the schema. Run `kursk-claims validate` to see what is wrong."
         )
-
-
-def create_views(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Create the contract's views in order, one statement each. Raises `ContractError` if one fails."""
-    for view in contract.views:
-        location = f"{view.path}:{view.line}:1: view {view.name}"
-        try:
-            if (count := len(connection.extract_statements(view.sql))) != 1:
-                raise ContractError(f"{location}: expected one statement, found {count}.")
-            connection.execute(view.sql)
-        except (duckdb.Error, ValueError) as error:
-            raise ContractError(f"{location}: {error}") from None
 
 
 def add_comments(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

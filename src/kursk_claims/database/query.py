@@ -42,10 +42,28 @@ def require_read_only_statement(connection: duckdb.DuckDBPyConnection, sql: str)
         raise QueryError("expected one statement, found none. Pass it as an argument or on standard input.")
     if len(statements) > 1:
         raise QueryError(f"expected one statement, found {len(statements)}. Run them one at a time.")
-    if kinds[0] not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-        kind = str(kinds[0]).rpartition(".")[2]
-        raise QueryError(f"expected a statement that only reads, such as SELECT, found {kind}.")
-    return statements[0].query
+    query = statements[0].query
+    kind = connection.extract_statements(_explained(query))[0].type if kinds[0] == duckdb.StatementType.EXPLAIN else kinds[0]
+    if kind != duckdb.StatementType.SELECT:
+        name = str(kind).rpartition(".")[2]
+        raise QueryError(f"expected a statement that only reads, such as SELECT, found {name}.")
+    return query
+
+
+def _explained(sql: str) -> str:
+    """Return the statement that an EXPLAIN explains, which EXPLAIN ANALYZE runs."""
+    tokens = duckdb.tokenize(sql)
+    ends = [*(start for start, _ in tokens[1:]), len(sql)]
+    words = [
+        (start, sql[start:end]) for (start, kind), end in zip(tokens, ends, strict=True) if kind != duckdb.token_type.comment
+    ]
+    upper = [word.strip().upper() for _, word in words]
+    first = 1
+    if upper[1] == "ANALYZE":
+        first = 2
+    elif upper[1] == "(" and upper[2] in ("ANALYZE", "FORMAT"):
+        first = upper.index(")") + 1
+    return sql[words[first][0] :]
 
 
 def run_query(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> QueryResult:

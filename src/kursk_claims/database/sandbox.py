@@ -33,6 +33,12 @@ def sandbox_with_files(connection: duckdb.DuckDBPyConnection, files: Sequence[Pa
     connection.execute(f"SET allowed_paths = [{', '.join(map(quote_literal, sorted(paths)))}]; {SANDBOX_SETTINGS}")
 
 
+def is_sandboxed(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether a connection is sandboxed, which nothing can undo."""
+    setting = connection.execute("SELECT current_setting('lock_configuration') AND NOT current_setting('enable_external_access')")
+    return bool(setting.fetchall()[0][0])
+
+
 @contextmanager
 def read_only_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Run the block in a transaction that cannot write; even a SELECT could (`WITH … AS (DELETE …) SELECT …`)."""

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 from kursk_claims.errors import WorkerError
+from kursk_claims.supervisor import end_with_parent
 
 T = TypeVar("T")
-PR_SET_PDEATHSIG = 1  # from Linux's <sys/prctl.h>
 
 
 def can_fork() -> bool:
@@ -32,10 +32,11 @@ def run_in_worker(work: Callable[[], T]) -> T:
     sys.stdout.flush()
     sys.stderr.flush()
     reader, writer = os.pipe()
+    parent = os.getpid()
     worker = os.fork()
     if worker == 0:
         os.close(reader)
-        _serve(work, writer)
+        _serve(work, writer, parent)
     os.close(writer)
     try:
         with open(reader, "rb") as pipe:
@@ -53,14 +54,14 @@ def run_in_worker(work: Callable[[], T]) -> T:
     return result  # type: ignore[no-any-return]
 
 
-def _serve(work: Callable[[], Any], writer: int) -> NoReturn:
+def _serve(work: Callable[[], Any], writer: int, parent: int) -> NoReturn:
     """Send the outcome of the work to the parent, and end this process without running the parent's exit handlers."""
     status = 1
     try:
         gc.freeze()  # never collect the parent's objects here: a DuckDB connection would wait for threads that do not exist
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handlers would wait for DuckDB to return
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        _end_with_parent()
+        end_with_parent(parent)
         content = pickle.dumps(_outcome(work))
         sys.stdout.flush()
         sys.stderr.flush()
@@ -79,11 +80,3 @@ def _outcome(work: Callable[[], T]) -> tuple[T | None, BaseException | None]:
     except BaseException as error:
         error.add_note(f"In the worker process:\n{traceback.format_exc()}")  # pickling drops the traceback
         return None, error
-
-
-def _end_with_parent() -> None:
-    """Have Linux kill this process when its parent ends, however that happens."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kursk_claims.checks.validate import validate_workspace
 from kursk_claims.contract.loader import Contract
-from kursk_claims.database.load import create_views
+from kursk_claims.database.limits import SqlLimits, limit_sql, read_within_limits
+from kursk_claims.database.views import create_views
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.files import replace_directory, staging_directory
 from kursk_claims.release.parquet_writer import list_written_names, write_tables
@@ -14,7 +15,9 @@ from kursk_claims.report.model import Report
 from kursk_claims.workspace import Workspace, resolve_output
 
 
-def build_folder(workspace: Workspace, contract: Contract, folder: Path) -> tuple[Report, list[Path]]:
+def build_folder(
+    workspace: Workspace, contract: Contract, folder: Path, limits: SqlLimits | None = None
+) -> tuple[Report, list[Path]]:
     """Write the tables to a folder, which is replaced as a whole; return the report and the paths.
 
     Writes nothing if the records have errors. Raises `WorkspaceError` if the folder contains files of another origin.
@@ -24,7 +27,7 @@ def build_folder(workspace: Workspace, contract: Contract, folder: Path) -> tupl
     with staging_directory(folder) as staging:
         new = staging / folder.name
         new.mkdir()
-        report = build_tables(workspace, contract, new)
+        report = build_tables(workspace, contract, new, limits or SqlLimits())
         if report.exit_code:
             return report, []
         names = sorted(path.name for path in new.iterdir())
@@ -32,12 +35,15 @@ def build_folder(workspace: Workspace, contract: Contract, folder: Path) -> tupl
     return report, [folder / name for name in names]
 
 
-def build_tables(workspace: Workspace, contract: Contract, folder: Path) -> Report:
+def build_tables(workspace: Workspace, contract: Contract, folder: Path, limits: SqlLimits) -> Report:
     """Validate the records and, unless they have errors, write every table and view to the folder."""
-    validation = validate_workspace(workspace, contract)
+    validation = validate_workspace(workspace, contract, limits=limits)
     if not validation.report.exit_code:
-        create_views(validation.engine.connection, contract)
-        write_tables(validation.engine.connection, contract, folder)
+        connection = validation.engine.connection
+        with limit_sql(connection, limits):
+            create_views(connection, contract.views)
+        with read_within_limits(connection, limits):
+            write_tables(connection, contract, folder)
     return validation.report
 
 

@@ -9,7 +9,8 @@ import duckdb
 
 from kursk_claims.claims.corrections import find_corrections, find_lost_ids, find_reused_claims, find_revived_ids
 from kursk_claims.contract.loader import Contract, load_contract
-from kursk_claims.database.load import load_records
+from kursk_claims.database.limits import SqlLimits, read_within_limits
+from kursk_claims.database.load import finish_database, load_tables
 from kursk_claims.database.sql import quote_identifier, read_parquet_sql
 from kursk_claims.release.changelog import ChangelogSection
 from kursk_claims.release.contract_diff import LEVELS
@@ -19,7 +20,7 @@ from kursk_claims.release.manifest import Manifest, version_key
 from kursk_claims.workspace import Workspace
 
 
-def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path, last: Manifest) -> list[str]:
+def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path, last: Manifest, limits: SqlLimits) -> list[str]:
     """Return the reasons not to publish the records as the section's version, after the release in `folder`."""
     version = section.version
     if version_key(version) <= version_key(last.version):
@@ -28,16 +29,18 @@ def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path,
     if difference.step == "none" and not documents_differ(workspace, folder):
         return [f"nothing differs from {last.version}: there is nothing to release"]
     contract = load_contract(workspace.schemas)
-    with load_records(workspace.records, contract, locked=False) as connection:  # it must read the last release's files
+    with load_tables(workspace.records, contract) as connection:
         connection.execute("CREATE SCHEMA old")
         for table in last.tables:
             source = read_parquet_sql([folder / table.file])
-            connection.execute(f"CREATE VIEW old.{quote_identifier(table.name)} AS FROM {source}")
-        return [
-            *_step_refusals(difference, last.version, version),
-            *_correction_refusals(connection, section),
-            *_id_refusals(connection, contract),
-        ]
+            connection.execute(f"CREATE TABLE old.{quote_identifier(table.name)} AS FROM {source}")
+        finish_database(connection, contract.views, limits)
+        with read_within_limits(connection, limits):
+            return [
+                *_step_refusals(difference, last.version, version),
+                *_correction_refusals(connection, section),
+                *_id_refusals(connection, contract),
+            ]
 
 
 def _step_refusals(difference: Difference, old: str, new: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.database.limits import SqlLimits
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
 from kursk_claims.files import replace_directory, staging_directory, write_atomically
 from kursk_claims.release.build import build_tables
@@ -26,12 +27,13 @@ from kursk_claims.workspace import Workspace
 WRITERS = ["duckdb", "kursk-claims", "pandera", "pyarrow"]  # packages whose versions a manifest names
 
 
-def publish_release(workspace: Workspace, version: str) -> tuple[Report, Path | None]:
+def publish_release(workspace: Workspace, version: str, limits: SqlLimits | None = None) -> tuple[Report, Path | None]:
     """Publish the records as a version; return the report and the new folder, or None if the records have errors.
 
     Raises `ContractError` if `dataset.yaml` is missing or wrong, and `ReleaseError` with the reasons of any other refusal.
     """
     version_key(version)
+    limits = limits or SqlLimits()
     contract = load_contract(workspace.schemas)
     name = load_workspace_info(workspace, contract).name
     workspace.build.mkdir(exist_ok=True)
@@ -42,10 +44,10 @@ def publish_release(workspace: Workspace, version: str) -> tuple[Report, Path | 
     with staging_directory(folder) as staging:
         new = staging / version
         new.mkdir()
-        report = build_tables(workspace, contract, new)
+        report = build_tables(workspace, contract, new, limits)
         if report.exit_code:
             return report, None
-        section = _require_permission(workspace, version)
+        section = _require_permission(workspace, version, limits)
         write_release(new, workspace, contract, name, section)
         replace_directory(new, folder)
     write_index(workspace.build)
@@ -53,14 +55,14 @@ def publish_release(workspace: Workspace, version: str) -> tuple[Report, Path | 
     return report, folder
 
 
-def _require_permission(workspace: Workspace, version: str) -> ChangelogSection:
+def _require_permission(workspace: Workspace, version: str, limits: SqlLimits) -> ChangelogSection:
     """Return the changelog's section of the version, unless there are reasons to refuse it. Raises `ReleaseError`."""
     try:
         section = read_changelog_section(workspace.root / "CHANGELOG.md", version)
     except ChangelogError as error:
         raise ReleaseError(str(error)) from None
     last = find_release([workspace.build], None)
-    reasons = find_refusals(workspace, section, *last) if last else []
+    reasons = find_refusals(workspace, section, *last, limits) if last else []
     if reasons:
         raise ReleaseError("\n".join([f"{version} is refused:", *(f"  {reason}" for reason in reasons)]))
     return section

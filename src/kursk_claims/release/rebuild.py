@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from kursk_claims.contract.loader import load_contract
+from kursk_claims.database.limits import SqlLimits, read_within_limits
 from kursk_claims.database.load import load_records
 from kursk_claims.errors import ManifestError
+from kursk_claims.files import scratch_directory
 from kursk_claims.release.digests import describe_tables, records_digest, verify_files
 from kursk_claims.release.manifest import Manifest, TableContents
 from kursk_claims.release.parquet_writer import write_tables
+from kursk_claims.release.source import open_release
 from kursk_claims.report.values import count_noun
 
 PARQUET_WRITERS = ("duckdb", "pyarrow")  # packages whose versions decide the bytes of a Parquet file
 
 
-def rebuild_release(folder: Path, manifest: Manifest) -> str:
+def rebuild_release(folder: Path, manifest: Manifest, limits: SqlLimits | None = None) -> str:
     """Verify a release, rebuild its Parquet files from its records and schemas, and describe the result.
 
     Compares the bytes if the writing packages have the versions that made the release, else the logical digests.
@@ -28,10 +30,16 @@ def rebuild_release(folder: Path, manifest: Manifest) -> str:
     if records_digest(folder) != manifest.records_digest:
         raise ManifestError(f"{folder}: its records and schemas are not those that the manifest names")
     contract = load_contract(folder / "schemas")
-    with tempfile.TemporaryDirectory() as scratch, load_records(folder / "records", contract) as connection:
-        rebuilt = Path(scratch)
-        written = write_tables(connection, contract, rebuilt)
-        _compare_tables(folder, manifest.tables, describe_tables(rebuilt, contract))
+    limits = limits or SqlLimits()
+    names = [*contract.tables, *(view.name for view in contract.views)]
+    if [table.name for table in manifest.tables] != names:
+        raise ManifestError(f"{folder}: its manifest lists other tables and views than its schemas")
+    _compare_tables(folder, manifest.tables, describe_tables(folder, contract), "its file holds")
+    open_release(folder, manifest, limits).close()  # the views that readers get
+    with scratch_directory() as rebuilt, load_records(folder / "records", contract, limits) as connection:
+        with read_within_limits(connection, limits):
+            written = write_tables(connection, contract, rebuilt)
+        _compare_tables(folder, manifest.tables, describe_tables(rebuilt, contract), "its records give")
         if any(manifest.writers.get(name) != installed_version(name) for name in PARQUET_WRITERS):
             return "the same rows in every table (made with other versions of the writers than are installed here)"
         for path in written:
@@ -40,10 +48,8 @@ def rebuild_release(folder: Path, manifest: Manifest) -> str:
     return f"the same bytes in {count_noun(len(written), 'file')}"
 
 
-def _compare_tables(folder: Path, published: Sequence[TableContents], rebuilt: Sequence[TableContents]) -> None:
-    if [table.name for table in published] != [table.name for table in rebuilt]:
-        raise ManifestError(f"{folder}: its manifest lists other tables and views than its schemas")
-    for before, after in zip(published, rebuilt, strict=True):
+def _compare_tables(folder: Path, published: Sequence[TableContents], found: Sequence[TableContents], source: str) -> None:
+    for before, after in zip(published, found, strict=True):
         if before != after:
-            digests = f"has the logical digest {before.logical_digest}, but its records give {after.logical_digest}"
+            digests = f"has the logical digest {before.logical_digest}, but {source} {after.logical_digest}"
             raise ManifestError(f"{folder}: {before.name} {digests}")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from kursk_claims.database.load import load_records
-from kursk_claims.database.sandbox import sandbox
+from kursk_claims.contract.statements import VIEWS_FILE, load_views
+from kursk_claims.database.limits import SqlLimits, read_within_limits
+from kursk_claims.database.load import finish_database, load_records
 from kursk_claims.database.sql import quote_identifier, read_parquet_sql
-from kursk_claims.errors import ManifestError, RecordsError
+from kursk_claims.errors import ContractError, ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
 from kursk_claims.release.index import find_release
 from kursk_claims.release.manifest import Manifest
@@ -25,28 +27,39 @@ class Source:
     name: str
     schemas: Path
     records: Path
+    limits: SqlLimits
     release: tuple[Path, Manifest] | None = None
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Within the block, SQL only reads, and the limits hold. All reading of views belongs there."""
+        return read_within_limits(self.connection, self.limits)
 
 
 def open_source(
-    workspace: Workspace, release: str | None = None, *, records: bool = False, locked: bool = True, memory: int | None = None
+    workspace: Workspace,
+    release: str | None = None,
+    *,
+    records: bool = False,
+    limits: SqlLimits | None = None,
+    trusted: bool = False,
 ) -> Source:
     """Open the named release, else the newest of the workspace, else its records; with `records`, always the records.
 
-    If `locked`, the database is put into the sandbox, with `memory` bytes at most, before views run.
+    Unless `trusted`, the database is sandboxed before views are created. `limits` hold for creating them.
     Raises `WorkspaceError` if there is no such release, `ManifestError` if it is damaged, `RecordsError` if records are invalid.
     """
+    limits = limits or SqlLimits()
     found = None if records else find_release(workspace.builds if release else [workspace.build], release)
     if found is not None:
         folder, manifest = found
-        connection = open_release(folder, manifest, locked=locked, memory=memory)
-        return Source(connection, f"release {manifest.version}", folder / "schemas", folder / "records", found)
+        connection = open_release(folder, manifest, limits, trusted=trusted)
+        return Source(connection, f"release {manifest.version}", folder / "schemas", folder / "records", limits, found)
     if not workspace.records.is_dir():
         raise RecordsError(f"{workspace} has no records. Query a release instead.")
     from kursk_claims.contract.loader import load_contract
 
-    connection = load_records(workspace.records, load_contract(workspace.schemas), locked=locked, memory=memory)
-    return Source(connection, "the records", workspace.schemas, workspace.records)
+    connection = load_records(workspace.records, load_contract(workspace.schemas), limits, trusted=trusted)
+    return Source(connection, "the records", workspace.schemas, workspace.records, limits)
 
 
 def find_source_folders(workspace: Workspace, release: str | None = None, *, records: bool = True) -> tuple[Path, Path]:
@@ -58,22 +71,22 @@ def find_source_folders(workspace: Workspace, release: str | None = None, *, rec
 
 
 def open_release(
-    folder: Path, manifest: Manifest, *, locked: bool = True, memory: int | None = None
+    folder: Path, manifest: Manifest, limits: SqlLimits | None = None, *, trusted: bool = False
 ) -> duckdb.DuckDBPyConnection:
-    """Open a release as an in-memory database. Each file is verified before it is read; schemas are not needed.
+    """Open a release as an in-memory database, sandboxed unless `trusted`. Each file is verified before it is read.
 
     Raises `ManifestError` if a file is damaged or its tables or views cannot be read.
     """
     tables = [table for table in manifest.tables if table.kind == "table"]
-    verify_files(folder, manifest, [*(table.file for table in tables), "views.sql"])
+    verify_files(folder, manifest, [*(table.file for table in tables), VIEWS_FILE])
+    if manifest.file(VIEWS_FILE).sha256 != manifest.file(f"schemas/{VIEWS_FILE}").sha256:
+        raise ManifestError(f"{folder}: {VIEWS_FILE} and schemas/{VIEWS_FILE} differ. Download the release again.")
     connection = duckdb.connect()
     try:
         for table in tables:
             connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {read_parquet_sql([folder / table.file])}")
-        if locked:
-            sandbox(connection, memory)
-        connection.execute((folder / "views.sql").read_text(encoding="utf-8"))
-    except (duckdb.Error, UnicodeDecodeError) as error:
+        finish_database(connection, load_views(folder), limits or SqlLimits(), trusted=trusted)
+    except (duckdb.Error, ContractError) as error:
         raise ManifestError(f"{folder}: its tables or views cannot be read: {str(error).strip()}") from None
     return connection
 

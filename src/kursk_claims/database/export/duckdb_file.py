@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kursk_claims.contract.loader import Contract
-from kursk_claims.database.load import add_comments, create_views
+from kursk_claims.database.load import add_comments
+from kursk_claims.database.sandbox import sandbox
 from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.views import create_views
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,7 +20,8 @@ STORAGE_VERSION = "v1.0.0"  # readable by DuckDB 1.0.0 and every later version
 def write_duckdb(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> None:
     """Write tables, views and their comments.
 
-    A second connection writes the file, because the first may be sandboxed. Raises `ContractError` if a view fails.
+    A second connection writes the file, because the first is sandboxed; it is sandboxed too, before it creates views.
+    Raises `ContractError` if a view fails.
     """
     import duckdb
 
@@ -30,6 +33,7 @@ def write_duckdb(connection: duckdb.DuckDBPyConnection, contract: Contract, targ
             output.register("source_rows", rows)
             output.execute(f"CREATE TABLE {quote_identifier(table.name)} AS SELECT * FROM source_rows")
             output.unregister("source_rows")
-        create_views(output, contract)
+        sandbox(output)
+        create_views(output, contract.views)
         add_comments(output, contract)
         output.execute("USE memory; DETACH export")
