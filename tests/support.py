@@ -6,11 +6,14 @@ import atexit
 import csv
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryFile, mkdtemp
 from typing import NamedTuple
 
 import pytest
@@ -119,3 +122,31 @@ class Outcome(NamedTuple):
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Call = Callable[..., Outcome]
+
+
+def run_measured(*args: str | Path, seconds: float) -> tuple[int, int, str]:
+    """Run the command in processes of its own; return exit code, peak of resident memory in bytes, and all that it wrote.
+
+    It is ended after some seconds, or if it takes more than 8 GB.
+    """
+    with TemporaryFile() as output:
+        command = [sys.executable, "-m", "kursk_claims", *map(str, args)]
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        peak, end = 0, time.monotonic() + seconds
+        while process.poll() is None:
+            peak = max(peak, _resident_memory(process.pid))
+            if time.monotonic() > end or peak > 8 * 2**30:
+                os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(0.02)
+        output.seek(0)
+        return process.returncode, peak, output.read().decode("utf-8", "replace")
+
+
+def _resident_memory(process: int) -> int:
+    """Return the resident bytes of a process and its descendants, on Linux."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") + sum(_resident_memory(int(child)) for child in children)

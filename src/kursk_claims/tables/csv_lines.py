@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import bisect
+import io
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kursk_claims.files import open_regular
+
+LINE_CHUNK = 2**13  # bytes in which the end of a line is searched
 
 
 @dataclass
@@ -45,6 +48,23 @@ class CsvLines:
     def split(self, raw: bytes) -> list[str]:
         """Return the lines of some bytes of the file."""
         return raw.decode("utf-8").replace(self.line_end, "\n").removesuffix("\n").split("\n")
+
+    def read_line(self, file: io.BufferedReader) -> bytes:
+        """Read the next line, with its end; nothing at the end of the file."""
+        if self.line_end != "\r":
+            return file.readline()
+        line = b""
+        while chunk := file.read(LINE_CHUNK):
+            before, end, after = chunk.partition(b"\r")
+            line += before + end
+            if end:
+                file.seek(-len(after), io.SEEK_CUR)
+                break
+        return line
+
+    def read_block(self, file: io.BufferedReader, size: int) -> bytes:
+        """Read whole lines of about this size."""
+        return file.read(size) + self.read_line(file)
 
     def find_line(self, row: int) -> tuple[int, str]:
         """Return the number of the line, counted from 1, that holds a row, counted from 0, and the line."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ MAX_BATCH_ROWS = 200_000  # fewer cost time, more cost memory
 MAX_BATCH_BYTES = 128 * 2**20  # bytes of the values of a batch
 MAX_DICTIONARY_BYTES = 4  # bytes per row; a column of this size or less repeats its values and is read as a dictionary
 MAX_REPETITION = 8  # how many times its size a column may become without a dictionary
+MAX_KEY_SIZE = 1024  # bytes of a key; a million of them may be kept to find duplicates
 BUFFER_SIZE = 2**20  # bytes of a column that are read at once
 
 
@@ -99,7 +100,7 @@ class ParquetPart:
         batch_size = min(MAX_BATCH_ROWS, max(1, int(MAX_BATCH_BYTES / max(sum(widths), 1))))
         with pq.ParquetFile(self.parquet, **options, read_dictionary=repetitive) as file:
             for rows in file.iter_batches(batch_size):
-                _require_valid(rows)
+                _require_valid(rows, self.table.primary_key)
                 yield rows
 
     def locate(self, fault: Fault, row: int) -> Finding:
@@ -151,7 +152,7 @@ def _is_shared(one: pyarrow.Array, other: pyarrow.Array) -> bool:
     return len(one) == len(other) and addresses[0] == addresses[1]
 
 
-def _require_valid(rows: pyarrow.RecordBatch) -> None:
+def _require_valid(rows: pyarrow.RecordBatch, keys: Sequence[str]) -> None:
     """Raise `ArrowInvalid` unless all texts are UTF-8, all indices are among their values and no cell is too large.
 
     Arrow reads a file as it is; DuckDB, polars and Python would crash or show other values.
@@ -167,8 +168,9 @@ def _require_valid(rows: pyarrow.RecordBatch) -> None:
         texts = values.dictionary if pa.types.is_dictionary(values.type) else values
         if pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type):
             longest = pc.max(pc.binary_length(texts)).as_py() or 0
-            if longest > MAX_CELL_SIZE:
-                raise pa.ArrowInvalid(f"column {name}: a value of {longest} bytes; at most {MAX_CELL_SIZE // 2**20} MB are read")
+            limit = MAX_KEY_SIZE if name in keys else MAX_CELL_SIZE
+            if longest > limit:
+                raise pa.ArrowInvalid(f"column {name}: a value of {longest} bytes; at most {limit} are read")
 
 
 def compare_parquet_schema(schema: pyarrow.Schema, table: Table, name: str) -> list[Finding]:
