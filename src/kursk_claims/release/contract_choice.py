@@ -8,11 +8,12 @@ from pathlib import Path
 from kursk_claims._version import __version__
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.errors import ContractError, WorkspaceError
+from kursk_claims.links import leads_out
 from kursk_claims.release.digests import file_sha256, verify_files
 from kursk_claims.release.lookup import find_release, list_release_folders
 from kursk_claims.release.manifest import MANIFEST_NAME, VERSION_PATTERN, Manifest
 from kursk_claims.release.source import find_source_folders
-from kursk_claims.workspace import Workspace, find_package_workspace, find_workspace, is_external_link
+from kursk_claims.workspace import Workspace, find_package_workspace, find_workspace
 
 PACKAGE = "package"
 
@@ -83,6 +84,6 @@ def _load_folder(folder: Path) -> Contract:
         found = "a file" if folder.exists() else "nothing"
         raise ContractError(f"{folder}: expected `package`, a version such as 1.1.0, or a folder of schemas, found {found}.")
     for path in sorted(folder.iterdir()):
-        if is_external_link(path, folder):
+        if leads_out(path, folder):
             raise ContractError(f"{path} is a symlink out of its folder. Replace it with the file itself.")
     return load_contract(folder, str(folder))

@@ -11,7 +11,7 @@ import duckdb
 from kursk_claims.contract.statements import VIEWS_FILE, load_views
 from kursk_claims.database.limits import SqlLimits, read_within_limits
 from kursk_claims.database.load import finish_database, load_records
-from kursk_claims.database.sql import describe_error, quote_identifier, quote_literal
+from kursk_claims.database.sql import describe_error, quote_identifier, read_parquet_sql
 from kursk_claims.errors import ContractError, ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
 from kursk_claims.release.lookup import find_release, list_release_folders, name_release
@@ -86,9 +86,7 @@ def open_release(
     connection = duckdb.connect()
     try:
         for table in tables:
-            connection.execute(
-                f"CREATE TABLE {quote_identifier(table.name)} AS FROM read_parquet({quote_literal(folder / table.file)})"
-            )
+            connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {read_parquet_sql([folder / table.file])}")
         finish_database(connection, load_views(folder), limits or SqlLimits(), trusted=trusted)
     except (duckdb.Error, ContractError) as error:
         problem, *excerpt = error.args if isinstance(error, ContractError) else describe_error(error)
