@@ -63,10 +63,7 @@ def real(tmp_path: Path) -> Copy:
 @pytest.fixture(scope="session")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The real records and schemas without a release, not to be changed."""
-    root = tmp_path_factory.mktemp("records")
-    for folder in ("dataset", "schemas"):
-        (root / folder).symlink_to(ROOT / folder)
-    return Copy(root)
+    return copy_real_records(tmp_path_factory.mktemp("records"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kursk_claims.errors import WorkspaceError
+from kursk_claims.links import is_regular, leads_out, list_entries
 
 PACKAGED = Path(__file__).parent / "workspace"  # what the installed package ships: schemas and the newest release
 
@@ -43,18 +46,34 @@ def downloads_folder() -> Path:
     return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
 
 
-def is_external_link(path: Path, *folders: Path) -> bool:
-    """Return whether a path is a symlink to a place outside these folders: it could expose the user's private files."""
-    return path.is_symlink() and not any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+WORKSPACE_ENTRIES = ("dataset", "schemas", "build", "LICENSE-DATA", "CITATION.cff", "README.md", "CHANGELOG.md")
 
 
-def reject_external_links(workspace: Workspace) -> Workspace:
-    """Return the workspace if no file of its records and schemas is a symlink out of it. Raises `WorkspaceError`."""
-    for folder in (workspace.records, workspace.schemas):
-        for path in sorted(folder.iterdir()):
-            if is_external_link(path, workspace.root, folder):
-                raise WorkspaceError(f"{path} is a symlink out of the workspace. Replace it with the file itself.")
-    return workspace
+def reject_unsafe_entries(root: Path, names: Iterable[str] = WORKSPACE_ENTRIES) -> None:
+    """Raise `WorkspaceError` if an entry of a folder, or a file below it, links out of the folder or is no regular file.
+
+    A link could expose the user's private files, or have them overwritten; reading from a pipe could block for ever.
+    """
+    for name in names:
+        for path in list_entries(root / name):
+            if path.is_symlink() and leads_out(path, root):
+                raise WorkspaceError(f"{path} is a symlink out of {root}. Replace it with what it links to.")
+            if not is_regular(path):
+                raise WorkspaceError(f"{path}: expected a file, found a pipe, a device or a socket. Remove it.")
+
+
+def resolve_output(path: Path) -> Path:
+    """Return where a file or folder that the user names is written.
+
+    A link that leads out of the current folder, or of the folder of a path outside it, may be someone else's trap. Raises
+    `WorkspaceError` for it.
+    """
+    absolute, current = Path(os.path.abspath(path)), Path.cwd()
+    root = current if absolute.is_relative_to(current) else absolute.parent
+    real = Path(os.path.realpath(path))
+    if leads_out(absolute, root) and not absolute.is_relative_to("/dev"):
+        raise WorkspaceError(f"{path}: expected a path without links to other folders, found a link to {real}. Name that path.")
+    return real
 
 
 def find_workspace(path: str | Path | None = None, *, curating: bool = False) -> Workspace:
@@ -67,13 +86,14 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
         return _open_workspace(Path(path))
     root = find_workspace_root()
     if root is not None:
-        return reject_external_links(Workspace(root))
-    if curating or not (PACKAGED / "build" / "index.json").is_file():
+        return _open_workspace(root)
+    packaged = _packaged_copy()
+    if curating or packaged is None:
         raise WorkspaceError(
             f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records and schemas, "
             "or name one with --workspace."
         )
-    return Workspace(PACKAGED, packaged=True)
+    return packaged
 
 
 def find_workspace_root() -> Path | None:
@@ -82,12 +102,31 @@ def find_workspace_root() -> Path | None:
     return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
 
 
+def find_package_workspace() -> Workspace:
+    """Return the workspace that came with the package, wherever the current folder is: its copy, or the checkout it runs from.
+
+    Raises `WorkspaceError`.
+    """
+    checkout = Path(__file__).parents[2]
+    if packaged := _packaged_copy():
+        return packaged
+    if not _is_workspace(checkout):
+        raise WorkspaceError(f"no contract in the installed package ({Path(__file__).parent}). Install it again.")
+    return Workspace(checkout)
+
+
+def _packaged_copy() -> Workspace | None:
+    return Workspace(PACKAGED, packaged=True) if (PACKAGED / "build" / "index.json").is_file() else None
+
+
 def _open_workspace(root: Path) -> Workspace:
     if not root.is_dir():
         raise WorkspaceError(f"no such folder: {root}. Name a folder with dataset/records and schemas.")
     if not _is_workspace(root):
         raise WorkspaceError(f"{root} is not a workspace: expected the folders dataset/records and schemas in it.")
-    return reject_external_links(Workspace(root.resolve()))
+    root = root.resolve()
+    reject_unsafe_entries(root)
+    return Workspace(root)
 
 
 def _is_workspace(folder: Path) -> bool:

@@ -44,7 +44,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("contract")
     shutil.copytree(ROOT / "schemas", root / "schemas")
     for folder in ("dataset", "build"):
-        (root / folder).symlink_to(ROOT / folder)
+        shutil.copytree(ROOT / folder, root / folder)
     Copy(root).keep_rules(*RULES)
     return root
 
@@ -434,7 +434,7 @@ def test_a_pandas_frame_is_checked(tmp_path: Path) -> None:
 
 
 def test_progress_is_shown_on_a_terminal_only(run: Run, workspace: Path) -> None:
-    assert run("check", RELEASE / "retired.parquet", cwd=workspace).stderr == f"contract: {workspace}/schemas\n"
+    assert run("check", RELEASE / "retired.parquet", cwd=workspace).stderr.startswith("contract: schemas (sha256 ")
     terminal, other_end = pty.openpty()
     command = [sys.executable, "-m", "kursk_claims", "check", str(RELEASE)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=other_end, text=True, check=True)

@@ -146,7 +146,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> str:
     root = tmp_path_factory.mktemp("contract")
     shutil.copytree(ROOT / "schemas", root / "schemas")
     for folder in ("dataset", "build"):
-        (root / folder).symlink_to(ROOT / folder)
+        shutil.copytree(ROOT / folder, root / folder)
     Copy(root).keep_rules("place-acyclic")
     return str(root)
 
@@ -258,7 +258,7 @@ def test_the_sample_uses_the_action_as_it_is() -> None:
 def home(sample: Path) -> Path:
     """The sample below a workspace, whose contract is found from there like that of an installed package."""
     for name in ("dataset", "schemas"):
-        (sample.parent / name).symlink_to(ROOT / name)
+        shutil.copytree(ROOT / name, sample.parent / name)
     return sample
 
 

@@ -87,7 +87,7 @@ def test_a_complete_release_is_not_fetched_again(host: Host, target: Path, build
     host.forget()
     sentences: list[str] = []
     download(host.url, target, policy=PATIENT, listener=Listener(sentences.append, lambda *_: None))
-    assert sentences[-2] == "1.1.0: already present, and each file matches the manifest"
+    assert sentences[-3] == "1.1.0: already present, and each file matches the manifest"
     assert host.requested == [INDEX]
     assert_there(target, builds, NEWEST)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, new_app, print_status
+from kursk_claims.cli.options import QuietOption, new_app, print_line, print_status
 
 if TYPE_CHECKING:
     from kursk_claims.download.fetcher import Listener
@@ -74,7 +74,7 @@ def download(
     if lock and source is not None:
         write_lock(place, lock_release(folder, source))
         print_status(f"pinned in {place}", quiet=quiet)
-    print(folder)
+    print_line(folder)
 
 
 def _parse_digest(text: str) -> str:

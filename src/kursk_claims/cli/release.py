@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_line, print_status
 from kursk_claims.cli.report_output import write_report
 
 app = new_app()
@@ -40,4 +40,4 @@ def release(
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was published: the records have errors")
         raise typer.Exit(1)
-    print(folder)
+    print_line(folder)

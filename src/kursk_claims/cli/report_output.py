@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.options import print_status, reject_parquet_on_terminal
+from kursk_claims.cli.options import print_result, print_status, reject_parquet_on_terminal
 from kursk_claims.report.options import FailOn, ReportFormat
 
 if TYPE_CHECKING:
@@ -26,8 +26,12 @@ FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Severity of fin
 
 def check_report_options(format: ReportFormat, output: Path | None) -> None:
     """Refuse an unusable output (exit 2) before any work is done."""
+    from kursk_claims.workspace import resolve_output
+
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
         raise typer.BadParameter(f"--output {output}: expected a file in an existing folder")
+    if output is not None:
+        resolve_output(output)
     if output is None:
         reject_parquet_on_terminal(format, "name a file with --output")
 
@@ -40,19 +44,19 @@ def reject_overwriting_input(output: Path | None, inputs: Iterable[Path]) -> Non
 
 def write_report(report: Report, format: ReportFormat, output: Path | None, fail_on: FailOn, *, quiet: bool) -> int:
     """Print or write the report, show it on GitHub Actions, and return the exit code."""
-    from kursk_claims.escaping import neutralize_workflow_commands
+    from kursk_claims.cli.streams import is_on_github
     from kursk_claims.report.formats import exit_code_for, render_report
 
+    report = report.shortened()
     content = render_report(report, format, fail_on)
-    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    on_github = is_on_github()
     if output is not None:
         _write_file(output, content)
         print_status(f"{report.summary()}: {output}", quiet=quiet)
-    elif format == "parquet":
+    elif format in ("parquet", "github"):  # bytes, and commands to the runner
         sys.stdout.buffer.write(content)
     else:
-        text = content.decode()
-        print(neutralize_workflow_commands(text) if on_github and format != "github" else text, end="")
+        print_result(content.decode())
     if on_github and (output is not None or format == "text"):
         _show_on_github(report)
     return exit_code_for(report, fail_on)
@@ -61,20 +65,21 @@ def write_report(report: Report, format: ReportFormat, output: Path | None, fail
 def _write_file(path: Path, content: bytes) -> None:
     """Write a file atomically; anything else, such as a pipe, directly."""
     from kursk_claims.files import write_atomically
+    from kursk_claims.workspace import resolve_output
 
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    write_atomically(path, content)
+    write_atomically(resolve_output(path), content)
 
 
 def _show_on_github(report: Report) -> None:
     """Print annotations on standard error, which GitHub reads too, and append the step summary."""
+    from kursk_claims.cli.streams import write_commands
     from kursk_claims.report.github import render_annotations, render_step_summary
 
     sys.stdout.flush()
-    for line in render_annotations(report):
-        print(line, file=sys.stderr)
+    write_commands(sys.stderr, render_annotations(report))
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         try:

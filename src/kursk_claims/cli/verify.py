@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_status
-from kursk_claims.escaping import escape_unprintable_lines
+from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_line, print_status
 
 app = new_app()
 
@@ -52,6 +51,6 @@ def verify(
         signed = f", signed by {find_release_signer(folder, allowed_signers)}" if allowed_signers else ""
         rebuilt = rebuild_release(folder, manifest, SqlLimits.of(timeout, memory))
         digest = file_sha256(folder / MANIFEST_NAME)
-        print(escape_unprintable_lines(f"{manifest.version}: {rebuilt}{signed}, manifest SHA-256 {digest}"))
+        print_line(f"{manifest.version}: {rebuilt}{signed}, manifest SHA-256 {digest}")
     if not versions:
         print_status("there is no release yet", quiet=quiet)

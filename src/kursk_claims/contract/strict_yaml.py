@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from kursk_claims.errors import ContractError
+from kursk_claims.files import read_bytes
 
 MAX_DEPTH = 50  # levels of nesting; our schemas have five
 
@@ -24,7 +25,7 @@ def load_yaml(path: Path) -> YamlMapping:
     """Read a file that holds one mapping. Raises `ContractError` with the line and column of the fault, where known."""
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path).decode("utf-8")
         _reject_deep_nesting(text, loader_class)
         loader = loader_class(text)
         try:

@@ -49,7 +49,8 @@ def download(
     is_new = fetcher.ensure_present(with_signature=trust.allowed_signers is not None)
     state = "fetched" if is_new else "already present"
     listener.say(f"{entry.version}: {state}, and each file matches the manifest")
-    listener.say(f"manifest SHA-256: {entry.manifest_sha256}\n{describe_authenticity(grounds)}")
+    listener.say(f"manifest SHA-256: {entry.manifest_sha256}")
+    listener.say(describe_authenticity(grounds))
     return folder / entry.version
 
 
@@ -69,9 +70,9 @@ def find_downloaded(
     present = {folder: _list_present(folder) for folder in folders}
     found = [folder for folder, versions in present.items() if version in versions or (version is None and versions)]
     if len(found) > 1:
-        places = "".join(f"\n  {read_origin(folder)} ({folder.parent.name})" for folder in found)
+        places = (f"  {read_origin(folder)} ({folder.parent.name})" for folder in found)
         raise DownloadError(
-            f"expected one origin of the release, found several. Nothing was fetched; name one with --from:{places}"
+            "expected one origin of the release, found several. Nothing was fetched; name one with --from:", *places
         )
     if not found:
         wanted, versions = (
@@ -91,7 +92,8 @@ def find_downloaded(
     if trust.allowed_signers:
         grounds.append(f"signed by {find_release_signer(folder, trust.allowed_signers)}")
     listener.say(f"{manifest.version}: present, and each file matches the manifest")
-    listener.say(f"manifest SHA-256: {digest}\n{describe_authenticity(grounds)}")
+    listener.say(f"manifest SHA-256: {digest}")
+    listener.say(describe_authenticity(grounds))
     return folder
 
 

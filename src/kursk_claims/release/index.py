@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.errors import ManifestError
-from kursk_claims.files import write_atomically
+from kursk_claims.files import read_bytes, write_atomically
 from kursk_claims.release.digests import file_sha256
 from kursk_claims.release.manifest import (
     MANIFEST_NAME,
@@ -81,10 +81,10 @@ def read_index(build: Path) -> ReleaseIndex:
     if not path.exists():
         return ReleaseIndex(())
     try:
-        if path.stat().st_size > MAX_MANIFEST_SIZE:
-            raise ManifestError(f"an index has at most {MAX_MANIFEST_SIZE} bytes, found {path.stat().st_size}")
-        return parse_index(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ManifestError) as error:
+        return parse_index(read_bytes(path, MAX_MANIFEST_SIZE).decode("utf-8"))
+    except OSError as error:
+        raise ManifestError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None
 
 

@@ -59,9 +59,9 @@ def find_release(folders: list[Path], wanted: str | None) -> tuple[Path, Manifes
         raise WorkspaceError(f"no release {wanted}; available: {', '.join(versions) or 'none'}")
     folder, entry = found[0]
     if folder != folders[0] and len({each.manifest_sha256 for _, each in found}) > 1:
-        choices = "".join(f"\n  {each / entry.version}, from {read_origin(each)}" for each, _ in found)
+        choices = (f"  {each / entry.version}, from {read_origin(each)}" for each, _ in found)
         raise WorkspaceError(
-            f"expected one release {version}, found different ones. Name the folder of one instead of the version:{choices}"
+            f"expected one release {version}, found different ones. Name the folder of one instead of the version:", *choices
         )
     return folder / entry.version, _read_listed_manifest(folder / entry.version, entry)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.errors import ManifestError
+from kursk_claims.files import read_bytes
 
 MANIFEST_NAME = "manifest.json"
 SUMS_NAME = "SHA256SUMS"
@@ -129,10 +130,10 @@ def read_manifest(folder: Path) -> Manifest:
     """Read the manifest in a release's folder. Raises `ManifestError`."""
     path = folder / MANIFEST_NAME
     try:
-        if path.stat().st_size > MAX_MANIFEST_SIZE:
-            raise ManifestError(f"a manifest has at most {MAX_MANIFEST_SIZE} bytes, found {path.stat().st_size}")
-        return parse_manifest(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ManifestError) as error:
+        return parse_manifest(read_bytes(path, MAX_MANIFEST_SIZE).decode("utf-8"))
+    except OSError as error:
+        raise ManifestError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.limits import SqlLimits
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
-from kursk_claims.files import replace_directory, staging_directory, write_atomically
+from kursk_claims.files import place_directory, staging_directory, write_atomically
 from kursk_claims.release.build import build_tables
 from kursk_claims.release.changelog import ChangelogSection, read_changelog_section
 from kursk_claims.release.digests import describe_tables, format_sums, list_files, manifest_file, records_digest, verify_files
@@ -45,7 +45,7 @@ def publish_release(
     complete_index(workspace.build)
     folder = workspace.build / version
     if folder.exists():
-        raise ReleaseError(f"{folder} exists. A release never changes; choose the next version.")
+        raise _exists_error(folder)
     with staging_directory(folder) as staging:
         new = staging / version
         new.mkdir()
@@ -56,10 +56,17 @@ def publish_release(
         write_release(new, workspace, contract, name, section)
         if sign_key:
             (new / SIGNATURE_NAME).write_bytes(sign((new / MANIFEST_NAME).read_bytes(), sign_key))
-        replace_directory(new, folder)
+        try:
+            place_directory(new, folder)
+        except FileExistsError:
+            raise _exists_error(folder) from None
     write_index(workspace.build)
     write_atomically(workspace.root / CITATION_FILE, (folder / CITATION_FILE).read_bytes())
     return report, folder
+
+
+def _exists_error(folder: Path) -> ReleaseError:
+    return ReleaseError(f"{folder} exists. A release never changes; choose the next version.")
 
 
 def _require_permission(workspace: Workspace, version: str, limits: SqlLimits) -> ChangelogSection:
@@ -71,7 +78,7 @@ def _require_permission(workspace: Workspace, version: str, limits: SqlLimits) -
     last = find_release([workspace.build], None)
     reasons = find_refusals(workspace, section, *last, limits) if last else []
     if reasons:
-        raise ReleaseError("\n".join([f"{version} is refused:", *(f"  {reason}" for reason in reasons)]))
+        raise ReleaseError(f"{version} is refused:", *(f"  {reason}" for reason in reasons))
     return section
 
 

@@ -11,7 +11,7 @@ import duckdb
 from kursk_claims.contract.statements import VIEWS_FILE, load_views
 from kursk_claims.database.limits import SqlLimits, read_within_limits
 from kursk_claims.database.load import finish_database, load_records
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import describe_error, quote_identifier, read_parquet_sql
 from kursk_claims.errors import ContractError, ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
 from kursk_claims.release.lookup import find_release, list_release_folders, name_release
@@ -86,20 +86,19 @@ def open_release(
     connection = duckdb.connect()
     try:
         for table in tables:
-            connection.execute(
-                f"CREATE TABLE {quote_identifier(table.name)} AS FROM read_parquet({quote_literal(folder / table.file)})"
-            )
+            connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {read_parquet_sql([folder / table.file])}")
         finish_database(connection, load_views(folder), limits or SqlLimits(), trusted=trusted)
     except (duckdb.Error, ContractError) as error:
-        raise ManifestError(f"{folder}: its tables or views cannot be read: {str(error).strip()}") from None
+        problem, *excerpt = error.args if isinstance(error, ContractError) else describe_error(error)
+        raise ManifestError(f"{folder}: its tables or views cannot be read: {problem}", *excerpt) from None
     return connection
 
 
-def find_verified_release(workspace: Workspace, version: str | None) -> Path | None:
+def find_verified_release(folders: list[Path], version: str | None) -> Path | None:
     """Return the folder of a release after verifying every file; None if no version is named. Raises `ManifestError`."""
     if version is None:
         return None
-    found = find_release(list_release_folders(workspace), version)
+    found = find_release(folders, version)
     assert found is not None
     verify_files(*found)
     return found[0]

@@ -23,7 +23,7 @@ from kursk_claims.errors import ContractError, SparkError
 from kursk_claims.report.model import Faults
 from kursk_claims.report.values import format_value
 from kursk_claims.spark.columns import check_partitions
-from kursk_claims.spark.files import read_converted_input, read_parquet_input
+from kursk_claims.spark.files import read_converted_input, read_parquet_input, read_spark_parquet
 from kursk_claims.spark.rules import translate_rule, unverified_reason
 from kursk_claims.spark.session import first_line
 from kursk_claims.tables.csv_blocks import CsvPart
@@ -87,7 +87,7 @@ class SparkEngine(CheckEngine):
         rows.drop("_row").createOrReplaceTempView(table.name)
 
     def add_published(self, table: Table, path: Path) -> None:
-        self._published[table.name] = self._session.read.parquet(str(path))
+        self._published[table.name] = read_spark_parquet(self._session, [str(path)])
 
     def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         schema = ", ".join(f"{column} {RELATION_TYPES[kind]}" for column, kind in columns.items())
