@@ -21,7 +21,7 @@ from kursk_claims.checks.engine import (
     MAX_SUGGESTED_KEYS,
     CheckEngine,
     describe_key_fault,
-    describe_reference_fault,
+    describe_reference_faults,
     describe_rule_fault,
 )
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
@@ -184,7 +184,7 @@ class DuckDBEngine(CheckEngine):
         self._mark_rows_invalid(table, [column.name], "faulty_rows")
         distinct = f"SELECT DISTINCT * FROM ({known_keys}) ORDER BY ALL LIMIT {MAX_SUGGESTED_KEYS}"
         suggestions = [value for (value,) in self.connection.execute(distinct).fetchall()]
-        return Faults(count, [describe_reference_fault(table, column, suggestions, *row) for row in rows])
+        return Faults(count, describe_reference_faults(table, column, suggestions, rows))
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         with limit_sql(self.connection, self.limits):

@@ -10,6 +10,8 @@ import yaml
 from kursk_claims.errors import ContractError
 from kursk_claims.files import read_bytes
 
+STRING_TAG = "tag:yaml.org,2002:str"
+MAX_SCALAR_LENGTH = 100  # characters of a value that is no text; YAML reads 1:1:1 as a number, in quadratic time
 MAX_DEPTH = 50  # levels of nesting; our schemas have five
 
 
@@ -63,6 +65,8 @@ def _to_python(path: Path, loader: Any, node: Any, visited: set[int]) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_to_python(path, loader, item, visited) for item in node.value]
     if not isinstance(node, yaml.MappingNode):
+        if node.tag != STRING_TAG and len(node.value) > MAX_SCALAR_LENGTH:
+            raise ContractError(f"{path}:{_position(node)}: expected a short number or date; put a long text in quotes")
         return loader.construct_object(node)
     mapping = YamlMapping()
     for key_node, value_node in node.value:

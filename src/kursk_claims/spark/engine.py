@@ -14,7 +14,7 @@ from kursk_claims.checks.engine import (
     MAX_SUGGESTED_KEYS,
     CheckEngine,
     describe_key_fault,
-    describe_reference_fault,
+    describe_reference_faults,
     describe_rule_fault,
 )
 from kursk_claims.contract.loader import Contract
@@ -158,9 +158,7 @@ class SparkEngine(CheckEngine):
             return Faults()
         self._mark_rows_invalid(table, [column.name], faulty.select("_row"))
         suggestions = keys.distinct().orderBy("_value").limit(MAX_SUGGESTED_KEYS).collect() if first else []
-        return Faults(
-            count, [describe_reference_fault(table, column, [value for (value,) in suggestions], *row) for row in first]
-        )
+        return Faults(count, describe_reference_faults(table, column, [value for (value,) in suggestions], first))
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         from pyspark.sql import functions as F
