@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-STEPS = ("fsync", "replace", "mkdir", "unlink", "open")  # functions of `os`; opening for writing, writing and closing are added
+STEPS = ("fsync", "replace", "mkdir", "unlink")  # functions of `os`; opening for writing, writing and closing are added
 
 
 class Watched:
@@ -60,7 +60,13 @@ def watch(patch: pytest.MonkeyPatch, at: int, fail: Callable[[str], None]) -> Ca
         step("open")
         return Watched(real_open(path, mode, *args, **options), step)
 
-    real_open = io.open
+    def open_descriptor(path: Any, flags: int, *args: Any, **options: Any) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            step("open")
+        return real_descriptor(path, flags, *args, **options)
+
+    real_open, real_descriptor = io.open, os.open
+    patch.setattr(os, "open", open_descriptor)
     for name in STEPS:
         patch.setattr(os, name, stepping(name, getattr(os, name)))
     patch.setattr(io, "open", open_file)
