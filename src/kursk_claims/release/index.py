@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.errors import ManifestError
-from kursk_claims.files import read_bytes, write_atomically
+from kursk_claims.files import raise_if_environment_failed, read_bytes, write_atomically
 from kursk_claims.release.digests import file_sha256
 from kursk_claims.release.manifest import (
     MANIFEST_NAME,
@@ -83,6 +83,7 @@ def read_index(build: Path) -> ReleaseIndex:
     try:
         return parse_index(read_bytes(path, MAX_MANIFEST_SIZE).decode("utf-8"))
     except OSError as error:
+        raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.errors import ManifestError
-from kursk_claims.files import read_bytes
+from kursk_claims.files import raise_if_environment_failed, read_bytes
 
 MANIFEST_NAME = "manifest.json"
 SUMS_NAME = "SHA256SUMS"
@@ -132,6 +132,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return parse_manifest(read_bytes(path, MAX_MANIFEST_SIZE).decode("utf-8"))
     except OSError as error:
+        raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None
