@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile, mkdtemp
 from typing import NamedTuple
 
 import markdown_it
@@ -21,7 +26,9 @@ from kursk_claims.report.model import Report
 from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parent.parent
-FICTION = ROOT / "tests" / "workspace"
+FICTION = Path(mkdtemp(prefix="kursk-claims-tests-")) / "workspace"  # a copy: commands do not follow its link to the schemas
+shutil.copytree(ROOT / "tests" / "workspace", FICTION)
+atexit.register(shutil.rmtree, FICTION.parent, ignore_errors=True)
 WELLS = ROOT / "tests" / "wells"  # about something other than claims, and twenty times faster to validate
 SPARK_PYTHON = os.environ.get("KURSK_CLAIMS_SPARK_PYTHON")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -125,3 +132,31 @@ class Outcome(NamedTuple):
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Call = Callable[..., Outcome]
+
+
+def run_measured(*args: str | Path, seconds: float) -> tuple[int, int, str]:
+    """Run the command in processes of its own; return exit code, peak of resident memory in bytes, and all that it wrote.
+
+    It is ended after some seconds, or if it takes more than 8 GB.
+    """
+    with TemporaryFile() as output:
+        command = [sys.executable, "-m", "kursk_claims", *map(str, args)]
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        peak, end = 0, time.monotonic() + seconds
+        while process.poll() is None:
+            peak = max(peak, _resident_memory(process.pid))
+            if time.monotonic() > end or peak > 8 * 2**30:
+                os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(0.02)
+        output.seek(0)
+        return process.returncode, peak, output.read().decode("utf-8", "replace")
+
+
+def _resident_memory(process: int) -> int:
+    """Return the resident bytes of a process and its descendants, on Linux."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") + sum(_resident_memory(int(child)) for child in children)

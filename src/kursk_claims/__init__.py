@@ -104,7 +104,7 @@ def check(
     from kursk_claims.tables.discovery import discover_files
 
     choice = choose_contract(contract, workspace)
-    options, release = CheckOptions(max_findings), find_verified_release(choice.builds, against)
+    options, release = CheckOptions(max_findings), find_verified_release(choice.folders, against)
     frames = records if isinstance(records, Mapping) else {}
     for name in [*frames, *([] if table is None else [table])]:
         if name not in choice.contract.tables:

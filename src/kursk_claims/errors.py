@@ -68,6 +68,10 @@ class ContractError(UsageError):
 class OperationalError(KurskClaimsError, OSError):
     """The environment is at fault: memory, disk, network or a missing package. Also an `OSError`."""
 
+    def __init__(self, *lines: object) -> None:
+        super().__init__()
+        self.args = lines  # OSError would take them for a number, a text and a file
+
 
 class CheckError(OperationalError):
     """A check could not finish."""

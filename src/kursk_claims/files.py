@@ -1,10 +1,13 @@
-"""Read text files with errors for people; write files and folders completely or not at all, also when the machine stops."""
+"""Read files of bounded size; write files and folders completely or not at all, also when the machine stops."""
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +15,51 @@ from pathlib import Path
 
 from kursk_claims.supervisor import temporary_path
 
+MAX_TEXT_SIZE = 16 * 2**20  # bytes of a schema, a file of SQL or a document
+KINDS = {stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket"}
+
+
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a regular file for reading. A pipe or a device, which could block or never end, is refused before it is opened.
+
+    Raises `OSError`.
+    """
+    real = os.path.realpath(path)
+    require_regular(path)
+    flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")  # the file may have been replaced by a link or a pipe
+    file = os.fdopen(os.open(real, sum((getattr(os, name, 0) for name in flags), os.O_RDONLY)), "rb")
+    try:
+        _reject_special(os.fstat(file.fileno()).st_mode, path)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def require_regular(path: Path) -> None:
+    """Raise `OSError` unless the path is a regular file or a link to one."""
+    _reject_special(path.stat().st_mode, path)
+
+
+def _reject_special(mode: int, path: Path) -> None:
+    if not stat.S_ISREG(mode):
+        kind = next((kind for matches, kind in KINDS.items() if matches(mode)), "a device")
+        raise OSError(errno.EINVAL, f"expected a file, found {kind}", str(path))
+
+
+def read_bytes(path: Path, limit: int = MAX_TEXT_SIZE) -> bytes:
+    """Return the content of a regular file of at most `limit` bytes. Raises `OSError`."""
+    with open_regular(path) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise OSError(errno.EFBIG, f"expected at most {limit // 2**20} MB", str(path))
+    return content
+
 
 def read_utf8(path: Path, error_class: type[Exception], advice: str) -> str:
-    """Return the text of a file. Raises `error_class`, with `advice` if there is no such file."""
+    """Return the text of a file. Raises `error_class`, with `advice` if it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_bytes(path).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise error_class(f"{path}: {error.strerror}. {advice}") from None
     except UnicodeDecodeError as error:
@@ -25,12 +68,11 @@ def read_utf8(path: Path, error_class: type[Exception], advice: str) -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write the content beside the path, then rename; a symlink stays one, and a replaced file keeps its mode."""
-    path = path.resolve()
+    """Write the content beside the path, then rename. A replaced file keeps its mode; a symlink is replaced, not its target."""
     with temporary_path(path.with_name(f"{_hidden_prefix(path)}{secrets.token_hex(4)}")) as temporary:
         with temporary.open("xb") as file:
             file.write(content)
-        if path.exists():
+        if path.exists() and not path.is_symlink():
             shutil.copymode(path, temporary)
         replace_file(temporary, path)
 
@@ -65,6 +107,18 @@ def replace_file(new: Path, target: Path) -> None:
     """Rename a complete file to the target, which may exist."""
     _sync(new)
     os.replace(new, target)
+    _sync(target.parent)
+
+
+def place_directory(new: Path, target: Path) -> None:
+    """Rename a complete folder to a target that does not exist. Raises `FileExistsError` if another process was faster."""
+    _sync_tree(new)
+    try:
+        os.rename(new, target)
+    except OSError as error:
+        if target.exists():
+            raise FileExistsError(error.errno, "exists already", str(target)) from None
+        raise
     _sync(target.parent)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kursk_claims.errors import WorkspaceError
+from kursk_claims.links import is_regular, leads_out, list_entries
+
+PACKAGED = Path(__file__).parent / "workspace"  # what the installed package ships: schemas and the newest release
 
 
 @dataclass(frozen=True)
@@ -30,34 +35,45 @@ class Workspace:
     def build(self) -> Path:
         return self.root / "build"
 
-    @property
-    def builds(self) -> list[Path]:
-        """The folders in which releases are looked up: the workspace's own first, then the downloads."""
-        return [self.build, downloads_folder()]
-
     def __str__(self) -> str:
         return f"{self.root} (packaged copy)" if self.packaged else str(self.root)
 
 
 def downloads_folder() -> Path:
-    """Return the folder of downloaded releases, which all workspaces of a user share."""
+    """Return the folder of downloaded releases: below it, one folder for each dataset and, in that, one for each origin."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
 
 
-def is_external_link(path: Path, *folders: Path) -> bool:
-    """Return whether a path is a symlink to a place outside these folders: it could expose the user's private files."""
-    return path.is_symlink() and not any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+WORKSPACE_ENTRIES = ("dataset", "schemas", "build", "LICENSE-DATA", "CITATION.cff", "README.md", "CHANGELOG.md")
 
 
-def reject_external_links(workspace: Workspace) -> Workspace:
-    """Return the workspace if no file of its records and schemas is a symlink out of it. Raises `WorkspaceError`."""
-    for folder in (workspace.records, workspace.schemas):
-        for path in sorted(folder.iterdir()):
-            if is_external_link(path, workspace.root, folder):
-                raise WorkspaceError(f"{path} is a symlink out of the workspace. Replace it with the file itself.")
-    return workspace
+def reject_unsafe_entries(root: Path, names: Iterable[str] = WORKSPACE_ENTRIES) -> None:
+    """Raise `WorkspaceError` if an entry of a folder, or a file below it, links out of the folder or is no regular file.
+
+    A link could expose the user's private files, or have them overwritten; reading from a pipe could block for ever.
+    """
+    for name in names:
+        for path in list_entries(root / name):
+            if path.is_symlink() and leads_out(path, root):
+                raise WorkspaceError(f"{path} is a symlink out of {root}. Replace it with what it links to.")
+            if not is_regular(path):
+                raise WorkspaceError(f"{path}: expected a file, found a pipe, a device or a socket. Remove it.")
+
+
+def resolve_output(path: Path) -> Path:
+    """Return where a file or folder that the user names is written.
+
+    A link that leads out of the current folder, or of the folder of a path outside it, may be someone else's trap. Raises
+    `WorkspaceError` for it.
+    """
+    absolute, current = Path(os.path.abspath(path)), Path.cwd()
+    root = current if absolute.is_relative_to(current) else absolute.parent
+    real = Path(os.path.realpath(path))
+    if leads_out(absolute, root) and not absolute.is_relative_to("/dev"):
+        raise WorkspaceError(f"{path}: expected a path without links to other folders, found a link to {real}. Name that path.")
+    return real
 
 
 def find_workspace(path: str | Path | None = None, *, curating: bool = False) -> Workspace:
@@ -68,17 +84,22 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
     """
     if path is not None:
         return _open_workspace(Path(path))
-    current = Path.cwd()
-    for folder in (current, *current.parents):
-        if _is_workspace(folder):
-            return reject_external_links(Workspace(folder))
+    root = find_workspace_root()
+    if root is not None:
+        return _open_workspace(root)
     packaged = _packaged_copy()
     if curating or packaged is None:
         raise WorkspaceError(
-            f"no workspace in {current} or above it. Change to a folder with dataset/records and schemas, "
+            f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records and schemas, "
             "or name one with --workspace."
         )
     return packaged
+
+
+def find_workspace_root() -> Path | None:
+    """Return the nearest folder with a workspace, upwards from the current folder."""
+    current = Path.cwd()
+    return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
 
 
 def find_package_workspace() -> Workspace:
@@ -95,8 +116,7 @@ def find_package_workspace() -> Workspace:
 
 
 def _packaged_copy() -> Workspace | None:
-    root = Path(__file__).parent / "workspace"
-    return Workspace(root, packaged=True) if (root / "build" / "index.json").is_file() else None
+    return Workspace(PACKAGED, packaged=True) if (PACKAGED / "build" / "index.json").is_file() else None
 
 
 def _open_workspace(root: Path) -> Workspace:
@@ -104,7 +124,9 @@ def _open_workspace(root: Path) -> Workspace:
         raise WorkspaceError(f"no such folder: {root}. Name a folder with dataset/records and schemas.")
     if not _is_workspace(root):
         raise WorkspaceError(f"{root} is not a workspace: expected the folders dataset/records and schemas in it.")
-    return reject_external_links(Workspace(root.resolve()))
+    root = root.resolve()
+    reject_unsafe_entries(root)
+    return Workspace(root)
 
 
 def _is_workspace(folder: Path) -> bool:

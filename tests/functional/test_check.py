@@ -44,7 +44,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("contract")
     shutil.copytree(ROOT / "schemas", root / "schemas")
     for folder in ("dataset", "build"):
-        (root / folder).symlink_to(ROOT / folder)
+        shutil.copytree(ROOT / folder, root / folder)
     Copy(root).keep_rules(*RULES)
     return root
 

@@ -361,7 +361,7 @@ def test_the_sample_uses_the_action_as_it_is() -> None:
 def home(sample: Path) -> Path:
     """The sample below a workspace, whose contract is found from there like that of an installed package."""
     for name in ("dataset", "schemas"):
-        (sample.parent / name).symlink_to(ROOT / name)
+        shutil.copytree(ROOT / name, sample.parent / name)
     return sample
 
 

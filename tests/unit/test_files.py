@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 from pathlib import Path
 
 import pytest
 
-from kursk_claims.files import replace_directory, staging_directory, write_atomically
+from kursk_claims.files import open_regular, read_bytes, replace_directory, staging_directory, write_atomically
 
 
 def failing_replace(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
@@ -37,15 +39,46 @@ def test_a_failed_write_keeps_the_file_and_leaves_no_other(tmp_path: Path, monke
     assert names(tmp_path) == ["report.txt"]
 
 
-def test_a_written_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path: Path) -> None:
+def test_a_written_file_keeps_its_mode_and_a_link_is_replaced_instead_of_its_target(tmp_path: Path) -> None:
     private = tmp_path / "private.txt"
     private.write_bytes(b"first")
     private.chmod(0o600)
     (tmp_path / "link").symlink_to(private)
     write_atomically(tmp_path / "link", b"second")
-    assert (tmp_path / "link").is_symlink()
-    assert private.read_bytes() == b"second"
+    assert private.read_bytes() == b"first"
+    assert not (tmp_path / "link").is_symlink()
+    assert (tmp_path / "link").read_bytes() == b"second"
+    write_atomically(private, b"third")
     assert private.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "folder", "link to a device"])
+def test_only_regular_files_are_opened(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    path = Path("special")
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+    signal.alarm(20)  # opening a pipe would wait for a writer
+    try:
+        with pytest.raises(OSError, match=f"expected a file, found a {kind.rsplit(maxsplit=1)[-1]}"):
+            open_regular(path)
+    finally:
+        signal.alarm(0)
+
+
+def test_a_file_is_read_up_to_a_limit(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(100))
+    assert read_bytes(path, 100) == bytes(100)
+    with pytest.raises(OSError, match="expected at most"):
+        read_bytes(path, 99)
 
 
 def test_a_file_whose_name_is_as_long_as_names_may_be_is_written(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ WORKERS = 2  # threads that check batches, besides those that read and those of 
 
 
 class CheckedBatch(NamedTuple):
-    """A batch with what its column checks found, and how its keys are ordered."""
+    """A batch with what its column checks found, and how its keys are ordered; a batch of findings alone has no order."""
 
     batch: Batch
     failures: list[ColumnFailure]
-    order: KeyOrder
+    order: KeyOrder | None
 
 
 def check_input_columns(run: CheckRun, table_input: TableInput) -> Iterator[int]:
@@ -55,7 +55,8 @@ def _check_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
                 for batch, failures, batch_order in check_batches_concurrently(table, part):
                     batch.first += first
                     run.add_column_failures(table, batch, failures)
-                    order = batch_order if order is None else order.merge(batch_order)
+                    if batch_order is not None:
+                        order = batch_order if order is None else order.merge(batch_order)
                     yield batch.height
             except (pa.ArrowException, OSError) as error:
                 run.add_findings([part.unreadable_finding(error)])
@@ -73,6 +74,8 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
     """Yield the checked batches of a part in order; while one is used, the next ones are checked."""
 
     def check(batch: Batch) -> CheckedBatch:
+        if not batch.height:
+            return CheckedBatch(batch, [], None)
         text_failures = find_text_failures(batch, table) if part.needs_text_check else ()
         failures = [*text_failures, *find_column_failures(batch, table)]
         return CheckedBatch(batch, failures, find_key_order(batch, table.primary_key))
@@ -80,7 +83,7 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
     with ThreadPoolExecutor(WORKERS) as pool:
         pending: deque[Future[CheckedBatch]] = deque()
         for batch in part.batches():
-            if batch.height:
+            if batch.height or batch.findings:
                 pending.append(pool.submit(check, batch))
             if len(pending) > WORKERS:
                 yield pending.popleft().result()

@@ -16,6 +16,8 @@ from kursk_claims.report.values import format_value
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.batch import Batch, ColumnFailure
 
+MAX_SUGGESTED_CODES = 1000  # codes among which the nearest to a wrong one is searched
+
 
 def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
     """Yield what pandera finds in rows with the contract's types: empty cells, codes, patterns, lengths, ranges.
@@ -58,5 +60,6 @@ def _explain_column_fault(column: Column, check: str, value: Any) -> tuple[str, 
     if check == "not_nullable":
         return expected, found, f"Give the cell a value. {meaning}"
     if check == "isin":
-        return expected, f"{found!r}{did_you_mean(found, column.codes)}", "Use a code of the list."
+        suggestion = did_you_mean(found, column.codes[:MAX_SUGGESTED_CODES])
+        return expected, f"{found!r}{suggestion}", "Use a code of the list."
     return expected, repr(found), meaning

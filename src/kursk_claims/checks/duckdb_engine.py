@@ -21,13 +21,13 @@ from kursk_claims.checks.engine import (
     MAX_SUGGESTED_KEYS,
     CheckEngine,
     describe_key_fault,
-    describe_reference_fault,
+    describe_reference_faults,
     describe_rule_fault,
 )
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox, sandbox_with_files
-from kursk_claims.database.sql import insert_rows, quote_identifier, quote_literal
+from kursk_claims.database.sql import insert_rows, quote_identifier, quote_literal, read_parquet_sql
 from kursk_claims.errors import CheckError
 from kursk_claims.report.model import Faults
 from kursk_claims.report.values import format_values
@@ -90,7 +90,7 @@ class DuckDBEngine(CheckEngine):
 
     def add_published(self, table: Table, path: Path) -> None:
         view = self._published[table.name] = f"published {table.name}"
-        self.connection.execute(f"CREATE VIEW {quote_identifier(view)} AS FROM read_parquet({quote_literal(path)})")
+        self.connection.execute(f"CREATE VIEW {quote_identifier(view)} AS FROM {read_parquet_sql([path])}")
         self._files.append(path)
 
     def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -184,7 +184,7 @@ class DuckDBEngine(CheckEngine):
         self._mark_rows_invalid(table, [column.name], "faulty_rows")
         distinct = f"SELECT DISTINCT * FROM ({known_keys}) ORDER BY ALL LIMIT {MAX_SUGGESTED_KEYS}"
         suggestions = [value for (value,) in self.connection.execute(distinct).fetchall()]
-        return Faults(count, [describe_reference_fault(table, column, suggestions, *row) for row in rows])
+        return Faults(count, describe_reference_faults(table, column, suggestions, rows))
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         with limit_sql(self.connection, self.limits):

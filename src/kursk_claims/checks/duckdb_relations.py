@@ -5,12 +5,13 @@ Each table `x` has a view `numbered x`: the same rows with their numbers as `_ro
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kursk_claims.contract.model import Table
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, quote_literal, read_parquet_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,14 +32,12 @@ def create_parquet_views(connection: duckdb.DuckDBPyConnection, table: Table, fi
     columns = ", ".join(
         f"{quote_identifier(column.name)}::{column.type.duckdb} AS {quote_identifier(column.name)}" for column in table.columns
     )
-    paths = f"[{', '.join(quote_literal(path) for path, _ in files)}]"
-    rows = f"SELECT {columns} FROM read_parquet({paths}, hive_partitioning = false)"
-    connection.execute(f"CREATE VIEW {quote_identifier(table.name)} AS {rows}")
-    firsts = ", ".join(f"({quote_literal(path)}, {first})" for path, first in files)
-    indexed = f"read_parquet({paths}, file_row_number = true, filename = true, hive_partitioning = false)"
+    paths = [path for path, _ in files]
+    connection.execute(f"CREATE VIEW {quote_identifier(table.name)} AS SELECT {columns} FROM {read_parquet_sql(paths)}")
+    firsts = ", ".join(f"({quote_literal(os.path.realpath(path))}, {first})" for path, first in files)
     connection.execute(
-        f"CREATE VIEW {numbered(table)} AS SELECT file_row_number + _first AS _row, {columns} FROM {indexed} "
-        f"JOIN (VALUES {firsts}) AS parts(filename, _first) USING (filename)"
+        f"CREATE VIEW {numbered(table)} AS SELECT file_row_number + _first AS _row, {columns} "
+        f"FROM {read_parquet_sql(paths, numbered=True)} JOIN (VALUES {firsts}) AS parts(_file, _first) USING (_file)"
     )
 
 

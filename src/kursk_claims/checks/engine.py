@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kursk_claims.tables.table_input import TableInput
 
 MAX_FAULTS = 999_999  # listed faults of one check; DuckDB's min() returns no more
+MAX_SUGGESTIONS = 100  # faults of one check for which a key is suggested
 MAX_SUGGESTED_KEYS = 10_000  # keys among which the nearest to a wrong one is searched
 
 
@@ -150,12 +151,19 @@ def describe_key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
     return Fault(table.name, row, table.primary_key, "key", expected, format_values(key), fix, values=key, first=first)
 
 
+def describe_reference_faults(table: Table, column: Column, known: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> list[Fault]:
+    """Describe cells that refer to missing rows, each given as row, value and key; the first ones with a suggestion."""
+    return [
+        describe_reference_fault(table, column, known if index < MAX_SUGGESTIONS else (), *row) for index, row in enumerate(rows)
+    ]
+
+
 def describe_reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
     """Describe a cell that refers to a missing row; `known` are keys that exist."""
     assert column.references is not None
     parent, name = column.references
     expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
-    found = f"{value!r}{did_you_mean(value, known)}"
+    found = f"{value!r}{did_you_mean(value, known) if isinstance(value, str) else ''}"
     return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
 
 

@@ -16,5 +16,5 @@ def read_held_documents(folder: Path, contract: Contract) -> list[tuple[str, str
         return []
     import pyarrow.parquet as pq
 
-    rows = pq.read_table(folder / "documents.parquet", columns=COLUMNS).to_pylist()
+    rows = pq.read_table(folder / "documents.parquet", columns=COLUMNS, partitioning=None).to_pylist()
     return [(row["title"] or row["doc_id"], row["url"]) for row in rows if row["held"]]

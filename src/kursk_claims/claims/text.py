@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kursk_claims.errors import TextError
+from kursk_claims.files import read_bytes
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class TextCopy:
 def read_canonical_text(path: Path) -> str:
     """Return the canonical text of a file. Raises `TextError`."""
     try:
-        return canonicalize(path.read_bytes())
+        return canonicalize(read_bytes(path))
     except OSError as error:
         raise TextError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

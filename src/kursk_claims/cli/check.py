@@ -66,6 +66,8 @@ def check(
     from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.release.contract_choice import choose_contract
+    from kursk_claims.release.lookup import name_release
+    from kursk_claims.release.manifest import read_manifest
     from kursk_claims.release.source import find_verified_release
     from kursk_claims.tables.discovery import discover_files
 
@@ -80,13 +82,16 @@ def check(
         from kursk_claims.spark.check import make_engine_opener
 
         open_engine = make_engine_opener(master, contract)
+    release = find_verified_release(choice.folders, against)
     print_status(f"contract: {contract.identity}", quiet=quiet)
+    if release is not None:
+        print_status(f"against: {name_release(choice.workspace, release, read_manifest(release))}", quiet=quiet)
     with _progress(quiet) as progress:
         report = check_files(
             files,
             contract,
             CheckOptions(max_findings, memory, spill, timeout),
-            against=find_verified_release(choice.builds, against),
+            against=release,
             progress=progress,
             open_engine=open_engine,
         )

@@ -33,8 +33,9 @@ def diff(
 
     reject_parquet_on_terminal(format, "redirect it with `> difference.parquet`")
     workspace = find_workspace(workspace_path)
-    print_status(f"workspace: {workspace}", quiet=quiet)
-    difference = compare_snapshots(resolve_snapshot(workspace, old), resolve_snapshot(workspace, new))
+    before, after = resolve_snapshot(workspace, old), resolve_snapshot(workspace, new)
+    print_status(f"workspace: {workspace}", f"comparing {before.name} with {after.name}", quiet=quiet)
+    difference = compare_snapshots(before, after)
     if format == "parquet":
         sys.stdout.buffer.write(difference_to_parquet(difference))
     else:

@@ -38,14 +38,15 @@ def explore(
     from kursk_claims.explorer.html import render_page
     from kursk_claims.files import write_atomically
     from kursk_claims.release.source import open_source
-    from kursk_claims.workspace import find_workspace
+    from kursk_claims.workspace import find_workspace, resolve_output
 
+    target = resolve_output(out)
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
     print_status(f"workspace: {workspace}", f"showing {source.name}", quiet=quiet)
     with source.reading():
         page = render_page(source, workspace)
-    write_atomically(out, page.encode())
+    write_atomically(target, page.encode())
     print_line(out)
     if show:
         import webbrowser

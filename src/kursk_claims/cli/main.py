@@ -111,12 +111,12 @@ def run_command() -> int:
     except OSError as error:
         print_status(f"kursk-claims: {_without_errno(error)}")
         return 2
-    except MemoryError:
-        print_status("kursk-claims: this machine has too little memory for that. Nothing is known about the data.")
-        return 2
     except BaseException as error:
         if "interrupted" in str(error):  # DuckDB raises this after Ctrl-C
             return 130
+        if isinstance(error, MemoryError) or "can't start new thread" in str(error):
+            print_status("kursk-claims: this machine has too little memory for that. Nothing is known about the data.")
+            return 2
         traceback.print_exc()
         return 2
     return 0

@@ -28,7 +28,9 @@ MemoryOption = Annotated[
     int | None,
     typer.Option("--memory", help="MB of memory for that SQL, 0 for no limit [default: 2000].", min=0, max=10**7),
 ]
-ReleaseOption = Annotated[str | None, typer.Option("--release", "-r", help="Release to use [default: the newest].")]
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", "-r", help="Version to use, or the folder of a release [default: the newest].")
+]
 RecordsOption = Annotated[bool, typer.Option("--records", help="Use the records of the workspace, not a release.")]
 
 

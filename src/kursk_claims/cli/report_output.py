@@ -26,8 +26,12 @@ FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Severity of fin
 
 def check_report_options(format: ReportFormat, output: Path | None) -> None:
     """Refuse an unusable output (exit 2) before any work is done."""
+    from kursk_claims.workspace import resolve_output
+
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
         raise typer.BadParameter(f"--output {output}: expected a file in an existing folder")
+    if output is not None:
+        resolve_output(output)
     if output is None:
         reject_parquet_on_terminal(format, "name a file with --output")
 
@@ -61,11 +65,12 @@ def write_report(report: Report, format: ReportFormat, output: Path | None, fail
 def _write_file(path: Path, content: bytes) -> None:
     """Write a file atomically; anything else, such as a pipe, directly."""
     from kursk_claims.files import write_atomically
+    from kursk_claims.workspace import resolve_output
 
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    write_atomically(path, content)
+    write_atomically(resolve_output(path), content)
 
 
 def _show_on_github(report: Report) -> None:

@@ -25,7 +25,7 @@ def _is_pattern(value: Any) -> bool:
         return False
     try:
         re.compile(value)
-    except re.error:
+    except (re.error, RecursionError, OverflowError):
         return False
     return True
 

@@ -47,31 +47,58 @@ def load_statements(path: Path, kind: str, required: set[str], optional: set[str
     return tuple(statements.values())
 
 
-def _split_file(path: Path, kind: str) -> Iterator[tuple[str, int, str]]:
-    """Yield name, line and text of each statement with its header."""
+def _split_file(path: Path, kind: str) -> Iterator[tuple[str, int, list[str]]]:
+    """Yield name, line and lines of each statement with its header."""
     text = read_utf8(path, ContractError, f"Add a file of {kind}s.")
-    starts = list(re.finditer(rf"^-- {kind}: *(\S+) *$", text, re.MULTILINE))
-    unnamed = re.search(r"^(?!--).*\S", text[: starts[0].start()] if starts else text, re.MULTILINE)
-    if unnamed:
-        line = text.count("\n", 0, unnamed.start()) + 1
-        raise ContractError(f"{path}:{line}:1: expected a line '-- {kind}: name' before the statement")
-    for number, start in enumerate(starts):
-        end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
-        yield start[1], text.count("\n", 0, start.start()) + 1, text[start.end() : end]
+    name, first, body = "", 0, list[str]()
+    for number, line in enumerate(text.split("\n"), 1):
+        following = _read_name(line, kind)
+        if following:
+            if name:
+                yield name, first, body
+            name, first, body = following, number, []
+        elif name:
+            body.append(line)
+        elif line.strip() and not line.startswith("--"):
+            raise ContractError(f"{path}:{number}:1: expected a line '-- {kind}: name' before the statement")
+    if name:
+        yield name, first, body
 
 
-def _split_header(body: str) -> tuple[dict[str, str], str]:
-    header: dict[str, str] = {}
-    lines = body.strip("\n").split("\n")
-    last_key = ""
-    while lines and lines[0].startswith("--"):
-        for pair in re.split(r" {2,}(?=[a-z_]+: )", lines.pop(0)[2:].strip()):
-            key, colon, value = pair.partition(": ")
-            if colon and re.fullmatch("[a-z_]+", key):
-                header[key] = value.strip()
-                last_key = key
-            elif last_key:  # a long value continues in the next comment line
-                header[last_key] += f" {pair.strip()}"
-    while lines and (not lines[-1].strip() or lines[-1].startswith("--")):  # the heading of the next section
-        lines.pop()
-    return header, "\n".join(lines).strip()
+def _read_name(line: str, kind: str) -> str:
+    """Return the name in a line `-- kind: name`; nothing if it is another line."""
+    start = f"-- {kind}:"
+    words = line[len(start) :].split() if line.startswith(start) else []
+    return words[0] if len(words) == 1 else ""
+
+
+def _split_header(lines: list[str]) -> tuple[dict[str, str], str]:
+    """Return the pairs of the comment lines at the beginning, and the SQL below them."""
+    start = next((index for index, line in enumerate(lines) if line), len(lines))
+    end = len(lines)
+    values: dict[str, list[str]] = {}
+    last: list[str] = []
+    while start < end and lines[start].startswith("--"):
+        for key, value in _split_pairs(lines[start][2:].strip()):
+            if key:
+                last = values[key] = [value]
+            elif last:  # a long value continues in the next comment line
+                last.append(value)
+        start += 1
+    while end > start and (not lines[end - 1].strip() or lines[end - 1].startswith("--")):  # the heading of the next section
+        end -= 1
+    return {key: " ".join(parts) for key, parts in values.items()}, "\n".join(lines[start:end]).strip()
+
+
+def _split_pairs(line: str) -> Iterator[tuple[str, str]]:
+    """Yield the pairs `key: value` of a line, two or more spaces apart; text before the first has no key."""
+    key, parts = "", list[str]()
+    for part in re.split("( {2,})", line):
+        word, colon, value = part.partition(": ")
+        if colon and re.fullmatch("[a-z_]+", word):
+            if parts:
+                yield key, "".join(parts).strip()
+            key, parts = word, [value]
+        else:
+            parts.append(part)
+    yield key, "".join(parts).strip()

@@ -8,7 +8,10 @@ from typing import Any
 import yaml
 
 from kursk_claims.errors import ContractError
+from kursk_claims.files import read_bytes
 
+STRING_TAG = "tag:yaml.org,2002:str"
+MAX_SCALAR_LENGTH = 100  # characters of a value that is no text; YAML reads 1:1:1 as a number, in quadratic time
 MAX_DEPTH = 50  # levels of nesting; our schemas have five
 
 
@@ -24,7 +27,7 @@ def load_yaml(path: Path) -> YamlMapping:
     """Read a file that holds one mapping. Raises `ContractError` with the line and column of the fault, where known."""
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path).decode("utf-8")
         _reject_deep_nesting(text, loader_class)
         loader = loader_class(text)
         try:
@@ -62,6 +65,8 @@ def _to_python(path: Path, loader: Any, node: Any, visited: set[int]) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_to_python(path, loader, item, visited) for item in node.value]
     if not isinstance(node, yaml.MappingNode):
+        if node.tag != STRING_TAG and len(node.value) > MAX_SCALAR_LENGTH:
+            raise ContractError(f"{path}:{_position(node)}: expected a short number or date; put a long text in quotes")
         return loader.construct_object(node)
     mapping = YamlMapping()
     for key_node, value_node in node.value:

@@ -45,8 +45,9 @@ def _read_primary_key(path: Path, raw: YamlMapping, columns: tuple[Column, ...])
     metadata = _mapping_at(path, "", raw, "metadata")
     _check_keys(path, "metadata.", metadata, TABLE_METADATA_KEYS, required=TABLE_METADATA_KEYS)
     key = metadata["primary_key"]
-    never_empty = [column.name for column in columns if not column.nullable]
-    if not isinstance(key, list) or any(name not in never_empty or key.count(name) > 1 for name in key):
+    never_empty = {column.name for column in columns if not column.nullable}
+    is_list_of_text = isinstance(key, list) and all(isinstance(name, str) for name in key)
+    if not is_list_of_text or not never_empty.issuperset(key) or len(set(key)) < len(key):
         raise _wrong_value(path, "metadata.", metadata, "primary_key", "a list of columns of the table that are never empty")
     return tuple(key)
 

@@ -10,13 +10,17 @@ import duckdb
 
 from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, quote_literal, read_csv_sql
 from kursk_claims.database.views import create_views
 from kursk_claims.errors import RecordsError
+from kursk_claims.files import open_regular
 
 if TYPE_CHECKING:
     from kursk_claims.contract.loader import Contract
     from kursk_claims.contract.model import SqlStatement, Table
+
+
+MAX_HEADER_SIZE = 2**20  # bytes
 
 
 def load_records(records: Path, contract: Contract, limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:
@@ -63,18 +67,14 @@ def csv_source(records: Path, table: Table) -> str:
     Raises `RecordsError` if the file cannot be read or its header differs from the schema.
     """
     _require_header(records / f"{table.name}.csv", table)
-    types = ", ".join(f"{quote_literal(column.name)}: {quote_literal(column.type.duckdb)}" for column in table.columns)
-    return (
-        f"read_csv({quote_literal(records / f'{table.name}.csv')}, columns = {{{types}}}, auto_detect = false, header = true, "
-        "delim = ',', quote = '\"', escape = '\"', nullstr = '')"
-    )
+    return read_csv_sql(records / f"{table.name}.csv", {column.name: column.type.duckdb for column in table.columns})
 
 
 def _require_header(path: Path, table: Table) -> None:
     """Compare the header with the schema: DuckDB ignores it, and reads an empty file as a table without rows."""
     try:
-        with path.open("rb") as file:
-            header = file.readline().removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+        with open_regular(path) as file:
+            header = file.readline(MAX_HEADER_SIZE).removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
     except OSError as error:
         raise RecordsError(f"{path}: {error.strerror}. Run `kursk-claims validate` to see what is wrong.") from None
     if header.replace(b'"', b"").decode("utf-8", "replace") != ",".join(table.column_names):

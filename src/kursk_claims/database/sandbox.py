@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-from kursk_claims.database.sql import quote_literal
+from kursk_claims.database.sql import escape_pattern, quote_literal
 
 SANDBOX_SETTINGS = (
     "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET allow_persistent_secrets = false; "
@@ -28,7 +29,8 @@ def sandbox(connection: duckdb.DuckDBPyConnection, memory: int | None = None) ->
 
 def sandbox_with_files(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
     """Sandbox a connection, but let it read these files and spill to disk."""
-    connection.execute(f"SET allowed_paths = [{', '.join(quote_literal(path) for path in files)}]; {SANDBOX_SETTINGS}")
+    paths = {name for file in files for name in (os.path.realpath(file), escape_pattern(file))}
+    connection.execute(f"SET allowed_paths = [{', '.join(map(quote_literal, sorted(paths)))}]; {SANDBOX_SETTINGS}")
 
 
 def is_sandboxed(connection: duckdb.DuckDBPyConnection) -> bool:

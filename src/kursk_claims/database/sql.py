@@ -1,9 +1,10 @@
-"""Quote SQL, insert rows and describe errors."""
+"""Quote SQL, read files, insert rows and describe errors."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,31 @@ def describe_error(error: Exception) -> list[str]:
     excerpt = re.search(r"\n\n(LINE \d+: [^\n]*)\n( *\^+)$", message)
     problem = message[: excerpt.start()] if excerpt else message
     return [" ".join(problem.split()), *(excerpt.groups() if excerpt else ())]
+
+
+def read_parquet_sql(paths: Sequence[Path], *, numbered: bool = False) -> str:
+    """Return the SQL that reads Parquet files; with `numbered`, also the columns `_file` and `file_row_number`.
+
+    DuckDB takes paths for patterns, and folders named `column=value` for the values of that column; neither happens here.
+    """
+    options = ", filename = '_file', file_row_number = true" if numbered else ""
+    patterns = ", ".join(quote_literal(escape_pattern(path)) for path in paths)
+    return f"read_parquet([{patterns}], hive_partitioning = false, union_by_name = false{options})"
+
+
+def read_csv_sql(path: Path, types: Mapping[str, str]) -> str:
+    """Return the SQL that reads a CSV file with these columns and types; nothing is detected."""
+    columns = ", ".join(f"{quote_literal(name)}: {quote_literal(kind)}" for name, kind in types.items())
+    return (
+        f"read_csv({quote_literal(escape_pattern(path))}, columns = {{{columns}}}, auto_detect = false, header = true, "
+        "delim = ',', quote = '\"', escape = '\"', nullstr = '', compression = 'none', hive_partitioning = false, "
+        "union_by_name = false)"
+    )
+
+
+def escape_pattern(path: Path) -> str:
+    """Return a path as a pattern that matches only that path; it is absolute, so that a name such as `s3:` is no address."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", os.path.realpath(path))
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

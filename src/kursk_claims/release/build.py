@@ -12,7 +12,7 @@ from kursk_claims.errors import WorkspaceError
 from kursk_claims.files import replace_directory, staging_directory
 from kursk_claims.release.parquet_writer import list_written_names, write_tables
 from kursk_claims.report.model import Report
-from kursk_claims.workspace import Workspace
+from kursk_claims.workspace import Workspace, resolve_output
 
 
 def build_folder(
@@ -22,6 +22,7 @@ def build_folder(
 
     Writes nothing if the records have errors. Raises `WorkspaceError` if the folder contains files of another origin.
     """
+    folder = resolve_output(folder)
     _reject_foreign_files(folder, contract)
     with staging_directory(folder) as staging:
         new = staging / folder.name

@@ -8,21 +8,23 @@ from pathlib import Path
 from kursk_claims._version import __version__
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.errors import ContractError, WorkspaceError
+from kursk_claims.links import leads_out
 from kursk_claims.release.digests import file_sha256, verify_files
-from kursk_claims.release.index import find_release
+from kursk_claims.release.lookup import find_release, list_release_folders
 from kursk_claims.release.manifest import MANIFEST_NAME, VERSION_PATTERN, Manifest
 from kursk_claims.release.source import find_source_folders
-from kursk_claims.workspace import Workspace, find_package_workspace, find_workspace, is_external_link
+from kursk_claims.workspace import Workspace, find_package_workspace, find_workspace
 
 PACKAGE = "package"
 
 
 @dataclass(frozen=True)
 class ContractChoice:
-    """A contract, and the folders in which releases for references are looked up."""
+    """A contract, the workspace, and the folders in which releases for references are looked up."""
 
     contract: Contract
-    builds: list[Path]
+    workspace: Workspace
+    folders: list[Path]
 
 
 def choose_contract(name: str | Path | None = None, workspace_path: str | Path | None = None) -> ContractChoice:
@@ -33,18 +35,20 @@ def choose_contract(name: str | Path | None = None, workspace_path: str | Path |
     """
     if name is None:
         workspace = find_workspace(workspace_path)
-        return ContractChoice(load_contract(find_source_folders(workspace)[0]), workspace.builds)
+        return ContractChoice(load_contract(find_source_folders(workspace)[0]), workspace, list_release_folders(workspace))
     if name == PACKAGE:
         package = find_package_workspace()
-        builds = package.builds if workspace_path is None else find_workspace(workspace_path).builds
-        return ContractChoice(load_contract(package.schemas, f"{PACKAGE} {__version__}"), builds)
+        workspace = package if workspace_path is None else find_workspace(workspace_path)
+        contract = load_contract(package.schemas, f"{PACKAGE} {__version__}")
+        return ContractChoice(contract, workspace, list_release_folders(workspace))
     workspace = _find_workspace_or_package(workspace_path)
     if VERSION_PATTERN.fullmatch(str(name)):
-        builds = list(dict.fromkeys([find_package_workspace().build, *workspace.builds]))
-        folder, manifest = _find_only_release(str(name), builds)
+        folders = list(dict.fromkeys([find_package_workspace().build, *list_release_folders(workspace)]))
+        folder, manifest = _find_only_release(str(name), folders)
         verify_files(folder, manifest)
-        return ContractChoice(load_contract(folder / "schemas", f"release {manifest.version} of {manifest.name}"), builds)
-    return ContractChoice(_load_folder(Path(name)), workspace.builds)
+        contract = load_contract(folder / "schemas", f"release {manifest.version} of {manifest.name}")
+        return ContractChoice(contract, workspace, folders)
+    return ContractChoice(_load_folder(Path(name)), workspace, list_release_folders(workspace))
 
 
 def _find_workspace_or_package(path: str | Path | None) -> Workspace:
@@ -57,10 +61,10 @@ def _find_workspace_or_package(path: str | Path | None) -> Workspace:
         return find_package_workspace()
 
 
-def _find_only_release(version: str, builds: list[Path]) -> tuple[Path, Manifest]:
+def _find_only_release(version: str, folders: list[Path]) -> tuple[Path, Manifest]:
     """Return a release. Raises `ContractError` if two of the folders have different releases of this version."""
     found: dict[str, tuple[Path, Manifest]] = {}
-    for build in builds:
+    for build in folders:
         try:
             release = find_release([build], version)
         except WorkspaceError:  # this folder has no such release
@@ -68,10 +72,10 @@ def _find_only_release(version: str, builds: list[Path]) -> tuple[Path, Manifest
         assert release is not None
         found.setdefault(file_sha256(release[0] / MANIFEST_NAME), release)
     if len(found) > 1:
-        folders = " and ".join(str(folder) for folder, _ in found.values())
-        raise ContractError(f"{folders}: expected one release {version}, found different ones. Name a folder of schemas instead.")
+        places = " and ".join(str(folder) for folder, _ in found.values())
+        raise ContractError(f"{places}: expected one release {version}, found different ones. Name a folder of schemas instead.")
     if not found:
-        find_release(builds, version)  # raises the error that lists what is available
+        find_release(folders, version)  # raises the error that lists what is available
     return next(iter(found.values()))
 
 
@@ -80,6 +84,6 @@ def _load_folder(folder: Path) -> Contract:
         found = "a file" if folder.exists() else "nothing"
         raise ContractError(f"{folder}: expected `package`, a version such as 1.1.0, or a folder of schemas, found {found}.")
     for path in sorted(folder.iterdir()):
-        if is_external_link(path, folder):
+        if leads_out(path, folder):
             raise ContractError(f"{path} is a symlink out of its folder. Replace it with the file itself.")
     return load_contract(folder, str(folder))

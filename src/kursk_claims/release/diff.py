@@ -12,10 +12,11 @@ import duckdb
 
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.load import csv_source
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, quote_literal, read_parquet_sql
 from kursk_claims.errors import RecordsError, WorkspaceError
 from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
 from kursk_claims.report.values import count_noun
+from kursk_claims.workspace import reject_unsafe_entries
 
 MAX_CELLS = 1_000_000  # cells that are listed; every row is counted
 ROWS_PER_JOIN = 1_000_000
@@ -61,6 +62,8 @@ class Snapshot:
 
 def open_snapshot(folder: Path, name: str) -> Snapshot:
     """Open a workspace, a release, another folder of Parquet with schemas, or schemas alone. Raises `WorkspaceError`."""
+    documents = [path.name for pattern in ("*.yaml", "*.sql", "*.parquet") for path in folder.glob(pattern)]
+    reject_unsafe_entries(folder, ["dataset", "schemas", *documents])
     records = folder / "dataset" / "records"
     if records.is_dir():
         contract = load_contract(folder / "schemas")
@@ -68,7 +71,7 @@ def open_snapshot(folder: Path, name: str) -> Snapshot:
     if (folder / "schemas").is_dir():
         contract = load_contract(folder / "schemas")
         files = {table: folder / f"{table}.parquet" for table in contract.tables}
-        sources = {table: f"read_parquet({quote_literal(path)})" for table, path in files.items() if path.is_file()}
+        sources = {table: read_parquet_sql([path]) for table, path in files.items() if path.is_file()}
         return Snapshot(name, contract, sources)
     if any(folder.glob("*.yaml")):
         return Snapshot(name, load_contract(folder), {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
+from kursk_claims.files import open_regular, read_bytes
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
 
 if TYPE_CHECKING:
@@ -24,8 +26,7 @@ def verify_files(folder: Path, manifest: Manifest, paths: Iterable[str] | None =
     for file in manifest.files if paths is None else [manifest.file(path) for path in paths]:
         path = folder / file.path
         try:
-            if path.is_symlink():
-                raise ManifestError(f"{path}: expected a file, found a symlink. Download the release again.")
+            _reject_links(path, folder)
             size, sha256 = path.stat().st_size, file_sha256(path)
         except OSError as error:
             raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
@@ -42,13 +43,18 @@ def _verify_sums(folder: Path, manifest: Manifest) -> None:
     """Compare the list for `sha256sum -c`, which no digest covers, with the manifest."""
     path = folder / SUMS_NAME
     try:
-        if path.is_symlink():
-            raise ManifestError(f"{path}: expected a file, found a symlink. Download the release again.")
-        is_same = path.read_bytes() == format_sums([*manifest.files, manifest_file(folder)]).encode()
+        _reject_links(path, folder)
+        is_same = read_bytes(path) == format_sums([*manifest.files, manifest_file(folder)]).encode()
     except OSError as error:
         raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
     if not is_same:
         raise ManifestError(f"{path}: expected the digests of the manifest, found others. Download the release again.")
+
+
+def _reject_links(path: Path, folder: Path) -> None:
+    """Raise `ManifestError` if a component of the path below a release's folder is a link; digests could not be relied on."""
+    if os.path.realpath(path) != os.path.join(os.path.realpath(folder), path.relative_to(folder)):
+        raise ManifestError(f"{path}: expected a file, found a symlink. Download the release again.")
 
 
 def manifest_file(folder: Path) -> ReleaseFile:
@@ -59,7 +65,7 @@ def manifest_file(folder: Path) -> ReleaseFile:
 
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in lower-case hex."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -119,7 +125,7 @@ def describe_tables(folder: Path, contract: Contract) -> tuple[TableContents, ..
     kinds = [(name, "table") for name in contract.tables] + [(view.name, "view") for view in contract.views]
     described = []
     for name, kind in kinds:
-        rows = pq.read_table(folder / f"{name}.parquet")
+        rows = pq.read_table(folder / f"{name}.parquet", partitioning=None)
         columns = tuple((each.name, logical_type(each.type)) for each in rows.schema)
         described.append(TableContents(name, kind, f"{name}.parquet", rows.num_rows, columns, logical_digest(rows)))
     return tuple(described)

@@ -11,7 +11,7 @@ from kursk_claims.claims.corrections import find_corrections, find_lost_ids, fin
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.limits import SqlLimits, read_within_limits
 from kursk_claims.database.load import finish_database, load_tables
-from kursk_claims.database.sql import quote_identifier, quote_literal
+from kursk_claims.database.sql import quote_identifier, read_parquet_sql
 from kursk_claims.release.changelog import ChangelogSection
 from kursk_claims.release.contract_diff import LEVELS
 from kursk_claims.release.diff import Difference, compare_snapshots, open_snapshot
@@ -32,8 +32,8 @@ def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path,
     with load_tables(workspace.records, contract) as connection:
         connection.execute("CREATE SCHEMA old")
         for table in last.tables:
-            source = quote_literal(folder / table.file)
-            connection.execute(f"CREATE TABLE old.{quote_identifier(table.name)} AS FROM read_parquet({source})")
+            source = read_parquet_sql([folder / table.file])
+            connection.execute(f"CREATE TABLE old.{quote_identifier(table.name)} AS FROM {source}")
         finish_database(connection, contract.views, limits)
         with read_within_limits(connection, limits):
             return [

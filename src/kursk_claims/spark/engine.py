@@ -14,7 +14,7 @@ from kursk_claims.checks.engine import (
     MAX_SUGGESTED_KEYS,
     CheckEngine,
     describe_key_fault,
-    describe_reference_fault,
+    describe_reference_faults,
     describe_rule_fault,
 )
 from kursk_claims.contract.loader import Contract
@@ -23,7 +23,7 @@ from kursk_claims.errors import ContractError, SparkError
 from kursk_claims.report.model import Faults
 from kursk_claims.report.values import format_value
 from kursk_claims.spark.columns import check_partitions
-from kursk_claims.spark.files import read_converted_input, read_parquet_input
+from kursk_claims.spark.files import read_converted_input, read_parquet_input, read_spark_parquet
 from kursk_claims.spark.rules import translate_rule, unverified_reason
 from kursk_claims.spark.session import first_line
 from kursk_claims.tables.csv_blocks import CsvPart
@@ -87,7 +87,7 @@ class SparkEngine(CheckEngine):
         rows.drop("_row").createOrReplaceTempView(table.name)
 
     def add_published(self, table: Table, path: Path) -> None:
-        self._published[table.name] = self._session.read.parquet(str(path))
+        self._published[table.name] = read_spark_parquet(self._session, [str(path)])
 
     def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         schema = ", ".join(f"{column} {RELATION_TYPES[kind]}" for column, kind in columns.items())
@@ -158,9 +158,7 @@ class SparkEngine(CheckEngine):
             return Faults()
         self._mark_rows_invalid(table, [column.name], faulty.select("_row"))
         suggestions = keys.distinct().orderBy("_value").limit(MAX_SUGGESTED_KEYS).collect() if first else []
-        return Faults(
-            count, [describe_reference_fault(table, column, [value for (value,) in suggestions], *row) for row in first]
-        )
+        return Faults(count, describe_reference_faults(table, column, [value for (value,) in suggestions], first))
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         from pyspark.sql import functions as F

@@ -64,13 +64,20 @@ def _read_group(session: Any, table: Table, untyped: frozenset[str], files: list
 
     typed = [column for column in table.columns if column.name not in untyped]
     schema = ", ".join(f"`{column.name}` {column.type.spark}" for column in typed) or "_none int"
-    rows = session.read.schema(schema).parquet(*(re.sub(r"([\\*?\[\]{}])", r"\\\1", path) for path, _ in files))
+    rows = read_spark_parquet(session, [path for path, _ in files], schema)
     firsts = dict(files)
     first_rows = [(_normalize_url(url), firsts[unquote(re.sub("^file:/+", "/", url))]) for url in rows.inputFiles()]
     parts = session.createDataFrame(first_rows, "_file string, _first bigint")
     rows = rows.select("*", F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_index"))
     rows = rows.withColumn("_file", F.regexp_replace("_file", "^file:/+", "file:/")).join(F.broadcast(parts), "_file")
     return rows.select((F.col("_first") + F.col("_index")).alias("_row"), *map(select, table.columns))
+
+
+def read_spark_parquet(session: Any, paths: Iterable[str], schema: str | None = None) -> Any:
+    """Return the rows of Parquet files: their paths are no patterns, and folders named `column=value` add no columns."""
+    reader = session.read.option("recursiveFileLookup", True)
+    reader = reader if schema is None else reader.schema(schema)
+    return reader.parquet(*(re.sub(r"([\\*?\[\]{}])", r"\\\1", path) for path in paths))
 
 
 def read_converted_input(session: Any, table_input: TableInput) -> Any:
@@ -80,7 +87,7 @@ def read_converted_input(session: Any, table_input: TableInput) -> Any:
 
     tables = []
     for path, first in table_input.parquet_files():
-        rows = pq.read_table(path)
+        rows = pq.read_table(path, partitioning=None)
         tables.append(rows.add_column(0, "_row", pa.array(range(first, first + len(rows)), pa.int64())))
     return session.createDataFrame(pa.concat_tables(tables) if tables else [], numbered_schema(table_input.table))
 

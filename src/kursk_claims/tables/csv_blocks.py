@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kursk_claims.contract.arrow import build_arrow_schema
 from kursk_claims.contract.model import Table
+from kursk_claims.files import open_regular
 from kursk_claims.report.model import Fault, Finding
 from kursk_claims.tables.csv_canonical import parse_canonical_lines
 from kursk_claims.tables.csv_lines import CsvBlock, CsvLines
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 BLOCK_SIZE = 2**24  # bytes that are read at once
 MIN_FAST_SIZE = 2**20  # bytes; a smaller block takes polars as long as the strict parser
+STRICT_SIZE = 2**19  # bytes that are parsed strictly at once: every byte of them may be a finding
+MAX_INVALID_ROWS = 20_000  # of a block, each of them with findings; a block with more is parsed strictly, in smaller ones
+MAX_INVALID_LINES = 1_000_000  # lines that are no rows; what follows is not read
+MAX_LOOKAHEAD = 2**16  # bytes that are searched for the end of a row with line breaks in a cell
 
 
 @dataclass
@@ -45,6 +50,7 @@ class CsvPart:
     needs_text_check: bool = False
     rows: int = 0
     start: int = 0  # the byte after the header
+    invalid_lines: int = 0
 
     @classmethod
     def open(cls, path: Path, table: Table, name: str, parquet: Path) -> CsvPart:
@@ -53,8 +59,8 @@ class CsvPart:
         survey = survey_file(path, rows)
         part = cls(table, name, path, CsvLines(path, survey.line_end if survey else "\n"), findings=rows.findings)
         if survey is not None:
-            with path.open("rb") as file:
-                header = file.read().partition(b"\r")[0] + b"\r" if survey.line_end == "\r" else file.readline()
+            with open_regular(path) as file:
+                header = part.lines.read_line(file)
             part.start = len(header)
             check_header(part.lines.split(header)[0].removeprefix(BOM), rows)
         part.is_complete = rows.is_complete
@@ -72,22 +78,39 @@ class CsvPart:
         import pyarrow.parquet as pq
 
         schema = pa.schema([arrow_field.with_nullable(True) for arrow_field in build_arrow_schema(self.table)])
-        with pq.ParquetWriter(self.parquet, schema) as writer, self.path.open("rb") as file:
+        with pq.ParquetWriter(self.parquet, schema) as writer, open_regular(self.path) as file:
             start, line_number = self.start, 2
             file.seek(start)
-            while raw := self._read_block(file):
+            while raw := self.lines.read_block(file, BLOCK_SIZE):
                 block = CsvBlock(start, start + len(raw), line_number, self.rows)
                 batch = self._parse_fast(raw, block)
                 if batch is None:
+                    file.seek(start)
+                    raw = self.lines.read_block(file, STRICT_SIZE)
+                    block.end = start + len(raw)
                     batch, line_count = self._parse_strictly(raw, block, file)
                 else:
                     line_count = batch.height
                 start, line_number = block.end, line_number + line_count
                 self.lines.blocks.append(block)
                 self.rows += batch.height
+                self.invalid_lines += line_count - batch.height
                 frame = pl.DataFrame({name: cells.values for name, cells in batch.cells.items()})
                 writer.write_table(frame.to_arrow().cast(schema))
+                if self.invalid_lines > MAX_INVALID_LINES:
+                    batch.findings.append(self._stop(line_number))
+                    yield batch
+                    return
                 yield batch
+
+    def _stop(self, line_number: int) -> Finding:
+        """Return the finding that the file has too many lines that are no rows to go on."""
+        self.is_complete = False
+        found = f"more in the lines before {line_number}; the rest was not read"
+        expected = f"at most {MAX_INVALID_LINES:,} lines that are no rows"
+        return Finding(
+            "file-unreadable", self.name, expected, found, "Check that the file is CSV.", self.table.name, line_number, 1
+        )
 
     def locate(self, fault: Fault, row: int) -> Finding:
         line_number, line = self.lines.find_line(row)
@@ -101,19 +124,17 @@ class CsvPart:
         fix = "Check that the file exists and is readable, then run the check again."
         return Finding("file-unreadable", self.name, "a readable file", str(error), fix, self.table.name)
 
-    def _read_block(self, file: io.BufferedReader) -> bytes:
-        """Read whole lines; a file with CR line ends is one block, because `readline` ends at LF."""
-        return file.read() if self.lines.line_end == "\r" else file.read(BLOCK_SIZE) + file.readline()
-
     def _parse_fast(self, raw: bytes, block: CsvBlock) -> Batch | None:
         """Return the rows of a block in canonical form, or None if it is not."""
-        if len(raw) < MIN_FAST_SIZE or self.lines.line_end == "\r":
+        if len(raw) < MIN_FAST_SIZE:
             return None
         lines = raw.replace(self.lines.line_end.encode(), b"\n").removesuffix(b"\n") + b"\n"
         parsed = parse_canonical_lines(lines, self.table, block.first_row)
         if parsed is None:
             return None
         batch, invalid_rows = parsed
+        if len(invalid_rows) > MAX_INVALID_ROWS:
+            return None
         if invalid_rows:
             texts, rows = self.lines.split(raw), CsvRows(self.table, self.name)
             for row in invalid_rows:
@@ -128,11 +149,13 @@ class CsvPart:
         If the block's last row continues after it, the block is extended to that row's end.
         """
         lines = self.lines.split(raw)
-        lookahead = [self.lines.split(line)[0] for line in (file.readline() for _ in range(MAX_ROW_LINES)) if line]
+        lookahead: list[str] = []
+        while len(lookahead) < MAX_ROW_LINES and file.tell() - block.end < MAX_LOOKAHEAD and (line := self.lines.read_line(file)):
+            lookahead += self.lines.split(line)[:1]
         file.seek(block.end)
         rows = CsvRows(self.table, self.name)
         line_count = parse_lines([*lines, *lookahead], rows, block.first_line, stop=len(lines))
-        block.end += sum(len(file.readline()) for _ in range(line_count - len(lines)))
+        block.end += sum(len(self.lines.read_line(file)) for _ in range(line_count - len(lines)))
         if len(rows.rows) < len(lines):
             block.line_offsets = array("q", (number - block.first_line for number in rows.line_numbers))
         self.is_complete = self.is_complete and rows.is_complete

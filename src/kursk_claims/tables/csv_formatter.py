@@ -8,9 +8,10 @@ from pathlib import Path
 
 from kursk_claims.contract.model import Table
 from kursk_claims.errors import FormatError
-from kursk_claims.files import write_atomically
+from kursk_claims.files import read_bytes, write_atomically
 from kursk_claims.report.values import count_noun
 from kursk_claims.tables.cells import parse_cell
+from kursk_claims.tables.csv_reader import MAX_RECORDS_SIZE
 from kursk_claims.tables.csv_syntax import BOM, CsvSyntaxError, split_line, split_lines
 
 
@@ -20,7 +21,7 @@ def format_csv_file(path: Path, table: Table, *, write: bool) -> bool:
     Raises `FormatError`; the file is unchanged then.
     """
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, MAX_RECORDS_SIZE)
         canonical = canonical_csv(content.decode("utf-8"), table).encode("utf-8")
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror}") from None

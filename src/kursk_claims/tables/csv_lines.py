@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import bisect
+import io
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from kursk_claims.files import open_regular
+
+LINE_CHUNK = 2**13  # bytes in which the end of a line is searched
 
 
 @dataclass
@@ -44,6 +49,23 @@ class CsvLines:
         """Return the lines of some bytes of the file."""
         return raw.decode("utf-8").replace(self.line_end, "\n").removesuffix("\n").split("\n")
 
+    def read_line(self, file: io.BufferedReader) -> bytes:
+        """Read the next line, with its end; nothing at the end of the file."""
+        if self.line_end != "\r":
+            return file.readline()
+        line = b""
+        while chunk := file.read(LINE_CHUNK):
+            before, end, after = chunk.partition(b"\r")
+            line += before + end
+            if end:
+                file.seek(-len(after), io.SEEK_CUR)
+                break
+        return line
+
+    def read_block(self, file: io.BufferedReader, size: int) -> bytes:
+        """Read whole lines of about this size."""
+        return file.read(size) + self.read_line(file)
+
     def find_line(self, row: int) -> tuple[int, str]:
         """Return the number of the line, counted from 1, that holds a row, counted from 0, and the line."""
         block = self.blocks[bisect.bisect_right(self.blocks, row, key=lambda block: block.first_row) - 1]
@@ -52,7 +74,7 @@ class CsvLines:
 
     def _read_lines(self, block: CsvBlock) -> list[str]:
         if self._cached_block is not block:
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 file.seek(block.start)
                 self._cached_block, self._cached_lines = block, self.split(file.read(block.end - block.start))
         return self._cached_lines

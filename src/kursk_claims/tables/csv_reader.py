@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.contract.model import Table
+from kursk_claims.files import open_regular
 from kursk_claims.report.values import count_noun
 from kursk_claims.tables.cells import parse_cell
 from kursk_claims.tables.csv_rows import CsvRows
@@ -16,6 +17,10 @@ from kursk_claims.tables.header import check_header
 from kursk_claims.tables.text_hygiene import find_text_fault
 
 MAX_ROW_LINES = 20  # lines that are searched for the end of a row with line breaks in a cell
+MAX_ROW_LENGTH = 2**16  # characters of these lines
+MAX_FINDINGS = 100_000  # of a file that is read into memory; what follows is not read
+CHUNK_LINES = 10_000  # lines after which the findings are counted
+MAX_RECORDS_SIZE = 2**26  # bytes of such a file
 
 
 def read_csv_table(path: Path, table: Table, name: str) -> CsvRows:
@@ -24,11 +29,30 @@ def read_csv_table(path: Path, table: Table, name: str) -> CsvRows:
     Cells hold no line breaks: each line is one row, so an unclosed quote makes only its own line invalid.
     """
     rows = CsvRows(table, name)
-    if survey_file(path, rows) is not None:
-        header, *lines = split_lines(path.read_bytes().decode("utf-8").removeprefix(BOM))
-        if check_header(header, rows):
-            parse_lines(lines, rows)
+    if survey_file(path, rows) is None:
+        return rows
+    if path.stat().st_size > MAX_RECORDS_SIZE:
+        expected, fix = f"at most {MAX_RECORDS_SIZE // 2**20} MB", "Check large files with `kursk-claims check`."
+        rows.add_finding("file-size", expected, f"{path.stat().st_size // 2**20} MB", fix)
+        rows.is_complete = False
+        return rows
+    with open_regular(path) as file:
+        header, *lines = split_lines(file.read().decode("utf-8").removeprefix(BOM))
+    if check_header(header, rows):
+        _parse_until_limit(lines, rows)
     return rows
+
+
+def _parse_until_limit(lines: Sequence[str], rows: CsvRows) -> None:
+    """Add the rows of all lines, unless there are too many findings to go on."""
+    index = 0
+    while index < len(lines):
+        index += parse_lines(lines[index : index + CHUNK_LINES + MAX_ROW_LINES], rows, index + 2, CHUNK_LINES)
+        if len(rows.findings) > MAX_FINDINGS:
+            found = f"more in {count_noun(index + 1, 'line')}; the rest was not read"
+            rows.add_finding("file-unreadable", f"at most {MAX_FINDINGS} findings", found, "Correct these first.", index + 1, 1)
+            rows.is_complete = False
+            return
 
 
 def parse_lines(lines: Sequence[str], rows: CsvRows, first_line: int = 2, stop: int | None = None) -> int:
@@ -38,7 +62,8 @@ def parse_lines(lines: Sequence[str], rows: CsvRows, first_line: int = 2, stop: 
     may end there.
     """
     index = 0
-    while index < (len(lines) if stop is None else stop):
+    stop = len(lines) if stop is None else min(stop, len(lines))
+    while index < stop:
         index += _parse_row(lines, index, first_line + index, rows)
     return index
 
@@ -79,6 +104,8 @@ def _add_quoting_finding(error: CsvSyntaxError, line_number: int, line_count: in
 def _count_row_lines(lines: Sequence[str], width: int) -> int:
     """Return how many lines a row with line breaks in a cell takes; 1 if its quote is never closed."""
     for count in range(2, len(lines) + 1):
+        if sum(map(len, lines[:count])) > MAX_ROW_LENGTH:
+            return 1
         try:
             if len(split_line("\n".join(lines[:count]))) == width:
                 return count

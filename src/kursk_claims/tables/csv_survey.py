@@ -6,24 +6,30 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from kursk_claims.files import open_regular
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import BOM
 
 SURVEY_CHUNK = 2**22  # bytes that are read at once
+MAX_LINE_LENGTH = 2**24  # characters of a line, for a line is read at once
 
 
 @dataclass
 class CsvSurvey:
     """Line ends and blankness of a text that is added chunk by chunk.
 
-    `last_line_length` counts the characters since the last line feed, `first_return_line` is the line, counted from 1, of the
-    first carriage return, and `crlfs` counts the carriage returns before a line feed.
+    `last_line_length` counts the characters since the last line feed, `last_return_length` those since the last carriage return,
+    and `longest` and `longest_return` are the most there were, but for the lines within a chunk. `first_return_line` is the line,
+    counted from 1, of the first carriage return, and `crlfs` counts the carriage returns before a line feed.
     """
 
     is_blank: bool = True
     has_bom: bool = False
     line_feeds: int = 0
     last_line_length: int = 0
+    last_return_length: int = 0
+    longest: int = 0
+    longest_return: int = 0
     carriage_returns: int = 0
     crlfs: int = 0
     first_return_line: int = 0
@@ -35,6 +41,11 @@ class CsvSurvey:
         if self.crlfs:
             return "\r\n"
         return "\r" if self.carriage_returns and not self.line_feeds else "\n"
+
+    @property
+    def has_long_line(self) -> bool:
+        """Whether a line is longer than any that is read."""
+        return (self.longest_return if self.line_end == "\r" else self.longest) > MAX_LINE_LENGTH
 
     @property
     def wrong_line_ends(self) -> int:
@@ -49,14 +60,27 @@ class CsvSurvey:
         self.carriage_returns += chunk.count("\r")
         self.crlfs += chunk.count("\r\n") + (self.last_character == "\r" and chunk.startswith("\n"))
         self.line_feeds += chunk.count("\n")
-        self.last_line_length = len(chunk) - chunk.rfind("\n") - 1 + (0 if "\n" in chunk else self.last_line_length)
+        self.longest, self.last_line_length = _measure(chunk, "\n", self.longest, self.last_line_length)
+        self.longest_return, self.last_return_length = _measure(chunk, "\r", self.longest_return, self.last_return_length)
         self.last_character = chunk[-1:] or self.last_character
+
+
+def _measure(chunk: str, separator: str, longest: int, last: int) -> tuple[int, int]:
+    """Return the longest line so far and the length of the last, by one kind of line end; `last` goes on in the chunk."""
+    first = chunk.find(separator)
+    if first < 0:
+        return max(longest, last + len(chunk)), last + len(chunk)
+    return max(longest, last + first), len(chunk) - chunk.rfind(separator) - 1
 
 
 def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
     """Return the survey of a file, or None if its rows cannot be read; findings are added to `rows`."""
     survey = _decode_file(path, rows)
-    if survey is not None and survey.is_blank:
+    if survey is not None and survey.has_long_line:
+        expected, found = f"lines of at most {MAX_LINE_LENGTH // 2**20} million characters", "a longer line"
+        rows.add_finding("line-length", expected, found, "Check that the file is CSV and that its lines end with LF.")
+        survey = None
+    elif survey is not None and survey.is_blank:
         fix = "Add the header line; a table without rows has a header, too."
         rows.add_finding("empty-file", "a header line", "nothing", fix, 1, 1)
         survey = None
@@ -76,18 +100,21 @@ def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
 
 def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
     if not path.is_file():
-        found = "a folder" if path.is_dir() else "no such file"
+        found = "a folder" if path.is_dir() else "a pipe or a device" if path.exists() else "no such file"
         rows.add_finding("file-missing", f"the rows of table {rows.table.name}", found, "Restore the file.")
         return None
     survey = CsvSurvey()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         survey.has_bom = file.read(3) == codecs.BOM_UTF8
         file.seek(0)
         try:
             while chunk := file.read(SURVEY_CHUNK):
                 survey.add(decoder.decode(chunk))
-            decoder.decode(b"", final=True)
+                if min(survey.longest, survey.longest_return) > MAX_LINE_LENGTH:
+                    break
+            else:
+                decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             survey.add(error.object[: error.start].decode("utf-8"))
             found = f"byte 0x{error.object[error.start]:02x}"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kursk_claims.contract.model import Table
 from kursk_claims.errors import InputError
+from kursk_claims.links import leads_out
 from kursk_claims.suggest import did_you_mean
-from kursk_claims.workspace import is_external_link
 
 CHECKED_SUFFIXES = (".csv", ".parquet")
 
@@ -34,8 +34,9 @@ def discover_files(paths: Sequence[str], tables: Mapping[str, Table], table: str
         for file in _expand_path(path, tables):
             name = table or _table_name(file, tables)
             if name is not None:
-                if file not in discovered.files.setdefault(name, []):
-                    discovered.files[name].append(file)
+                files = discovered.files.setdefault(name, [])
+                if not any(file.samefile(other) for other in files):
+                    files.append(file)
             elif file == Path(path):
                 hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})"
                 raise InputError(
@@ -70,28 +71,50 @@ def _expand_path(path: str, tables: Mapping[str, Table]) -> list[Path]:
             expected = " or ".join(CHECKED_SUFFIXES)
             raise InputError(f"{path}: expected a file that ends in {expected}, found {suffix or 'no suffix'}.")
         return [Path(path)]
-    matches = sorted(Path(match) for match in glob.glob(path, recursive=True))
-    files = [match for match in matches if match.is_file() and match.suffix.lower() in CHECKED_SUFFIXES]
+    root, pattern = _split_pattern(path)
+    matches = _match(root, pattern) if pattern and root.is_dir() else []
+    files = [match for match in matches if match.suffix.lower() in CHECKED_SUFFIXES and not match.is_dir()]
     if not files:
-        found = "no CSV or Parquet file" if matches else "nothing"
+        found = "no CSV or Parquet file" if matches else "no regular file" if Path(path).exists() else "nothing"
         raise InputError(f"{path}: expected a file, a folder or a pattern that matches files, found {found}.")
-    return [_reject_external_file(file, Path()) for file in files]
+    return [_require_own_file(file, root) for file in files]
+
+
+def _split_pattern(path: str) -> tuple[Path, str]:
+    """Return the folder before the first part of a path that has a wildcard, and the pattern below it, if there is one."""
+    parts = Path(path).parts
+    first = next((index for index, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    return Path(*parts[:first]), "/".join(parts[first:])
+
+
+def _match(root: Path, pattern: str) -> list[Path]:
+    """Return the sorted matches of a pattern; as in a shell, `*` matches no hidden files and `**` follows no links."""
+    hidden = {part for part in pattern.split("/") if part.startswith(".")}
+    try:
+        matches = root.glob(pattern)
+        return sorted(
+            match for match in matches if hidden or not any(part.startswith(".") for part in match.relative_to(root).parts)
+        )
+    except (ValueError, NotImplementedError, OSError) as error:
+        raise InputError(f"{root / pattern}: {error}") from None
 
 
 def _files_in_folder(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
     """Return the files in a folder and in its subfolders named after tables; hidden files and names with `_` are skipped."""
     files = [*folder.glob("*"), *(file for name in tables for file in (folder / name).glob("*"))]
     return [
-        _reject_external_file(file, folder)
+        _require_own_file(file, folder)
         for file in sorted(files)
-        if file.suffix.lower() in CHECKED_SUFFIXES and file.is_file() and not file.name.startswith((".", "_"))
+        if file.suffix.lower() in CHECKED_SUFFIXES and not file.is_dir() and not file.name.startswith((".", "_"))
     ]
 
 
-def _reject_external_file(file: Path, folder: Path) -> Path:
-    """Return a file that a path names only indirectly. Raises `InputError` if it links to a file outside the folder."""
-    if is_external_link(file, folder, file.parent):
+def _require_own_file(file: Path, folder: Path) -> Path:
+    """Return a file that a path names only indirectly. Raises `InputError` if a link leads out of the folder to it."""
+    if leads_out(file, folder):
         raise InputError(f"{file} is a link to a file outside {folder.absolute()}. Name the linked file itself if you trust it.")
+    if not file.is_file():
+        raise InputError(f"{file}: expected a file, found a pipe, a device, a socket or a link to nothing. Remove it.")
     return file
 
 

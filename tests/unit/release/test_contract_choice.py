@@ -29,7 +29,7 @@ def test_without_a_name_the_workspace_decides(wells: Copy, monkeypatch: pytest.M
     choice = choose_contract()
     assert list(choice.contract.tables) == ["wells"]
     assert str(choice.contract.identity).startswith("schemas (sha256 ")
-    assert choice.builds[0] == wells.root / "build"
+    assert choice.folders[0] == wells.root / "build"
 
 
 def test_the_package_does_not_depend_on_the_current_folder(wells: Copy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -38,8 +38,8 @@ def test_the_package_does_not_depend_on_the_current_folder(wells: Copy, monkeypa
         choice = choose_contract("package")
         assert choice.contract.name == f"package {__version__}"
         assert choice.contract.folder == ROOT / "schemas"
-        assert choice.builds[0] == ROOT / "build"
-    assert choose_contract("package", wells.root).builds[0] == wells.root / "build", "a workspace that is named has releases"
+        assert choice.folders[0] == ROOT / "build"
+    assert choose_contract("package", wells.root).folders[0] == wells.root / "build", "a workspace that is named has releases"
 
 
 def test_the_copy_in_a_wheel_comes_before_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_folder_of_schemas(wells: Copy, monkeypatch: pytest.MonkeyPatch, tmp_p
     choice = choose_contract("wells/schemas")
     assert choice.contract.name == "wells/schemas"
     assert list(choice.contract.tables) == ["wells"]
-    assert choice.builds[0] == ROOT / "build", "there is no workspace around, so that references are those of the package"
+    assert choice.folders[0] == ROOT / "build", "there is no workspace around, so that references are those of the package"
     assert choose_contract(wells.root / "schemas").contract.identity.sha256 == choice.contract.identity.sha256
 
 

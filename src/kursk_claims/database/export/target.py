@@ -14,6 +14,7 @@ from kursk_claims.database.export.tables import read_all_tables
 from kursk_claims.database.export.workbook import write_workbook
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.files import replace_directory, replace_file, staging_directory
+from kursk_claims.workspace import resolve_output
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,7 +36,10 @@ def export_tables(
     ending = target.suffix.lower()
     if ending not in EXPORT_FORMATS:
         raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder, found {ending}.")
+    if ending == ".duckdb" and ("?" in str(target) or "\\" in target.as_posix()):
+        raise WorkspaceError(f"{target}: DuckDB cannot write below a folder with ? or \\ in its name. Choose another folder.")
     _require_replaceable(target, contract, replace=replace)
+    target = resolve_output(target)
     with staging_directory(target) as staging:
         new = staging / target.name
         if ending == ".duckdb":
