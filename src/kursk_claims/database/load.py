@@ -10,7 +10,7 @@ import duckdb
 
 from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox
-from kursk_claims.database.sql import describe_error, quote_identifier, quote_literal, read_csv_sql
+from kursk_claims.database.sql import quote_identifier, quote_literal, read_csv_sql
 from kursk_claims.database.views import create_views
 from kursk_claims.errors import RecordsError
 from kursk_claims.files import open_regular
@@ -54,7 +54,7 @@ def load_tables(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection:
                 f"CREATE TABLE {quote_identifier(table.name)} AS SELECT * FROM {csv_source(records, table)} ORDER BY {order}"
             )
         except duckdb.Error as error:
-            problem = describe_error(error)[0]
+            problem = str(error).strip().split("\n")[0]
             raise RecordsError(
                 f"{records / f'{table.name}.csv'}: {problem}. Run `kursk-claims validate` to see what is wrong."
             ) from None
