@@ -45,6 +45,7 @@ def test_the_package_does_not_depend_on_the_current_folder(wells: Copy, monkeypa
 def test_the_copy_in_a_wheel_comes_before_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     package = tmp_path / "src" / "kursk_claims"
     monkeypatch.setattr("kursk_claims.workspace.__file__", str(package / "workspace.py"))
+    monkeypatch.setattr("kursk_claims.workspace.PACKAGED", package / "workspace")
     with pytest.raises(WorkspaceError, match="no contract in the installed package"):
         choose_contract("package")
     shutil.copytree(ROOT / "schemas", package / "workspace" / "schemas")
