@@ -27,7 +27,7 @@ from kursk_claims.checks.engine import (
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox, sandbox_with_files
-from kursk_claims.database.sql import insert_rows, quote_identifier, quote_literal, read_parquet_sql
+from kursk_claims.database.sql import TRUST_ROWS, insert_rows, quote_identifier, quote_literal, scan_parquet_sql
 from kursk_claims.errors import CheckError
 from kursk_claims.report.model import Faults
 from kursk_claims.report.values import format_values
@@ -54,7 +54,7 @@ class DuckDBEngine(CheckEngine):
     ) -> None:
         """Connect. `memory` is DuckDB's limit, such as 400MB; `spill` the folder for what exceeds it. Raises `CheckError`."""
         super().__init__(limits)
-        config: dict[str, Any] = {"preserve_insertion_order": "false"} if spill else {}
+        config: dict[str, Any] = TRUST_ROWS | ({"preserve_insertion_order": "false"} if spill else {})
         config |= {"memory_limit": memory} if memory else {}
         config |= {"temp_directory": str(spill / "spill")} if spill else {}
         config |= {"threads": threads} if threads else {}
@@ -90,7 +90,7 @@ class DuckDBEngine(CheckEngine):
 
     def add_published(self, table: Table, path: Path) -> None:
         view = self._published[table.name] = f"published {table.name}"
-        self.connection.execute(f"CREATE VIEW {quote_identifier(view)} AS FROM {read_parquet_sql([path])}")
+        self.connection.execute(f"CREATE VIEW {quote_identifier(view)} AS FROM {scan_parquet_sql([path])}")
         self._files.append(path)
 
     def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:

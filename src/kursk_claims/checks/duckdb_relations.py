@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kursk_claims.contract.model import Table
-from kursk_claims.database.sql import quote_identifier, quote_literal, read_parquet_sql
+from kursk_claims.database.sql import quote_identifier, quote_literal, scan_parquet_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,11 +33,11 @@ def create_parquet_views(connection: duckdb.DuckDBPyConnection, table: Table, fi
         f"{quote_identifier(column.name)}::{column.type.duckdb} AS {quote_identifier(column.name)}" for column in table.columns
     )
     paths = [path for path, _ in files]
-    connection.execute(f"CREATE VIEW {quote_identifier(table.name)} AS SELECT {columns} FROM {read_parquet_sql(paths)}")
+    connection.execute(f"CREATE VIEW {quote_identifier(table.name)} AS SELECT {columns} FROM {scan_parquet_sql(paths)}")
     firsts = ", ".join(f"({quote_literal(os.path.realpath(path))}, {first})" for path, first in files)
     connection.execute(
         f"CREATE VIEW {numbered(table)} AS SELECT file_row_number + _first AS _row, {columns} "
-        f"FROM {read_parquet_sql(paths, numbered=True)} JOIN (VALUES {firsts}) AS parts(_file, _first) USING (_file)"
+        f"FROM {scan_parquet_sql(paths, numbered=True)} JOIN (VALUES {firsts}) AS parts(_file, _first) USING (_file)"
     )
 
 

@@ -12,7 +12,7 @@ import duckdb
 
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.load import csv_source
-from kursk_claims.database.sql import quote_identifier, quote_literal, read_parquet_sql
+from kursk_claims.database.sql import TRUST_ROWS, quote_identifier, quote_literal, scan_parquet_sql
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
 from kursk_claims.report.values import count_noun
@@ -71,7 +71,7 @@ def open_snapshot(folder: Path, name: str) -> Snapshot:
     if (folder / "schemas").is_dir():
         contract = load_contract(folder / "schemas")
         files = {table: folder / f"{table}.parquet" for table in contract.tables}
-        sources = {table: read_parquet_sql([path]) for table, path in files.items() if path.is_file()}
+        sources = {table: scan_parquet_sql([path]) for table, path in files.items() if path.is_file()}
         return Snapshot(name, contract, sources)
     if any(folder.glob("*.yaml")):
         return Snapshot(name, load_contract(folder), {})
@@ -81,7 +81,7 @@ def open_snapshot(folder: Path, name: str) -> Snapshot:
 def compare_snapshots(old: Snapshot, new: Snapshot) -> Difference:
     """Return the changes from `old` to `new` in contract, rows and cells."""
     difference = Difference(list(contract_changes(old.contract, new.contract)))
-    with duckdb.connect(config={"memory_limit": DIFF_MEMORY, "preserve_insertion_order": False}) as connection:
+    with duckdb.connect(config=TRUST_ROWS | {"memory_limit": DIFF_MEMORY, "preserve_insertion_order": False}) as connection:
         for name in new.contract.tables:
             # Rows are matched by key; where the key itself changed, that is the only change reported.
             if name in old.sources and name in new.sources and _has_same_key(old, new, name):
