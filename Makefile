@@ -25,12 +25,15 @@ test-slow: setup  ## Run the tests that `make test` leaves out, apart from Spark
 	$(PYTEST) $(PARALLEL) -m "(slow or hostile or browser or hypothesis) and not spark" --hypothesis-profile=gate
 
 .PHONY: lint
-lint: setup  ## Check style, types, imports between packages and the form of the records
+lint: setup  ## Check style, types, imports between packages, the form of the records and what runs in CI
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/kursk-claims format --check
+	$(BIN)/zizmor --offline --quiet action.yml docs/sample
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows docs/sample/.github/workflows/*.yml
 
 .PHONY: format
 format: setup  ## Rewrite code and records in their standard form

@@ -39,7 +39,7 @@ def plans() -> tuple[str, str]:
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.load import csv_source
     from kursk_claims.database.sql import quote_literal
-    from kursk_claims.release.index import find_release
+    from kursk_claims.release.lookup import find_release
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(ROOT)

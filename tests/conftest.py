@@ -7,13 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from downloads import write_releases
 from kursk_claims.cli.main import run_command
 from kursk_claims.cli.streams import prepare_streams
+from misbehaving_host import Host, running
 from support import CHROMIUM, FICTION, ROOT, SPARK_PYTHON, WELLS, Call, Copy, Outcome, Run, copy_real_records
 
 settings.register_profile("short", max_examples=20, deadline=None, derandomize=True)
@@ -64,10 +67,12 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 @pytest.fixture(autouse=True)
-def _outside_github(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove the variables by which reports know that they run on GitHub."""
-    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
-        monkeypatch.delenv(name)
+def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Remove the variables by which reports know that they run on GitHub, and those of proxies; hide the user's downloads."""
+    for name in os.environ:
+        if name.startswith("GITHUB_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -98,3 +103,26 @@ def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
         return Outcome(code, *capfd.readouterr())
 
     return invoke
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two releases: those that are published, with fewer files so that each test takes less time."""
+    return write_releases(tmp_path_factory.mktemp("hosted") / "build")
+
+
+@pytest.fixture
+def host(builds: Path) -> Iterator[Host]:
+    with running(Host(builds)) as each:
+        yield each
+
+
+@pytest.fixture
+def second_host(builds: Path) -> Iterator[Host]:
+    with running(Host(builds)) as each:
+        yield each
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "target"

@@ -197,6 +197,28 @@ def packed(handler: Handler, content: bytes) -> None:
     handler.send(body)
 
 
+def flood(head: bytes, piece: bytes) -> Rule:
+    """Send the start of an answer and then the same piece for ever, whether or not it is HTTP."""
+
+    def rule(handler: Handler, _: bytes) -> None:
+        handler.close_connection = True
+        handler.wfile.write(head)
+        while not handler.server.is_over.is_set():
+            handler.wfile.write(piece)
+
+    return rule
+
+
+def raw(answer: bytes) -> Rule:
+    """Send these bytes and close the connection."""
+
+    def rule(handler: Handler, _: bytes) -> None:
+        handler.close_connection = True
+        handler.wfile.write(answer)
+
+    return rule
+
+
 class Proxy(Server):
     """A proxy that connects every tunnel to one port of loopback, whatever host the client names.
 

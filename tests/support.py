@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import NamedTuple
 
+import markdown_it
 import pytest
 from filelock import FileLock
 
@@ -97,6 +98,15 @@ def copy_real_records(root: Path) -> Copy:
     for folder in ("dataset", "schemas"):
         shutil.copytree(ROOT / folder, root / folder)
     return Copy(root)
+
+
+def markdown_cells(text: str) -> list[str]:
+    """Return what a reader of Markdown sees in each cell and paragraph, where everything must be text."""
+    tokens = markdown_it.MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+    inlines = [token.children or [] for token in tokens if token.type == "inline"]
+    parts = [[part for part in inline if part.content != "<!---->"] for inline in inlines]
+    assert {part.type for inline in parts for part in inline} <= {"text"}
+    return ["".join(part.content for part in inline) for inline in parts]
 
 
 def build_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:

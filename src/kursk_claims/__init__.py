@@ -85,35 +85,35 @@ def check(
     table: str | None = None,
     against: str | None = None,
     max_findings: int = 100,
+    contract: str | Path | None = None,
     workspace: str | Path | None = None,
 ) -> Report:
     """Check records against the contract: columns, keys, references and rules.
 
     `records` is one path or several, as for `kursk-claims check`; or a table of Arrow, polars, pandas or DuckDB, with its name
-    in the contract as `table`; or several tables in a dict by name. References may also be to rows of the release `against`. The
-    report has `findings` (at most `max_findings`; `count()` counts all) and `exit_code`: 1 if there are errors, else 0. Raises
+    in the contract as `table`; or several tables in a dict by name. References may also be to rows of the release `against`.
+    `contract` is `"package"`, a version or a folder of schemas; by default it is that of the workspace. The report has
+    `findings` (at most `max_findings`; `count()` counts all) and `exit_code`: 1 if there are errors, else 0. Raises
     `KeyError` for an unknown table name, `KurskClaimsError` for what cannot be checked.
     """
     from kursk_claims.checks.check import check_files, check_frames
     from kursk_claims.checks.options import CheckOptions
-    from kursk_claims.contract.loader import load_contract
-    from kursk_claims.release.source import find_source_folders, find_verified_release
+    from kursk_claims.release.contract_choice import choose_contract
+    from kursk_claims.release.source import find_verified_release
     from kursk_claims.suggest import did_you_mean
     from kursk_claims.tables.discovery import discover_files
-    from kursk_claims.workspace import find_workspace
 
-    found_workspace = find_workspace(workspace)
-    contract = load_contract(find_source_folders(found_workspace)[0])
-    options, release = CheckOptions(max_findings), find_verified_release(found_workspace, against)
+    choice = choose_contract(contract, workspace)
+    options, release = CheckOptions(max_findings), find_verified_release(choice.folders, against)
     frames = records if isinstance(records, Mapping) else {}
     for name in [*frames, *([] if table is None else [table])]:
-        if name not in contract.tables:
-            raise KeyError(f"no table {name!r}{did_you_mean(name, contract.tables)}")
+        if name not in choice.contract.tables:
+            raise KeyError(f"no table {name!r}{did_you_mean(name, choice.contract.tables)}")
     if isinstance(records, (str, Path)):
         records = [records]
     if isinstance(records, Sequence):
-        files = discover_files([str(path) for path in records], contract.tables, table)
-        return check_files(files, contract, options, against=release)
+        files = discover_files([str(path) for path in records], choice.contract.tables, table)
+        return check_files(files, choice.contract, options, against=release)
     if not frames and table is None:
         raise TypeError("give the name of the table as table=")
-    return check_frames(frames or {str(table): records}, contract, options, against=release)
+    return check_frames(frames or {str(table): records}, choice.contract, options, against=release)

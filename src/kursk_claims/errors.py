@@ -4,9 +4,15 @@ from __future__ import annotations
 
 
 class KurskClaimsError(Exception):
-    """Base of all errors of this package. The command line prints the message without a traceback."""
+    """Base of all errors of this package. The command line prints the message without a traceback.
+
+    Each argument is a line of the message. A line end within one came with a file name or a cell and is escaped when printed.
+    """
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
 
 
 class DataError(KurskClaimsError):
@@ -61,6 +67,10 @@ class ContractError(UsageError):
 
 class OperationalError(KurskClaimsError, OSError):
     """The environment is at fault: memory, disk, network or a missing package. Also an `OSError`."""
+
+    def __init__(self, *lines: object) -> None:
+        super().__init__()
+        self.args = lines  # OSError would take them for a number, a text and a file
 
 
 class CheckError(OperationalError):

@@ -5,16 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import TextIO
+
+LINE_STARTS = r"^|[\r\v\f\x1c-\x1e\x85\u2028\u2029]"  # after whatever some reader of a log takes for a line end
+NO_REFERENCE = "<!---->"  # an empty comment between `@` or `#` and a name: GitHub resolves references in the rendered text
 
 
 def escape_unprintable(text: str) -> str:
     """Replace control and format characters, such as terminal escapes and bidirectional overrides, by visible codes."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
-def escape_unprintable_lines(text: str) -> str:
-    """Do the same, but keep line ends."""
-    return "\n".join(escape_unprintable(line) for line in text.split("\n"))
+def escape_lines(lines: Iterable[object]) -> str:
+    """Escape each line and join them; a line end within a line, from a file name for example, cannot start another."""
+    return "\n".join(escape_unprintable(str(line)) for line in lines)
+
+
+def escape_for(stream: TextIO, text: str) -> str:
+    """Escape control characters except line ends if the stream is a terminal; otherwise return the exact text."""
+    return escape_lines(text.split("\n")) if stream.isatty() else text
 
 
 def dump_json(value: object, indent: int | None = None) -> str:
@@ -25,17 +36,20 @@ def dump_json(value: object, indent: int | None = None) -> str:
 
 def neutralize_workflow_commands(text: str) -> str:
     """Escape commands to GitHub's runner: it looks for `::` at the start and `##[` anywhere in a line."""
-    return re.sub(r"^(\s*):(?=:)", r"\1\\u003a", text, flags=re.MULTILINE).replace("##[", "#\\u0023[")
+    return re.sub(rf"({LINE_STARTS})([^\S\n]*):(?=:)", r"\1\2\\u003a", text, flags=re.MULTILINE).replace("##[", "#\\u0023[")
 
 
 def escape_markdown(text: str) -> str:
-    """Return text that Markdown shows literally; an address does not become a link, since its colon is escaped too."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", escape_unprintable(text))
+    """Return text that Markdown shows literally: no markup, no link from an address, no mention (@name), no reference (#1)."""
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", escape_unprintable(text))
+    return re.sub(r"(\\[@#]|\bGH\\-(?=\d))", rf"\1{NO_REFERENCE}", escaped, flags=re.IGNORECASE)
 
 
 def code_span(text: str) -> str:
-    """Return a code span of Markdown, with two backticks around text that contains one."""
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    """Return a code span of Markdown, between more backticks than the text has in a row."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {text} {fence}" if longest else f"`{text}`"
 
 
 def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

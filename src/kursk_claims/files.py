@@ -47,6 +47,12 @@ def _reject_special(mode: int, path: Path) -> None:
         raise OSError(errno.EINVAL, f"expected a file, found {kind}", str(path))
 
 
+def raise_if_environment_failed(error: OSError) -> None:
+    """Raise an error again that says nothing about the file: the disk, memory or the number of open files is at fault."""
+    if error.errno in (errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
+        raise error
+
+
 def read_bytes(path: Path, limit: int = MAX_TEXT_SIZE) -> bytes:
     """Return the content of a regular file of at most `limit` bytes. Raises `OSError`."""
     with open_regular(path) as file:
@@ -107,6 +113,18 @@ def replace_file(new: Path, target: Path) -> None:
     """Rename a complete file to the target, which may exist."""
     _sync(new)
     os.replace(new, target)
+    _sync(target.parent)
+
+
+def place_directory(new: Path, target: Path) -> None:
+    """Rename a complete folder to a target that does not exist. Raises `FileExistsError` if another process was faster."""
+    _sync_tree(new)
+    try:
+        os.rename(new, target)
+    except OSError as error:
+        if target.exists():
+            raise FileExistsError(error.errno, "exists already", str(target)) from None
+        raise
     _sync(target.parent)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.links import is_regular, leads_out, list_entries
 
+PACKAGED = Path(__file__).parent / "workspace"  # what the installed package ships: schemas and the newest release
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -33,17 +35,12 @@ class Workspace:
     def build(self) -> Path:
         return self.root / "build"
 
-    @property
-    def builds(self) -> list[Path]:
-        """The folders in which releases are looked up: the workspace's own first, then the downloads."""
-        return [self.build, downloads_folder()]
-
     def __str__(self) -> str:
         return f"{self.root} (packaged copy)" if self.packaged else str(self.root)
 
 
 def downloads_folder() -> Path:
-    """Return the folder of downloaded releases, which all workspaces of a user share."""
+    """Return the folder of downloaded releases: below it, one folder for each dataset and, in that, one for each origin."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("kursk-claims")) / "releases"
@@ -87,17 +84,39 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
     """
     if path is not None:
         return _open_workspace(Path(path))
-    current = Path.cwd()
-    for folder in (current, *current.parents):
-        if _is_workspace(folder):
-            return _open_workspace(folder)
-    packaged = Path(__file__).parent / "workspace"
-    if curating or not (packaged / "build" / "index.json").is_file():
+    root = find_workspace_root()
+    if root is not None:
+        return _open_workspace(root)
+    packaged = _packaged_copy()
+    if curating or packaged is None:
         raise WorkspaceError(
-            f"no workspace in {current} or above it. Change to a folder with dataset/records and schemas, "
+            f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records and schemas, "
             "or name one with --workspace."
         )
-    return Workspace(packaged, packaged=True)
+    return packaged
+
+
+def find_workspace_root() -> Path | None:
+    """Return the nearest folder with a workspace, upwards from the current folder."""
+    current = Path.cwd()
+    return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
+
+
+def find_package_workspace() -> Workspace:
+    """Return the workspace that came with the package, wherever the current folder is: its copy, or the checkout it runs from.
+
+    Raises `WorkspaceError`.
+    """
+    checkout = Path(__file__).parents[2]
+    if packaged := _packaged_copy():
+        return packaged
+    if not _is_workspace(checkout):
+        raise WorkspaceError(f"no contract in the installed package ({Path(__file__).parent}). Install it again.")
+    return Workspace(checkout)
+
+
+def _packaged_copy() -> Workspace | None:
+    return Workspace(PACKAGED, packaged=True) if (PACKAGED / "build" / "index.json").is_file() else None
 
 
 def _open_workspace(root: Path) -> Workspace:

@@ -669,7 +669,7 @@ def test_json(call: Call, real: Copy) -> None:
     assert outcome.code == 1
     assert all(char.isprintable() or char == "\n" for char in outcome.out)
     report = json.loads(outcome.out)
-    assert list(report) == ["summary", "findings", "hidden", "skipped", "notes"]
+    assert list(report) == ["summary", "contract", "findings", "hidden", "skipped", "notes"]
     assert set(report["summary"]) == {"tables", "rows", "rules_run", "skipped", "findings"}
     assert report["summary"]["findings"] == len(report["findings"]) == 1
     assert report["summary"]["skipped"] == len(report["skipped"])

@@ -9,6 +9,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ SAMPLE = ROOT / "docs" / "sample"
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+LINTERS = sysconfig.get_path("scripts")
 INSTALLS = pytest.mark.skipif(
     "KURSK_CLAIMS_INSTALLS" not in os.environ, reason="installs all that we depend on, which takes long: KURSK_CLAIMS_INSTALLS=1"
 )
@@ -142,13 +144,11 @@ class Runner:
 
 @pytest.fixture(scope="module")
 def contract(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A workspace with the project's contract, apart from most rules, and its releases."""
+    """A folder with the project's schemas, apart from most rules, which saves time."""
     root = tmp_path_factory.mktemp("contract")
     shutil.copytree(ROOT / "schemas", root / "schemas")
-    for folder in ("dataset", "build"):
-        shutil.copytree(ROOT / folder, root / folder)
     Copy(root).keep_rules("place-acyclic")
-    return str(root)
+    return str(root / "schemas")
 
 
 @pytest.fixture
@@ -156,13 +156,13 @@ def runner(sample: Path, tmp_path: Path) -> Runner:
     """A runner that has checked out the sample, with this environment as the installed one."""
     made = Runner(tmp_path, sample)
     environment = tmp_path / "temp" / "kursk-claims" / "environment"
-    environment.mkdir(parents=True)
-    (environment / "bin").symlink_to(Path(sys.executable).parent)
+    environment.parent.mkdir(parents=True)
+    environment.symlink_to(sys.prefix)
     return made
 
 
 def test_the_action_succeeds_on_the_sample(runner: Runner, contract: str) -> None:
-    ran = runner.run(skip=("Install",), workspace=contract)
+    ran = runner.run(skip=("Install",), contract=contract)
     assert ran.code == 0, ran.printed
     assert ran.outputs["check"]["exit-code"] == "0"
     assert "::error" not in ran.printed
@@ -190,7 +190,7 @@ def assert_fails_at(ran: Ran, line: int, column: int) -> None:
 
 def test_the_action_fails_at_the_faulty_line(runner: Runner, contract: str) -> None:
     line, column = plant(runner.workspace)
-    assert_fails_at(runner.run(skip=("Install",), workspace=contract), line, column)
+    assert_fails_at(runner.run(skip=("Install",), contract=contract), line, column)
 
 
 def test_inputs_reach_the_check(runner: Runner, contract: str) -> None:
@@ -199,7 +199,7 @@ def test_inputs_reach_the_check(runner: Runner, contract: str) -> None:
     (runner.workspace / "stray.csv").write_text("not\nasked for\n", encoding="utf-8")
     ran = runner.run(
         skip=("Install",),
-        workspace=contract,
+        contract=contract,
         paths="--our claims.csv\n\n",
         table="claims",
         against="1.1.0",
@@ -215,7 +215,7 @@ def test_inputs_reach_the_check(runner: Runner, contract: str) -> None:
 
 def test_an_input_is_never_run_as_code(runner: Runner, contract: str) -> None:
     (runner.root / "temp" / "kursk-claims" / "findings.sarif").write_text("of an earlier run", encoding="utf-8")
-    ran = runner.run(skip=("Install",), workspace=contract, paths='records\n$(touch forged)`touch forged`"; touch forged; "')
+    ran = runner.run(skip=("Install",), contract=contract, paths='records\n$(touch forged)`touch forged`"; touch forged; "')
     assert ran.code == 2, ran.printed
     assert not (runner.workspace / "forged").exists()
     assert ran.outputs["check"] == {"exit-code": "2"}
@@ -229,6 +229,91 @@ def test_the_cache_key_depends_on_what_is_installed(runner: Runner) -> None:
     assert Path(cache["path"]).is_relative_to(runner.root / "temp")
 
 
+MODULES = "hashlib pathlib venv pip ensurepip site sitecustomize usercustomize kursk_claims typer duckdb polars pandera yaml"
+
+
+@pytest.fixture
+def hostile(runner: Runner) -> Runner:
+    """A runner whose checkout has a module of every name that a step might import, and settings for Python and pip."""
+    code = f"import pathlib, sys\npathlib.Path({str(runner.root / 'imported')!r}).write_text(__name__)\nraise SystemExit(0)\n"
+    for name in MODULES.split():
+        (runner.workspace / f"{name}.py").write_text(code, encoding="utf-8")
+    (runner.workspace / "pandas").mkdir()
+    (runner.workspace / "pandas" / "__init__.py").write_text(code, encoding="utf-8")
+    settings = {
+        "pyproject.toml": "[build-system]\nrequires = []\nbackend-path = ['.']\nbuild-backend = 'pip'\n",
+        "setup.cfg": "[install]\nprefix = /nowhere\n[global]\nhome = /nowhere\n",
+        "pip.conf": "[global]\nindex-url = http://127.0.0.1:9/forged\n",
+        "pyvenv.cfg": "home = /nowhere\n",
+        ".python-version": "2.7\n",
+    }
+    for name, content in settings.items():
+        (runner.workspace / name).write_text(content, encoding="utf-8")
+    return runner
+
+
+VARIABLES = [
+    {},
+    {"PYTHONPATH": "."},
+    {"PYTHONPATH": ".:", "PYTHONSAFEPATH": ""},
+    {"PYTHONHOME": "."},
+    {"PYTHONSTARTUP": "site.py", "PYTHONINSPECT": "1"},
+    {"PYTHONUSERBASE": ".", "PYTHONNOUSERSITE": ""},
+]
+
+
+@pytest.mark.parametrize("variables", VARIABLES, ids=lambda variables: ",".join(variables) or "none")
+def test_no_file_of_the_checkout_is_imported(
+    variables: dict[str, str], hostile: Runner, contract: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = hostile.environment
+    monkeypatch.setattr(hostile, "environment", lambda **more: {**environment(**more), **variables})
+    ran = hostile.run(skip=("Install",), contract=contract)
+    assert ran.code == 0, ran.printed
+    assert ran.outputs["key"]["digest"]
+    assert not (hostile.root / "imported").exists()
+
+
+def test_no_file_of_the_checkout_is_imported_while_it_installs(hostile: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment is made with Python's own modules; then pip is refused the network, which takes no time."""
+    (hostile.root / "temp" / "kursk-claims" / "environment").unlink()
+    environment = hostile.environment
+    variables = {"PYTHONPATH": str(hostile.workspace), "PIP_NO_INDEX": "1"}
+    monkeypatch.setattr(hostile, "environment", lambda **more: {**environment(**more), **variables})
+    ran = hostile.run(skip=("Check",))
+    assert ran.code != 0
+    assert "No matching distribution found" in ran.printed
+    assert (hostile.root / "temp" / "kursk-claims" / "environment" / "pyvenv.cfg").exists()
+    assert not (hostile.root / "imported").exists()
+
+
+def bring_contract(root: Path) -> None:
+    """Make the checkout a workspace whose own contract allows the planted fault and has no rules to speak of."""
+    shutil.copytree(ROOT / "schemas", root / "schemas")
+    (root / "dataset" / "records").mkdir(parents=True)
+    Copy(root).keep_rules("place-acyclic")
+    path = root / "schemas" / "claims.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "affirmed" in text
+    path.write_text(text.replace("affirmed", "affirmd"), encoding="utf-8")
+
+
+def test_a_pull_request_cannot_bring_its_own_contract(runner: Runner) -> None:
+    plant(runner.workspace)
+    claims = runner.workspace / "records" / "claims.csv"
+    claims.write_text(claims.read_text(encoding="utf-8").replace(",affirmed,", ",affirmd,"), encoding="utf-8")
+    bring_contract(runner.workspace)
+    for contract in ("package", "", "1.1.0"):
+        ran = runner.run(skip=("Install",), contract=contract)
+        assert ran.code == 1, ran.printed
+        name = "release 1.1.0 of kursk-claims" if contract == "1.1.0" else f"package {__version__}"
+        assert f"contract: {name} (sha256 " in ran.printed
+        assert name in ran.summary.replace("\\", "")
+    ran = runner.run(skip=("Install",), contract="schemas")
+    assert ran.code == 0, "whoever names the folder of the checkout gets it"
+    assert "contract: schemas (sha256 " in ran.printed
+
+
 @INSTALLS
 def test_the_action_from_nothing(sample: Path, tmp_path: Path) -> None:
     line, column = plant(sample)
@@ -237,7 +322,25 @@ def test_the_action_from_nothing(sample: Path, tmp_path: Path) -> None:
     assert_fails_at(ran, line, column)
 
 
-# The sample's files
+# The files of the action and the sample
+
+
+@pytest.mark.parametrize("linter", ["zizmor --offline --quiet", "check-jsonschema --builtin-schema"])
+def test_the_workflows_pass_their_linters(linter: str) -> None:
+    program, *options = linter.split()
+    workflow = SAMPLE / ".github" / "workflows" / "claims.yml"
+    for kind, file in (("vendor.github-actions", ROOT / "action.yml"), ("vendor.github-workflows", workflow)):
+        command = [str(Path(LINTERS) / program), *options, *([kind] if "schema" in options[0] else []), str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_actions_are_pinned_by_commit() -> None:
+    workflow = yaml.safe_load((SAMPLE / ".github" / "workflows" / "claims.yml").read_text(encoding="utf-8"))
+    uses = [step["uses"] for step in [*ACTION["runs"]["steps"], *workflow["jobs"]["check"]["steps"]] if "uses" in step]
+    foreign = [each for each in uses if not each.startswith("OWNER/kursk-claims@v")]
+    assert len(foreign) == 4
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in foreign)
 
 
 def test_the_sample_uses_the_action_as_it_is() -> None:
@@ -245,7 +348,7 @@ def test_the_sample_uses_the_action_as_it_is() -> None:
     steps = [step for step in workflow["jobs"]["check"]["steps"] if "kursk-claims" in step["uses"]]
     assert [step["uses"].split("@")[1] for step in steps] == [f"v{__version__}"]
     assert all(set(step["with"]) <= set(ACTION["inputs"]) for step in steps)
-    assert workflow["permissions"]["security-events"] == "write"
+    assert workflow["jobs"]["check"]["permissions"]["security-events"] == "write"
     config = yaml.safe_load((SAMPLE / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert [repo["rev"] for repo in config["repos"]] == [f"v{__version__}"]
     assert {hook["id"] for repo in config["repos"] for hook in repo["hooks"]} <= {hook["id"] for hook in HOOKS}

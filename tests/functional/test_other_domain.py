@@ -20,7 +20,8 @@ def test_other_records_are_released_and_compared(wells: Copy, call: Call) -> Non
     records = wells.root / "dataset" / "records" / "wells.csv"
     records.write_text("well_id,latitude,longitude\nw2,13,8\n", encoding="utf-8")
     assert call("release", "2.0.0", "-q", "-w", wells.root).code == 0
-    assert call("verify", "-q", "-w", wells.root).out == "1.0.0: the same bytes in 3 files\n2.0.0: the same bytes in 3 files\n"
+    verified = [line.partition(", manifest")[0] for line in call("verify", "-q", "-w", wells.root).out.splitlines()]
+    assert verified == ["1.0.0: the same bytes in 3 files", "2.0.0: the same bytes in 3 files"]
     assert call("diff", "1.0.0", "2.0.0", "-q", "-w", wells.root).out.splitlines() == [
         "major  wells: 1 row removed",
         "patch  wells: 1 row changed",

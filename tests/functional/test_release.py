@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -300,3 +301,21 @@ def test_diff_of_schemas_is_a_check_for_ci(call: Call, tmp_path: Path) -> None:
     assert (code, "codes added: open" in out) == (0, True)
     assert diff("affirmed, negated, open", "minor")[0] == 1
     assert diff("affirmed", "major")[0] == 1
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "wells.parquet", "index.json"])
+def test_a_disk_that_cannot_be_read_is_not_the_fault_of_the_data(
+    name: str, call: Call, wells: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = os.open
+
+    def fail(path: object, *args: int, **options: int) -> int:
+        if str(path).endswith(name):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return opened(path, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", fail)
+    outcome = call("verify", "--workspace", wells.root)
+    monkeypatch.undo()
+    assert outcome.code == 2
+    assert "Input/output error" in outcome.err

@@ -106,6 +106,10 @@ class Terminal:
         self.read_until(prompt)
         os.write(self.side, words.encode())
 
+    def interrupt(self) -> None:
+        """Send what Ctrl-C sends: a signal to every process of the terminal."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
 
 def test_the_prompt_runs_statements_until_end_of_input(records: Copy, tmp_path: Path) -> None:
     with Terminal("query", "--workspace", str(WELLS), home=tmp_path) as terminal:
@@ -132,7 +136,7 @@ def test_a_limit_or_ctrl_c_ends_a_statement_and_not_the_prompt(records: Copy, tm
         terminal.type("SELECT levenshtein(repeat('c', 300000), repeat('d', 300000)) AS slow;\r")
         terminal.read_until(RUNS)
         time.sleep(0.3)
-        terminal.process.send_signal(signal.SIGINT)
+        terminal.interrupt()
         terminal.read_until("interrupted")
         terminal.type("SELECT 600 + 66 AS beast;\r")
         terminal.read_until("666")
@@ -146,7 +150,7 @@ def test_the_prompt_keeps_what_unsafe_statements_create(records: Copy, tmp_path:
         terminal.type("SELECT count(*) FROM range(10000000) a, range(10000000) b;\r")
         terminal.read_until(RUNS)
         time.sleep(0.3)
-        terminal.process.send_signal(signal.SIGINT)
+        terminal.interrupt()
         terminal.read_until("interrupted")
         terminal.type("SELECT beast + 1 FROM own;\r")
         terminal.read_until("667")

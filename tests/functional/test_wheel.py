@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from downloads import OLDER, forge_release
+from kursk_claims.release.digests import file_sha256
 from support import ROOT
 
 pytestmark = pytest.mark.slow  # packaging and CI, which daily work does not touch
@@ -58,6 +61,32 @@ def test_the_wheel_holds_the_schemas_and_the_newest_release(wheel: Path) -> None
         assert f"{place}/build/{LATEST}/{path.relative_to(release).as_posix()}" in names
     assert {f"{place}/build/index.json", "kursk_claims/__init__.py", "kursk_claims/cli/query.py"} <= names
     assert all(name.startswith(("kursk_claims/", "kursk_claims-")) for name in names)
+
+
+def test_the_index_lists_what_the_wheel_ships(wheel: Path) -> None:
+    archive, place = zipfile.ZipFile(wheel), "kursk_claims/workspace"
+    index = json.loads(archive.read(f"{place}/build/index.json"))
+    assert [entry["version"] for entry in index["releases"]] == [LATEST]
+    assert {name.split("/")[3] for name in archive.namelist() if name.startswith(f"{place}/build/")} == {"index.json", LATEST}
+    assert archive.read(f"{place}/published.json") == (ROOT / "build" / "index.json").read_bytes()
+
+
+def test_releases_are_known_by_their_digests(installed: Installed, tmp_path: Path) -> None:
+    """The digest of each release is known, also of those that the wheel does not ship."""
+    genuine = installed("download", OLDER, "--from", str(ROOT / "build"))
+    assert genuine.returncode == 0
+    assert "authenticity: the digest is that in the releases that this package knows" in genuine.stderr
+    installed("download", "--from", str(ROOT / "build"))
+    missing = installed("query", "SELECT 1", "-r", "9.9.9")
+    assert f"no release 9.9.9; available: {OLDER}, {LATEST}\n" in missing.stderr
+    shutil.copytree(ROOT / "build", tmp_path / "forged", ignore=shutil.ignore_patterns("next", "sbom*"))
+    digest = file_sha256(tmp_path / "forged" / OLDER / "manifest.json")
+    forged = forge_release(tmp_path / "forged" / OLDER, CODEBOOK_md=b"Forged.\n")
+    refused = installed("download", OLDER, "--from", str(tmp_path / "forged"), "--to", str(tmp_path / "target"))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert digest in refused.stderr
+    assert forged in refused.stderr
+    assert not (tmp_path / "target").exists()
 
 
 def test_the_packaged_copy_can_be_asked(installed: Installed) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from kursk_claims.errors import ManifestError
 from kursk_claims.release.digests import verify_files
-from kursk_claims.release.index import find_release, read_index
+from kursk_claims.release.index import read_index
+from kursk_claims.release.lookup import find_release
 from kursk_claims.release.manifest import MANIFEST_NAME, read_manifest
 from kursk_claims.release.source import open_release
 from rule_cases import RULES

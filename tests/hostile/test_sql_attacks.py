@@ -177,7 +177,6 @@ ATTACKS: list[tuple[str, str | None]] = [
     ("SET VARIABLE a = 1", READS),
     ("PREPARE p AS DELETE FROM wells", READS),
     ("EXPLAIN ANALYZE ROLLBACK", READS),
-    ("PREPARE p AS DELETE FROM wells", READS),
     ("EXECUTE p", READS),
     ("CALL force_checkpoint()", READS),
     ("VACUUM", READS),

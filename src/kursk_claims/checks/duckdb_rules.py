@@ -6,7 +6,7 @@ import duckdb
 
 from kursk_claims.checks.duckdb_relations import create_temp
 from kursk_claims.contract.model import SqlStatement, Table
-from kursk_claims.database.sql import quote_identifier
+from kursk_claims.database.sql import describe_error, quote_identifier
 from kursk_claims.errors import ContractError
 
 
@@ -26,7 +26,7 @@ def collect_broken_keys(connection: duckdb.DuckDBPyConnection, rule: SqlStatemen
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, ValueError) as error:
-        raise rule_error(rule, str(error).strip()) from None
+        raise rule_error(rule, *describe_error(error)) from None
     if names not in ([*table.primary_key], [*table.primary_key, "found"]):
         expected = ", ".join(table.primary_key)
         raise rule_error(rule, f"expected the columns {expected} (and found), found {', '.join(names)}")
@@ -39,10 +39,11 @@ def collect_broken_keys(connection: duckdb.DuckDBPyConnection, rule: SqlStatemen
     try:
         create_temp(connection, "broken_keys", f"SELECT DISTINCT {keys}, {found}::VARCHAR AS found_text {result}")
     except duckdb.ConversionException as error:
-        raise rule_error(rule, f"expected keys of {table.name}: {str(error).strip()}") from None
+        problem, *excerpt = describe_error(error)
+        raise rule_error(rule, f"expected keys of {table.name}: {problem}", *excerpt) from None
     return True
 
 
-def rule_error(rule: SqlStatement, problem: str) -> ContractError:
-    """Describe a problem with a rule itself, at its place in its file."""
-    return ContractError(f"{rule.path}:{rule.line}:1: rule {rule.name}: {problem}")
+def rule_error(rule: SqlStatement, problem: str, *excerpt: str) -> ContractError:
+    """Describe a problem with a rule itself, at its place in its file; `excerpt` marks the place in its statement."""
+    return ContractError(f"{rule.path}:{rule.line}:1: rule {rule.name}: {problem}", *excerpt)

@@ -46,7 +46,7 @@ def check_tables(
     `texts` are copies of held documents; None means that this kind of check never reads texts. `limit` is the number of listed
     findings, per check and in total; all are counted. Raises `ContractError` and `TextError`.
     """
-    report = Report(tables=len(inputs.tables), findings=[*inputs.findings], notes=[*inputs.notes])
+    report = Report(tables=len(inputs.tables), findings=[*inputs.findings], notes=[*inputs.notes], contract=contract.identity)
     run = CheckRun(contract, engine, report, lambda fault: inputs.tables[fault.table].locate(fault))
     if limit is not None:
         run.limit = max(1, limit)

@@ -9,7 +9,7 @@ import duckdb
 
 from kursk_claims.claims.text import HeldDocument, TextCopy
 from kursk_claims.errors import QueryError
-from kursk_claims.escaping import escape_unprintable, escape_unprintable_lines
+from kursk_claims.escaping import escape_lines, escape_unprintable
 from kursk_claims.suggest import did_you_mean
 
 CHAIN = """
@@ -48,7 +48,7 @@ def show_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
     rows = _fetch_rows(connection, "SELECT * FROM said WHERE claim_id = ?", claim_id)
     if not rows:
         raise QueryError(f"{claim_id} has no chain or no event. Run `kursk-claims validate` for details.")
-    return escape_unprintable_lines("\n".join(_claim_lines(connection, rows[0])))
+    return escape_lines(_claim_lines(connection, rows[0]))
 
 
 def highlight_claim(
@@ -64,10 +64,10 @@ def highlight_claim(
             continue
         text = copy.passages.get(passage.passage_id)
         if text is None:
-            yield f"{passage.passage_id}: not found in this copy"
+            yield f"{escape_unprintable(passage.passage_id)}: not found in this copy"
             continue
         offsets = [(start - passage.char_start, end - passage.char_start) for start, end in spans[passage.passage_id]]
-        yield f"{passage.passage_id}: {_mark_spans(text, offsets, marks)}"
+        yield f"{escape_unprintable(passage.passage_id)}: {_mark_spans(text, offsets, marks)}"
 
 
 def _claim_lines(connection: duckdb.DuckDBPyConnection, claim: dict[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_line, print_status
 from kursk_claims.cli.report_output import write_report
 
 app = new_app()
@@ -37,4 +37,4 @@ def build(
         raise typer.Exit(1)
     print_status(report.summary(), quiet=quiet)
     for path in written:
-        print(path)
+        print_line(path)

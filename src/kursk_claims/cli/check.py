@@ -34,6 +34,13 @@ def check(
         str | None, typer.Option("--table", help="Table that all files belong to [default: from their names].")
     ] = None,
     against: Annotated[str | None, typer.Option("--against", help="Release in which references are looked up too.")] = None,
+    contract_name: Annotated[
+        str | None,
+        typer.Option(
+            "--contract",
+            help="`package`, a release such as 1.1.0, or a folder of schemas [default: the workspace's own contract].",
+        ),
+    ] = None,
     workspace_path: WorkspaceOption = None,
     format: FormatOption = "text",
     output: OutputOption = None,
@@ -58,13 +65,14 @@ def check(
     check_report_options(format, output)
     from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine
     from kursk_claims.checks.options import CheckOptions
-    from kursk_claims.contract.loader import load_contract
-    from kursk_claims.release.source import find_source_folders, find_verified_release
+    from kursk_claims.release.contract_choice import choose_contract
+    from kursk_claims.release.lookup import name_release
+    from kursk_claims.release.manifest import read_manifest
+    from kursk_claims.release.source import find_verified_release
     from kursk_claims.tables.discovery import discover_files
-    from kursk_claims.workspace import find_workspace
 
-    workspace = find_workspace(workspace_path)
-    contract = load_contract(find_source_folders(workspace)[0])
+    choice = choose_contract(contract_name, workspace_path)
+    contract = choice.contract
     if table is not None:
         require_choice(table, list(contract.tables), "table")
     files = discover_files(paths, contract.tables, table)
@@ -74,13 +82,16 @@ def check(
         from kursk_claims.spark.check import make_engine_opener
 
         open_engine = make_engine_opener(master, contract)
-    print_status(f"contract: {contract.folder}", quiet=quiet)
+    release = find_verified_release(choice.folders, against)
+    print_status(f"contract: {contract.identity}", quiet=quiet)
+    if release is not None:
+        print_status(f"against: {name_release(choice.workspace, release, read_manifest(release))}", quiet=quiet)
     with _progress(quiet) as progress:
         report = check_files(
             files,
             contract,
             CheckOptions(max_findings, memory, spill, timeout),
-            against=find_verified_release(workspace, against),
+            against=release,
             progress=progress,
             open_engine=open_engine,
         )

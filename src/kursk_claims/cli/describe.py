@@ -15,6 +15,7 @@ from kursk_claims.cli.options import (
     TimeoutOption,
     WorkspaceOption,
     new_app,
+    print_result,
     print_status,
     require_choice,
 )
@@ -43,7 +44,7 @@ def describe(
 
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
-    print_status(f"workspace: {workspace}\ndescribing {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"describing {source.name}", quiet=quiet)
     contract = load_contract(source.schemas)
     if table is not None:
         require_choice(table, [*contract.tables, *(view.name for view in contract.views)], "table or view")
@@ -52,4 +53,4 @@ def describe(
             result = list_tables(source.connection, contract)
         else:
             result = describe_columns(source.connection, contract, table)
-    print(render_result(result, format), end="")
+    print_result(render_result(result, format))

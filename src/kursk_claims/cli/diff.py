@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status, reject_parquet_on_terminal
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_result, print_status, reject_parquet_on_terminal
 
 DiffFormat = Literal["text", "json", "markdown", "parquet"]
 
@@ -33,10 +33,11 @@ def diff(
 
     reject_parquet_on_terminal(format, "redirect it with `> difference.parquet`")
     workspace = find_workspace(workspace_path)
-    print_status(f"workspace: {workspace}", quiet=quiet)
-    difference = compare_snapshots(resolve_snapshot(workspace, old), resolve_snapshot(workspace, new))
+    before, after = resolve_snapshot(workspace, old), resolve_snapshot(workspace, new)
+    print_status(f"workspace: {workspace}", f"comparing {before.name} with {after.name}", quiet=quiet)
+    difference = compare_snapshots(before, after)
     if format == "parquet":
         sys.stdout.buffer.write(difference_to_parquet(difference))
     else:
-        print(render_difference(difference, format))
+        print_result(render_difference(difference, format) + "\n")
     raise typer.Exit(1 if fail_on and LEVELS.index(difference.step) >= LEVELS.index(fail_on) else 0)

@@ -15,6 +15,7 @@ from kursk_claims.cli.options import (
     TimeoutOption,
     WorkspaceOption,
     new_app,
+    print_line,
     print_status,
 )
 
@@ -42,11 +43,11 @@ def explore(
     target = resolve_output(out)
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
-    print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"showing {source.name}", quiet=quiet)
     with source.reading():
         page = render_page(source, workspace)
     write_atomically(target, page.encode())
-    print(out)
+    print_line(out)
     if show:
         import webbrowser
 

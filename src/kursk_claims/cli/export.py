@@ -15,6 +15,7 @@ from kursk_claims.cli.options import (
     TimeoutOption,
     WorkspaceOption,
     new_app,
+    print_line,
     print_status,
 )
 
@@ -46,7 +47,7 @@ def export(
         raise typer.BadParameter("--safe is for CSV; the other formats keep text and formulas apart")
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
-    print_status(f"workspace: {workspace}\nexporting {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"exporting {source.name}", quiet=quiet)
     with source.reading():
         export_tables(source.connection, load_contract(source.schemas), file, replace=replace, safe=safe)
-    print(file)
+    print_line(file)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_line, print_status
 
 app = new_app()
 
@@ -32,9 +32,9 @@ def format(
         try:
             if format_csv_file(path, table, write=not check):
                 changed += 1
-                print(f"{path}: {'not in canonical form' if check else 'formatted'}")
+                print_line(f"{path}: {'not in canonical form' if check else 'formatted'}")
         except FormatError as error:
             failed += 1
-            print_status(str(error))
+            print_status(*error.args)
     print_status(f"{count_noun(changed, 'file')} {'would change' if check else 'changed'}", quiet=quiet)
     raise typer.Exit(1 if failed or (check and changed) else 0)

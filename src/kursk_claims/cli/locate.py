@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_result, print_status
 
 app = new_app()
 
@@ -24,7 +24,7 @@ def locate(
     Exit codes: 0: found once. 1: not found, or found more than once. 2: the call or the environment is at fault.
     """
     import csv
-    import sys
+    import io
 
     from kursk_claims.claims.locate import load_held_documents, locate_words
     from kursk_claims.claims.text import match_document, read_canonical_text
@@ -46,10 +46,12 @@ def locate(
         copy = None
         print_status(f"{file} is not a held document: offsets are those of the file", quiet=quiet)
     places = locate_words(words, text, copy, documents)
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     if places:
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
         writer.writerow(["doc_id", "passage_id", "char_start", "char_end", "sha256"])
         writer.writerows(places)
+        print_result(table.getvalue())
     else:
         print_status(f"{words!r} does not occur in {file}. Copy the words from the text; case, quotes and spaces count.")
     if len(places) > 1:

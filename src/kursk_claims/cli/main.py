@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -11,7 +13,9 @@ import typer.core
 import typer.main
 
 from kursk_claims.errors import KurskClaimsError
+from kursk_claims.escaping import escape_unprintable
 
+UsageError: Any = typer.BadParameter.__base__  # which typer does not export
 COMMANDS = "validate check build release verify diff download export query describe show explore locate format".split()
 
 
@@ -28,12 +32,23 @@ class LazyGroup(typer.core.TyperGroup):
         command.name = cmd_name
         return command
 
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        with _clean_usage_errors():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: Any) -> Any:
-        try:
+        with _clean_usage_errors():
             return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = error.message.removeprefix("Value error, ")  # pydantic's prefix
-            raise
+
+
+@contextmanager
+def _clean_usage_errors() -> Iterator[None]:
+    """Make the message of a usage error one line: it can quote file names and what a schema says."""
+    try:
+        yield
+    except UsageError as error:
+        error.message = escape_unprintable(error.message.removeprefix("Value error, "))  # pydantic's prefix
+        raise
 
 
 app = typer.Typer(
@@ -89,21 +104,25 @@ def run_command() -> int:
         return error.code if isinstance(error.code, int) else 0
     except KeyboardInterrupt:
         return 130
-    except (KurskClaimsError, OSError) as error:
+    except KurskClaimsError as error:
+        first, *others = error.args
+        print_status(f"kursk-claims: {first}", *others)
+        return error.exit_code
+    except OSError as error:
         print_status(f"kursk-claims: {_without_errno(error)}")
-        return getattr(error, "exit_code", 2)
-    except MemoryError:
-        print_status("kursk-claims: this machine has too little memory for that. Nothing is known about the data.")
         return 2
     except BaseException as error:
         if "interrupted" in str(error):  # DuckDB raises this after Ctrl-C
             return 130
+        if isinstance(error, MemoryError) or "can't start new thread" in str(error):
+            print_status("kursk-claims: this machine has too little memory for that. Nothing is known about the data.")
+            return 2
         traceback.print_exc()
         return 2
     return 0
 
 
-def _without_errno(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
+def _without_errno(error: OSError) -> str:
+    if error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)

@@ -28,7 +28,9 @@ MemoryOption = Annotated[
     int | None,
     typer.Option("--memory", help="MB of memory for that SQL, 0 for no limit [default: 2000].", min=0, max=10**7),
 ]
-ReleaseOption = Annotated[str | None, typer.Option("--release", "-r", help="Release to use [default: the newest].")]
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", "-r", help="Version to use, or the folder of a release [default: the newest].")
+]
 RecordsOption = Annotated[bool, typer.Option("--records", help="Use the records of the workspace, not a release.")]
 
 
@@ -37,12 +39,26 @@ def new_app() -> typer.Typer:
     return typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
-def print_status(message: str, *, quiet: bool = False) -> None:
-    """Print a message about the run on standard error."""
+def print_status(*lines: object, quiet: bool = False) -> None:
+    """Print lines about the run on standard error."""
     if not quiet:
-        from kursk_claims.escaping import escape_unprintable_lines
+        from kursk_claims.escaping import escape_lines
 
-        print(escape_unprintable_lines(message), file=sys.stderr)
+        print(escape_lines(lines), file=sys.stderr)
+
+
+def print_line(line: object) -> None:
+    """Print one line, such as a path, on standard output."""
+    from kursk_claims.escaping import escape_unprintable
+
+    print(escape_unprintable(str(line)))
+
+
+def print_result(text: str) -> None:
+    """Print rendered text on standard output, on a terminal without control characters."""
+    from kursk_claims.escaping import escape_for
+
+    print(escape_for(sys.stdout, text), end="")
 
 
 def require_choice(value: str, choices: list[str], noun: str) -> str:

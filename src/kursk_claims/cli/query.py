@@ -16,6 +16,7 @@ from kursk_claims.cli.options import (
     ResultFormat,
     WorkspaceOption,
     new_app,
+    print_result,
     print_status,
     reject_parquet_on_terminal,
     require_choice,
@@ -69,7 +70,7 @@ def query(
     if format == "parquet":
         sys.stdout.buffer.write(_answer(open_database, partial(_run_to_parquet, sql=sql, unsafe=unsafe), limits))
     else:
-        print(_answer(open_database, partial(_run, sql=sql, format=format, unsafe=unsafe), limits), end="")
+        print_result(_answer(open_database, partial(_run, sql=sql, format=format, unsafe=unsafe), limits))
 
 
 def _answer(
@@ -95,7 +96,7 @@ def _open_database(
     from kursk_claims.release.source import open_source
 
     source = open_source(workspace, release, records=records, limits=limits, trusted=unsafe)
-    print_status(f"workspace: {workspace}\nquerying {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"querying {source.name}", quiet=quiet)
     return source.connection
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_line, print_status
 from kursk_claims.cli.report_output import write_report
 
 app = new_app()
@@ -15,6 +16,9 @@ app = new_app()
 @app.command()
 def release(
     version: Annotated[str, typer.Argument(help="The new version, such as 1.1.0.")],
+    sign_key: Annotated[
+        Path | None, typer.Option("--sign-key", help="Sign the release with this key of OpenSSH.", show_default=False)
+    ] = None,
     timeout: TimeoutOption = None,
     memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
@@ -31,9 +35,9 @@ def release(
 
     workspace = find_workspace(workspace_path, curating=True)
     print_status(f"workspace: {workspace}", quiet=quiet)
-    report, folder = publish_release(workspace, version, SqlLimits.of(timeout, memory))
+    report, folder = publish_release(workspace, version, SqlLimits.of(timeout, memory), sign_key=sign_key)
     if folder is None:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was published: the records have errors")
         raise typer.Exit(1)
-    print(folder)
+    print_line(folder)

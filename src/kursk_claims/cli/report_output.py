@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kursk_claims.cli.options import print_status, reject_parquet_on_terminal
+from kursk_claims.cli.options import print_result, print_status, reject_parquet_on_terminal
 from kursk_claims.report.options import FailOn, ReportFormat
 
 if TYPE_CHECKING:
@@ -44,19 +44,19 @@ def reject_overwriting_input(output: Path | None, inputs: Iterable[Path]) -> Non
 
 def write_report(report: Report, format: ReportFormat, output: Path | None, fail_on: FailOn, *, quiet: bool) -> int:
     """Print or write the report, show it on GitHub Actions, and return the exit code."""
-    from kursk_claims.escaping import neutralize_workflow_commands
+    from kursk_claims.cli.streams import is_on_github
     from kursk_claims.report.formats import exit_code_for, render_report
 
+    report = report.shortened()
     content = render_report(report, format, fail_on)
-    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    on_github = is_on_github()
     if output is not None:
         _write_file(output, content)
         print_status(f"{report.summary()}: {output}", quiet=quiet)
-    elif format == "parquet":
+    elif format in ("parquet", "github"):  # bytes, and commands to the runner
         sys.stdout.buffer.write(content)
     else:
-        text = content.decode()
-        print(neutralize_workflow_commands(text) if on_github and format != "github" else text, end="")
+        print_result(content.decode())
     if on_github and (output is not None or format == "text"):
         _show_on_github(report)
     return exit_code_for(report, fail_on)
@@ -75,11 +75,11 @@ def _write_file(path: Path, content: bytes) -> None:
 
 def _show_on_github(report: Report) -> None:
     """Print annotations on standard error, which GitHub reads too, and append the step summary."""
+    from kursk_claims.cli.streams import write_commands
     from kursk_claims.report.github import render_annotations, render_step_summary
 
     sys.stdout.flush()
-    for line in render_annotations(report):
-        print(line, file=sys.stderr)
+    write_commands(sys.stderr, render_annotations(report))
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         try:

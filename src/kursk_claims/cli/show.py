@@ -44,7 +44,7 @@ def show(
 
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
-    print_status(f"workspace: {workspace}\nshowing {source.name}", quiet=quiet)
+    print_status(f"workspace: {workspace}", f"showing {source.name}", quiet=quiet)
     with source.reading():
         print(show_claim(source.connection, claim))
     markers = ("\033[7m", "\033[0m") if sys.stdout.isatty() else ("[[", "]]")

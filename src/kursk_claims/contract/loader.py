@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,8 @@ from kursk_claims.contract.model import SqlStatement, Table, rule_columns
 from kursk_claims.contract.statements import load_questions, load_statements, load_views
 from kursk_claims.contract.table_schema import load_table_schema
 from kursk_claims.errors import ContractError
+from kursk_claims.report.locations import path_in_repository
+from kursk_claims.report.model import ContractIdentity
 from kursk_claims.suggest import did_you_mean
 
 RULE_KEYS = {"table", "columns", "severity", "says", "fix"}
@@ -22,6 +25,14 @@ class Contract:
 
     folder: Path
     tables: dict[str, Table]
+    name: str
+
+    @cached_property
+    def identity(self) -> ContractIdentity:
+        """The name of the contract and a digest of its files, which depends on their names but not on the folder."""
+        files = sorted(path for path in self.folder.iterdir() if path.suffix in (".yaml", ".sql"))
+        lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+        return ContractIdentity(self.name, hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest())
 
     @cached_property
     def rules(self) -> tuple[SqlStatement, ...]:
@@ -40,15 +51,18 @@ class Contract:
         return load_questions(self.folder)
 
 
-def load_contract(folder: Path) -> Contract:
-    """Read the schema of every table. Raises `ContractError` with the file, line and column of the first fault."""
+def load_contract(folder: Path, name: str = "") -> Contract:
+    """Read the schema of every table; without a name, the contract is named after its folder.
+
+    Raises `ContractError` with the file, line and column of the first fault.
+    """
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise ContractError(f"{folder}: expected one YAML file per table, found none")
     tables = {path.stem: load_table_schema(path) for path in paths}
     for table in tables.values():
         _validate_references(table, tables)
-    return Contract(folder, tables)
+    return Contract(folder, tables, name or path_in_repository(str(folder)))
 
 
 def _validate_references(table: Table, tables: dict[str, Table]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from kursk_claims.database.sandbox import read_only_transaction
+from kursk_claims.database.sql import describe_error
 from kursk_claims.errors import QueryError
 
 MAX_STATEMENT_LENGTH = 10**6  # characters; DuckDB takes four seconds to parse this many
@@ -37,7 +38,7 @@ def require_read_only_statement(connection: duckdb.DuckDBPyConnection, sql: str)
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, ValueError) as error:
-        raise QueryError(str(error).strip()) from None
+        raise QueryError(*describe_error(error)) from None
     if not statements:
         raise QueryError("expected one statement, found none. Pass it as an argument or on standard input.")
     if len(statements) > 1:
@@ -90,19 +91,20 @@ def _query_errors(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Ite
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        raise QueryError(_improve_message(connection, str(error).strip())) from None
+        raise QueryError(*_improve_message(connection, describe_error(error))) from None
 
 
-def _improve_message(connection: duckdb.DuckDBPyConnection, message: str) -> str:
+def _improve_message(connection: duckdb.DuckDBPyConnection, lines: list[str]) -> list[str]:
     """List the tables and views if DuckDB suggests none of them, and explain how to show time zones."""
+    message, *excerpt = lines
     if "'pytz'" in message:
-        return "a time with a time zone cannot be displayed. Cast it, as in now()::TIMESTAMP."
+        return ["a time with a time zone cannot be displayed. Cast it, as in now()::TIMESTAMP."]
     if "Table with name" in message and "does not exist" in message:
         names = [name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
-        hint = re.search(r'\nDid you mean "(.*)"\?', message)
+        hint = re.search(r' Did you mean "(.*)"\?$', message)
         if hint is None or hint[1] not in names:
-            return f"{message.replace(hint[0] if hint else '', '')}\nTables and views: {', '.join(names)}"
-    return message
+            return [message.removesuffix(hint[0] if hint else ""), *excerpt, f"Tables and views: {', '.join(names)}"]
+    return lines
 
 
 def query_to_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> bytes:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from kursk_claims.database.query import QueryResult, require_unique_names
-from kursk_claims.escaping import dump_json, escape_unprintable, escape_unprintable_lines
+from kursk_claims.escaping import dump_json, escape_lines, escape_markdown
 
 
 def render_result(result: QueryResult, format: str) -> str:
@@ -83,10 +83,8 @@ def _render_grid(result: QueryResult, style: str) -> str:
 
 
 def _escape_grid_cell(cell: str, style: str) -> str:
-    """Escape a cell for a table: Markdown cells hold no line ends or pipes, plain ones hold lines."""
-    if style == "pipe":
-        return escape_unprintable(cell).replace("|", "\\|")
-    return escape_unprintable_lines(cell)
+    """Escape a cell for a table: Markdown shows it literally, on one line; a plain table shows its lines."""
+    return escape_markdown(cell) if style == "pipe" else escape_lines(cell.split("\n"))
 
 
 def _fit_widths(columns: list[str], rows: list[list[str]]) -> list[int | None] | None:

@@ -14,7 +14,7 @@ from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from kursk_claims.errors import KurskClaimsError
-from kursk_claims.escaping import escape_unprintable_lines
+from kursk_claims.escaping import escape_for, escape_lines
 
 KEYWORDS = "SELECT FROM WHERE GROUP BY ORDER LIMIT JOIN USING LEFT COUNT DISTINCT AND OR NOT NULL LIKE DESCRIBE".split()
 
@@ -48,19 +48,20 @@ def run_repl(run_statement: Callable[[str], str], names: Iterable[str]) -> None:
 
 def _print_result(run_statement: Callable[[str], str], sql: str) -> None:
     try:
-        print(run_statement(sql), end="")
+        print(escape_for(sys.stdout, run_statement(sql)), end="")
     except KurskClaimsError as error:
-        print(escape_unprintable_lines(str(error)), file=sys.stderr)
+        print(escape_lines(error.args), file=sys.stderr)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
 
 
 def _open_history() -> History:
-    """Open the history file; without a home folder that can be written to, history lasts for the session."""
+    """Open the history, which only its owner may read; without a home folder that can be written to, it is not kept."""
     folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "kursk-claims"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "history").touch()
+        (folder / "history").touch(mode=0o600)
+        (folder / "history").chmod(0o600)  # of an older version
     except (OSError, RuntimeError):
         return InMemoryHistory()
     return FileHistory(folder / "history")

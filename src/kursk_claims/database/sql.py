@@ -1,4 +1,4 @@
-"""Quote SQL, read files and insert rows."""
+"""Quote SQL, read files, insert rows and describe errors."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 import duckdb
 
 MAX_ROWS = 2**63 - 1
-# Settings with which DuckDB answers from the rows of a file, not from its statistics.
-TRUST_ROWS: dict[str, Any] = {"disabled_optimizers": "statistics_propagation"}
+TRUST_ROWS: dict[str, Any] = {"disabled_optimizers": "statistics_propagation"}  # DuckDB answers from rows, not from statistics
 
 
 def quote_literal(value: str | Path) -> str:
@@ -23,6 +22,14 @@ def quote_literal(value: str | Path) -> str:
 def quote_identifier(name: str) -> str:
     """Return the name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def describe_error(error: Exception) -> list[str]:
+    """Return DuckDB's message as one line, followed by the two that mark the place in the statement, if it has them."""
+    message = str(error).strip()
+    excerpt = re.search(r"\n\n(LINE \d+: [^\n]*)\n( *\^+)$", message)
+    problem = message[: excerpt.start()] if excerpt else message
+    return [" ".join(problem.split()), *(excerpt.groups() if excerpt else ())]
 
 
 def read_parquet_sql(paths: Sequence[Path], *, numbered: bool = False) -> str:

@@ -15,6 +15,7 @@ import duckdb
 
 from kursk_claims.contract.model import SqlStatement
 from kursk_claims.database.sandbox import is_sandboxed
+from kursk_claims.database.sql import describe_error
 from kursk_claims.errors import ContractError
 
 CREATE_VIEW = re.compile(r"CREATE\s+(?:OR\s+REPLACE\s+)?VIEW\s+(\w+)\s+AS\b(.+)", re.IGNORECASE | re.DOTALL)
@@ -29,7 +30,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, views: Iterable[SqlState
             _require_view(connection, view)
             connection.execute(view.sql)
         except (duckdb.Error, ValueError, RecursionError) as error:
-            raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {str(error).strip()}") from None
+            problem, *excerpt = describe_error(error)
+            raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {problem}", *excerpt) from None
 
 
 def _require_view(connection: duckdb.DuckDBPyConnection, view: SqlStatement) -> None:

@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionErro
 from urllib3.util import Url, make_headers
 
 from kursk_claims._version import __version__
-from kursk_claims.download.addresses import check_address, find_proxy
+from kursk_claims.download.addresses import check_address, find_proxy, identify_origin, shorten
 from kursk_claims.download.retry import DEFAULT_POLICY, TRANSIENT_STATUSES, TransientError, TransportPolicy, retry
 from kursk_claims.errors import DownloadError, ManifestError
 from kursk_claims.release.manifest import MAX_MANIFEST_SIZE
@@ -26,6 +26,10 @@ from kursk_claims.release.manifest import MAX_MANIFEST_SIZE
 MAX_REDIRECTS = 5
 CHUNK_SIZE = 64 * 2**10
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": f"kursk-claims/{__version__}"}
+
+
+class MissingFileError(DownloadError):
+    """The source has no file of that name."""
 
 
 def open_transport(source: str, policy: TransportPolicy = DEFAULT_POLICY) -> Folder | WebHost:
@@ -41,15 +45,15 @@ def open_transport(source: str, policy: TransportPolicy = DEFAULT_POLICY) -> Fol
     url = check_address(source)
     if url.query is not None or url.fragment is not None:
         raise DownloadError(f"{source}: expected the address of a folder, found a query or a fragment. Nothing was fetched.")
-    return WebHost(url.url.rstrip("/") + "/", policy)
+    return WebHost(url.url.rstrip("/") + "/", identify_origin(url), policy)
 
 
 class Folder:
-    """Files in a folder of this machine."""
+    """Files in a folder of this machine; `origin` is the same for all its spellings."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
-        self.name = str(root.resolve())
+        self.name = self.origin = str(root.resolve())
 
     def locate(self, path: str) -> str:
         """Return the path of a file, for messages."""
@@ -61,17 +65,23 @@ class Folder:
         Raises `ManifestError` where the file is larger, `DownloadError` where it is missing.
         """
         place = self.root / path
+        if not place.exists():
+            raise MissingFileError(f"{place}: expected a file, found none.")
         if not place.is_file():
-            raise DownloadError(f"{place}: expected a file, found {'something else' if place.exists() else 'none'}.")
+            raise DownloadError(f"{place}: expected a file, found something else.")
         with place.open("rb") as file:
             copy_limited(iter(partial(file.read, CHUNK_SIZE), b""), out, size, str(place))
 
 
 class WebHost:
-    """Files on a static host. Sends no cookies and no passwords, and checks the target of each redirect."""
+    """Files on a static host; `origin` is the same for all spellings of its address.
 
-    def __init__(self, name: str, policy: TransportPolicy) -> None:
+    Sends no cookies and no passwords, and checks the target of each redirect.
+    """
+
+    def __init__(self, name: str, origin: str, policy: TransportPolicy) -> None:
         self.name = name
+        self.origin = origin
         self.policy = policy
         self._pools: dict[Url | None, PoolManager] = {}
 
@@ -93,13 +103,13 @@ class WebHost:
                 location = response.get_redirect_location()
                 if location is False:
                     check_response(response, url)
-                    received = copy_limited(iter(partial(response.read1, CHUNK_SIZE), b""), out, size, url.url)
+                    received = copy_limited(iter(partial(response.read1, CHUNK_SIZE), b""), out, size, shorten(url))
                     if size is not None and received < size and "Content-Length" not in response.headers:
                         # Without an announced length, a file that was cut off looks complete.
-                        raise TransientError(f"{url}: expected {size} bytes, found {received}.")
+                        raise TransientError(f"{shorten(url)}: expected {size} bytes, found {received}.")
                     return
                 if not location:
-                    raise DownloadError(f"{url}: expected a file, found a redirect without a target.")
+                    raise DownloadError(f"{shorten(url)}: expected a file, found a redirect without a target.")
                 url = check_address(location, redirected_from=url)._replace(fragment=None)
         raise DownloadError(f"{address}: expected a file, found more than {MAX_REDIRECTS} redirects.")
 
@@ -142,10 +152,10 @@ def check_response(response: BaseHTTPResponse, url: Url) -> None:
         with suppress(ValueError):
             status = f"{response.status} {HTTPStatus(response.status).phrase}"
         kind = TransientError if response.status in TRANSIENT_STATUSES else DownloadError
-        raise kind(f"{url}: expected a file, found {status}.")
+        raise (MissingFileError if response.status in (404, 410) else kind)(f"{shorten(url)}: expected a file, found {status}.")
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
-        raise DownloadError(f"{url}: expected a file without compression, found {encoding!r:.40}.")
+        raise DownloadError(f"{shorten(url)}: expected a file without compression, found {encoding!r:.40}.")
 
 
 def translate_error(error: HTTPError, url: Url, timeout: float) -> Exception:
@@ -153,8 +163,8 @@ def translate_error(error: HTTPError, url: Url, timeout: float) -> Exception:
     cause = error.args[0] if isinstance(error, SSLError) and error.args else error
     if isinstance(cause, ssl.SSLCertVerificationError):
         reason = f"expected a certificate that this machine trusts, found: {cause.verify_message}"
-        return DownloadError(f"{url}: {reason}. Nothing was requested.")
-    return TransientError(f"{url}: {describe_error(error, timeout)}.")
+        return DownloadError(f"{shorten(url)}: {reason}. Nothing was requested.")
+    return TransientError(f"{shorten(url)}: {describe_error(error, timeout)}.")
 
 
 def describe_error(error: Exception, timeout: float) -> str:

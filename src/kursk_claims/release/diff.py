@@ -13,7 +13,7 @@ import duckdb
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.load import csv_source
 from kursk_claims.database.sql import TRUST_ROWS, quote_identifier, quote_literal, scan_parquet_sql
-from kursk_claims.errors import WorkspaceError
+from kursk_claims.errors import RecordsError, WorkspaceError
 from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
 from kursk_claims.report.values import count_noun
 from kursk_claims.workspace import reject_unsafe_entries
@@ -79,13 +79,17 @@ def open_snapshot(folder: Path, name: str) -> Snapshot:
 
 
 def compare_snapshots(old: Snapshot, new: Snapshot) -> Difference:
-    """Return the changes from `old` to `new` in contract, rows and cells."""
+    """Return the changes from `old` to `new` in contract, rows and cells. Raises `RecordsError`."""
     difference = Difference(list(contract_changes(old.contract, new.contract)))
     with duckdb.connect(config=TRUST_ROWS | {"memory_limit": DIFF_MEMORY, "preserve_insertion_order": False}) as connection:
         for name in new.contract.tables:
             # Rows are matched by key; where the key itself changed, that is the only change reported.
             if name in old.sources and name in new.sources and _has_same_key(old, new, name):
-                _compare_rows(connection, difference, old, new, name)
+                try:
+                    _compare_rows(connection, difference, old, new, name)
+                except duckdb.Error as error:
+                    problem = str(error).strip().split("\n")[0]
+                    raise RecordsError(f"{name}: {problem}. Run `kursk-claims check` to see what is wrong.") from None
     for name, counts in difference.rows.items():
         for change, level in CHANGE_LEVELS.items():
             if counts[change]:

@@ -11,7 +11,7 @@ from kursk_claims.errors import WorkspaceError
 from kursk_claims.escaping import code_span, dump_json, escape_markdown, escape_unprintable
 from kursk_claims.release.contract_diff import Change
 from kursk_claims.release.diff import CellChange, Difference, Snapshot, open_snapshot
-from kursk_claims.release.index import find_release
+from kursk_claims.release.lookup import find_release, list_release_folders, name_release
 from kursk_claims.release.manifest import VERSION_PATTERN
 from kursk_claims.workspace import Workspace
 
@@ -25,9 +25,9 @@ def resolve_snapshot(workspace: Workspace, name: str) -> Snapshot:
         return open_snapshot(Path(name), name)
     if not VERSION_PATTERN.fullmatch(name):
         raise WorkspaceError(f"{name} is neither a version such as 1.0.0 nor a folder")
-    release = find_release(workspace.builds, name)
+    release = find_release(list_release_folders(workspace), name)
     assert release is not None
-    return open_snapshot(release[0], name)
+    return open_snapshot(release[0], name_release(workspace, *release))
 
 
 def render_difference(difference: Difference, format: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
-from kursk_claims.files import open_regular, read_bytes
+from kursk_claims.files import open_regular, raise_if_environment_failed, read_bytes
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def verify_files(folder: Path, manifest: Manifest, paths: Iterable[str] | None =
             _reject_links(path, folder)
             size, sha256 = path.stat().st_size, file_sha256(path)
         except OSError as error:
+            raise_if_environment_failed(error)
             raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
         if (size, sha256) != (file.size, file.sha256):
             raise ManifestError(
@@ -46,6 +47,7 @@ def _verify_sums(folder: Path, manifest: Manifest) -> None:
         _reject_links(path, folder)
         is_same = read_bytes(path) == format_sums([*manifest.files, manifest_file(folder)]).encode()
     except OSError as error:
+        raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
     if not is_same:
         raise ManifestError(f"{path}: expected the digests of the manifest, found others. Download the release again.")

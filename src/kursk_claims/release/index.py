@@ -1,4 +1,4 @@
-"""The index of a folder of releases, and how to find a release in it."""
+"""The index of a folder of releases."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kursk_claims.errors import ManifestError, WorkspaceError
-from kursk_claims.files import read_bytes, write_atomically
+from kursk_claims.errors import ManifestError
+from kursk_claims.files import raise_if_environment_failed, read_bytes, write_atomically
 from kursk_claims.release.digests import file_sha256
 from kursk_claims.release.manifest import (
     MANIFEST_NAME,
     MAX_MANIFEST_SIZE,
     VERSION_PATTERN,
-    Manifest,
     describe_parse_error,
     read_manifest,
+    require_dataset_name,
     version_key,
 )
 
@@ -36,19 +36,23 @@ class IndexEntry:
 
 @dataclass(frozen=True)
 class ReleaseIndex:
-    """The releases of a folder, oldest first."""
+    """The releases of a folder, oldest first, and the name of their dataset, which is empty if there are none."""
 
     releases: tuple[IndexEntry, ...]
+    name: str = ""
 
     @property
     def latest(self) -> str | None:
         """The newest version, if there is any."""
         return self.releases[-1].version if self.releases else None
 
-    def to_json(self, name: str) -> str:
-        """Return the index as JSON, with the name of the dataset."""
+    def entry(self, version: str | None) -> IndexEntry | None:
+        """Return the entry of a version, if it is listed."""
+        return next((each for each in self.releases if each.version == version), None)
+
+    def to_json(self) -> str:
         entries = [asdict(each) for each in self.releases]
-        return json.dumps({"name": name, "latest": self.latest, "releases": entries}, indent=2) + "\n"
+        return json.dumps({"name": self.name, "latest": self.latest, "releases": entries}, indent=2) + "\n"
 
 
 def parse_index(text: str) -> ReleaseIndex:
@@ -59,7 +63,7 @@ def parse_index(text: str) -> ReleaseIndex:
         keys = [version_key(each.version) for each in entries]
         if keys != sorted(set(keys)) or raw["latest"] != (entries[-1].version if entries else None):
             raise ValueError("the versions are not in ascending order, or the latest is not the last")
-        return ReleaseIndex(entries)
+        return ReleaseIndex(entries, require_dataset_name(raw["name"]) if entries else "")
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ManifestError(f"expected an index of releases, found something else: {describe_parse_error(error)}") from None
 
@@ -79,6 +83,7 @@ def read_index(build: Path) -> ReleaseIndex:
     try:
         return parse_index(read_bytes(path, MAX_MANIFEST_SIZE).decode("utf-8"))
     except OSError as error:
+        raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None
@@ -97,9 +102,8 @@ def write_index(build: Path) -> ReleaseIndex:
                 f"{path / MANIFEST_NAME}: expected release {path.name}, found {manifest.version}. Remove that folder."
             )
     entries = (IndexEntry(each.version, each.date, file_sha256(path / MANIFEST_NAME)) for each, path in manifests)
-    index = ReleaseIndex(tuple(entries))
-    name = manifests[-1][0].name if manifests else ""
-    write_atomically(build / INDEX_NAME, index.to_json(name).encode())
+    index = ReleaseIndex(tuple(entries), manifests[-1][0].name if manifests else "")
+    write_atomically(build / INDEX_NAME, index.to_json().encode())
     return index
 
 
@@ -108,30 +112,3 @@ def complete_index(build: Path) -> None:
     listed = {entry.version for entry in read_index(build).releases}
     if {path.parent.name for path in build.glob(f"[0-9]*/{MANIFEST_NAME}")} - listed:
         write_index(build)
-
-
-def find_release(builds: list[Path], version: str | None) -> tuple[Path, Manifest] | None:
-    """Return folder and manifest of a version, or of the newest, in the first folder that has one.
-
-    Returns None if no version is named and there is no release. Raises `WorkspaceError` if there is no such version,
-    `ManifestError` if its manifest is not the one that the index lists.
-    """
-    known: list[str] = []
-    for build in builds:
-        entries = read_index(build).releases
-        known += [each.version for each in entries if (build / each.version / MANIFEST_NAME).is_file()]
-        entry = next((each for each in reversed(entries) if version is None or each.version == version in known), None)
-        if entry is not None:
-            folder = build / entry.version
-            return folder, _read_listed_manifest(folder, entry)
-    if version is None:
-        return None
-    raise WorkspaceError(f"no release {version}; available: {', '.join(known) or 'none'}")
-
-
-def _read_listed_manifest(folder: Path, entry: IndexEntry) -> Manifest:
-    manifest = read_manifest(folder)
-    if IndexEntry(manifest.version, manifest.date, file_sha256(folder / MANIFEST_NAME)) != entry:
-        index = folder.parent / INDEX_NAME
-        raise ManifestError(f"{folder / MANIFEST_NAME}: not the manifest that {index} lists. Download the release again.")
-    return manifest

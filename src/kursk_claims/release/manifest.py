@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.errors import ManifestError
-from kursk_claims.files import read_bytes
+from kursk_claims.files import raise_if_environment_failed, read_bytes
 
 MANIFEST_NAME = "manifest.json"
 SUMS_NAME = "SHA256SUMS"
 VERSION_PATTERN = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
 MAX_MANIFEST_SIZE = 16 * 2**20  # bytes of a manifest or an index; 20 kB are usual
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PATH_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 _RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -81,12 +82,19 @@ def require_safe_path(path: object) -> str:
     raise ManifestError(f"expected a plain path below the release's folder, found {path!r:.100}")
 
 
+def require_dataset_name(name: object) -> str:
+    """Return the name of a dataset, which is also a folder's name among the downloads. Raises `ManifestError`."""
+    if isinstance(name, str) and len(name) <= 200 and _NAME.fullmatch(name) and not _RESERVED_NAME.fullmatch(name):
+        return name
+    raise ManifestError(f"expected a dataset's name of small letters, digits and hyphens, found {name!r:.100}")
+
+
 def parse_manifest(text: str) -> Manifest:
     """Read a manifest from JSON, checking every value and ignoring unknown fields. Raises `ManifestError`."""
     try:
         raw = json.loads(text)
         manifest = Manifest(
-            _parse_text(raw["name"]),
+            require_dataset_name(raw["name"]),
             _parse_text(raw["version"]),
             date.fromisoformat(raw["date"]).isoformat(),
             _parse_digest(raw["records_digest"]),
@@ -124,6 +132,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return parse_manifest(read_bytes(path, MAX_MANIFEST_SIZE).decode("utf-8"))
     except OSError as error:
+        raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, ManifestError) as error:
         raise ManifestError(f"{path}: {error}") from None

@@ -10,27 +10,32 @@ from pathlib import Path
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.limits import SqlLimits
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
-from kursk_claims.files import replace_directory, staging_directory, write_atomically
+from kursk_claims.files import place_directory, staging_directory, write_atomically
 from kursk_claims.release.build import build_tables
 from kursk_claims.release.changelog import ChangelogSection, read_changelog_section
 from kursk_claims.release.digests import describe_tables, format_sums, list_files, manifest_file, records_digest, verify_files
 from kursk_claims.release.documents import copy_documents
-from kursk_claims.release.index import complete_index, find_release, write_index
+from kursk_claims.release.index import complete_index, write_index
+from kursk_claims.release.lookup import find_release
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, read_manifest, version_key
 from kursk_claims.release.metadata.citation import CITATION_FILE
 from kursk_claims.release.metadata.dataset_info import load_workspace_info
 from kursk_claims.release.metadata.writer import write_metadata
 from kursk_claims.release.policy import find_refusals
+from kursk_claims.release.signatures import SIGNATURE_NAME, sign
 from kursk_claims.report.model import Report
 from kursk_claims.workspace import Workspace
 
 WRITERS = ["duckdb", "kursk-claims", "pandera", "pyarrow"]  # packages whose versions a manifest names
 
 
-def publish_release(workspace: Workspace, version: str, limits: SqlLimits | None = None) -> tuple[Report, Path | None]:
+def publish_release(
+    workspace: Workspace, version: str, limits: SqlLimits | None = None, *, sign_key: Path | None = None
+) -> tuple[Report, Path | None]:
     """Publish the records as a version; return the report and the new folder, or None if the records have errors.
 
-    Raises `ContractError` if `dataset.yaml` is missing or wrong, and `ReleaseError` with the reasons of any other refusal.
+    The manifest is signed if a key of OpenSSH is named. Raises `ContractError` if `dataset.yaml` is missing or wrong, and
+    `ReleaseError` with the reasons of any other refusal.
     """
     version_key(version)
     limits = limits or SqlLimits()
@@ -40,7 +45,7 @@ def publish_release(workspace: Workspace, version: str, limits: SqlLimits | None
     complete_index(workspace.build)
     folder = workspace.build / version
     if folder.exists():
-        raise ReleaseError(f"{folder} exists. A release never changes; choose the next version.")
+        raise _exists_error(folder)
     with staging_directory(folder) as staging:
         new = staging / version
         new.mkdir()
@@ -49,10 +54,19 @@ def publish_release(workspace: Workspace, version: str, limits: SqlLimits | None
             return report, None
         section = _require_permission(workspace, version, limits)
         write_release(new, workspace, contract, name, section)
-        replace_directory(new, folder)
+        if sign_key:
+            (new / SIGNATURE_NAME).write_bytes(sign((new / MANIFEST_NAME).read_bytes(), sign_key))
+        try:
+            place_directory(new, folder)
+        except FileExistsError:
+            raise _exists_error(folder) from None
     write_index(workspace.build)
     write_atomically(workspace.root / CITATION_FILE, (folder / CITATION_FILE).read_bytes())
     return report, folder
+
+
+def _exists_error(folder: Path) -> ReleaseError:
+    return ReleaseError(f"{folder} exists. A release never changes; choose the next version.")
 
 
 def _require_permission(workspace: Workspace, version: str, limits: SqlLimits) -> ChangelogSection:
@@ -64,7 +78,7 @@ def _require_permission(workspace: Workspace, version: str, limits: SqlLimits) -
     last = find_release([workspace.build], None)
     reasons = find_refusals(workspace, section, *last, limits) if last else []
     if reasons:
-        raise ReleaseError("\n".join([f"{version} is refused:", *(f"  {reason}" for reason in reasons)]))
+        raise ReleaseError(f"{version} is refused:", *(f"  {reason}" for reason in reasons))
     return section
 
 

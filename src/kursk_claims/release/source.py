@@ -11,10 +11,10 @@ import duckdb
 from kursk_claims.contract.statements import VIEWS_FILE, load_views
 from kursk_claims.database.limits import SqlLimits, read_within_limits
 from kursk_claims.database.load import finish_database, load_records
-from kursk_claims.database.sql import quote_identifier, read_parquet_sql
+from kursk_claims.database.sql import describe_error, quote_identifier, read_parquet_sql
 from kursk_claims.errors import ContractError, ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
-from kursk_claims.release.index import find_release
+from kursk_claims.release.lookup import find_release, list_release_folders, name_release
 from kursk_claims.release.manifest import Manifest
 from kursk_claims.workspace import Workspace
 
@@ -43,17 +43,17 @@ def open_source(
     limits: SqlLimits | None = None,
     trusted: bool = False,
 ) -> Source:
-    """Open the named release, else the newest of the workspace, else its records; with `records`, always the records.
+    """Open the named release, else the newest that is found, else the workspace's records; with `records`, always the records.
 
     Unless `trusted`, the database is sandboxed before views are created. `limits` hold for creating them.
     Raises `WorkspaceError` if there is no such release, `ManifestError` if it is damaged, `RecordsError` if records are invalid.
     """
     limits = limits or SqlLimits()
-    found = None if records else find_release(workspace.builds if release else [workspace.build], release)
+    found = None if records else find_release(list_release_folders(workspace), release)
     if found is not None:
         folder, manifest = found
         connection = open_release(folder, manifest, limits, trusted=trusted)
-        return Source(connection, f"release {manifest.version}", folder / "schemas", folder / "records", limits, found)
+        return Source(connection, name_release(workspace, *found), folder / "schemas", folder / "records", limits, found)
     if not workspace.records.is_dir():
         raise RecordsError(f"{workspace} has no records. Query a release instead.")
     from kursk_claims.contract.loader import load_contract
@@ -66,7 +66,9 @@ def find_source_folders(workspace: Workspace, release: str | None = None, *, rec
     """Return the folders of schemas and CSV files of a release, or of the workspace's records, without opening them."""
     if records and workspace.records.is_dir():
         return workspace.schemas, workspace.records
-    found = find_release(workspace.builds if release else [workspace.build], release)
+    # Without being asked, a contract or a document does not come from a download.
+    folders = [workspace.build] if release is None and records else list_release_folders(workspace)
+    found = find_release(folders, release)
     return (found[0] / "schemas", found[0] / "records") if found else (workspace.schemas, workspace.records)
 
 
@@ -87,15 +89,16 @@ def open_release(
             connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {read_parquet_sql([folder / table.file])}")
         finish_database(connection, load_views(folder), limits or SqlLimits(), trusted=trusted)
     except (duckdb.Error, ContractError) as error:
-        raise ManifestError(f"{folder}: its tables or views cannot be read: {str(error).strip()}") from None
+        problem, *excerpt = error.args if isinstance(error, ContractError) else describe_error(error)
+        raise ManifestError(f"{folder}: its tables or views cannot be read: {problem}", *excerpt) from None
     return connection
 
 
-def find_verified_release(workspace: Workspace, version: str | None) -> Path | None:
+def find_verified_release(folders: list[Path], version: str | None) -> Path | None:
     """Return the folder of a release after verifying every file; None if no version is named. Raises `ManifestError`."""
     if version is None:
         return None
-    found = find_release(workspace.builds, version)
+    found = find_release(folders, version)
     assert found is not None
     verify_files(*found)
     return found[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kursk_claims.escaping import escape_markdown, escape_unprintable, markdown_table
 from kursk_claims.report.locations import format_location, path_in_repository
 from kursk_claims.report.model import Finding, Report
+from kursk_claims.report.values import shorten
 
 MAX_ANNOTATIONS = 9  # GitHub shows ten per step; the tenth counts the other findings
 MAX_SUMMARY_ROWS = 100  # a summary may be one megabyte
@@ -47,8 +48,10 @@ def _escape_property(text: str) -> str:
 
 
 def render_step_summary(report: Report) -> str:
-    """Render the step's summary in Markdown: the counts, a table of findings, and the number of those left out."""
+    """Render the step's summary in Markdown: the counts, the contract, a table of findings, and the number of those left out."""
     lines = ["### kursk-claims", "", escape_markdown(report.summary()), ""]
+    if report.contract:
+        lines += [escape_markdown(f"contract: {report.contract}"), ""]
     listed = report.findings[:MAX_SUMMARY_ROWS]
     if listed:
         lines.append(markdown_table(SUMMARY_HEADER, [map(escape_markdown, _summary_cells(finding)) for finding in listed]))
@@ -61,5 +64,5 @@ def render_step_summary(report: Report) -> str:
 
 def _summary_cells(finding: Finding) -> list[str]:
     texts = (finding.column, finding.key, finding.expected, finding.found, finding.fix)
-    cells = [text if len(text) < MAX_CELL_LENGTH else f"{text[:MAX_CELL_LENGTH]} …" for text in texts]
+    cells = [shorten(text, MAX_CELL_LENGTH) for text in texts]
     return [finding.severity, format_location(finding), finding.rule, *cells]

@@ -13,9 +13,10 @@ from kursk_claims.report.model import Report
 
 
 def render_json(report: Report) -> str:
-    """Render one JSON object: `summary`, `findings`, `hidden`, `skipped`, `notes`."""
+    """Render one JSON object: `summary`, `contract`, `findings`, `hidden`, `skipped`, `notes`."""
     body = {
         "summary": report.counts(),
+        "contract": _contract(report),
         "findings": [asdict(finding) for finding in report.findings],
         "hidden": [asdict(group) for group in report.unlisted_groups()],
         "skipped": [asdict(skipped) for skipped in report.skipped],
@@ -38,4 +39,8 @@ def _jsonl_objects(report: Report) -> Iterator[dict[str, object]]:
         yield {"kind": "skipped", **asdict(skipped)}
     for note in report.notes:
         yield {"kind": "note", "note": note}
-    yield {"kind": "summary", **report.counts()}
+    yield {"kind": "summary", **report.counts(), "contract": _contract(report)}
+
+
+def _contract(report: Report) -> dict[str, str] | None:
+    return asdict(report.contract) if report.contract else None

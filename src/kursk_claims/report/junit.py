@@ -19,6 +19,9 @@ def render_junit(report: Report, fail_on: FailOn = "error") -> str:
     for name, cases in _build_suites(report, fail_on).items():
         suite = junitparser.TestSuite(name)
         suite.add_testcases(cases)
+        if report.contract:
+            suite.add_property("contract", escape_unprintable(report.contract.name))
+            suite.add_property("contract-sha256", report.contract.sha256)
         document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]
     return str(document.tostring().decode())  # type: ignore[no-untyped-call]

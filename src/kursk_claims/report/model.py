@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from kursk_claims.report.values import count_noun, format_key
+from kursk_claims.report.values import count_noun, format_key, shorten
 
 Severity = Literal["error", "warning"]
+MAX_TEXT_LENGTH = 1000  # characters of each text of a finding in a rendered report
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,26 @@ class Finding:
     severity: Severity = "error"
     row: int | None = None
 
+    def shortened(self) -> Finding:
+        """Return the finding with long texts cut: a cell, and what a schema says, may have any size."""
+        texts: dict[str, Any] = {
+            name: shorten(getattr(self, name), MAX_TEXT_LENGTH) for name in ("rule", "expected", "found", "fix", "column", "key")
+        }
+        return replace(self, **texts)
+
     def sort_key(self) -> tuple[str, int, int, str, str, str]:
         return (self.file, self.line or self.row or 0, self.position or 0, self.rule, self.found, self.column)
+
+
+@dataclass(frozen=True)
+class ContractIdentity:
+    """The contract of a check: its name, which is `package` and a version, a release or a path, and a digest of its files."""
+
+    name: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"{self.name} (sha256 {self.sha256[:12]})"
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,7 @@ class Report:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unlisted: Counter[tuple[Severity, str, str]] = field(default_factory=Counter)
+    contract: ContractIdentity | None = None
 
     @property
     def errors(self) -> int:
@@ -92,6 +112,10 @@ class Report:
     @property
     def exit_code(self) -> int:
         return 1 if self.errors else 0
+
+    def shortened(self) -> Report:
+        """Return the report with long texts cut, as it is rendered."""
+        return replace(self, findings=[finding.shortened() for finding in self.findings])
 
     def sort(self) -> None:
         """Sort findings by place and skipped checks by reason, without duplicates."""

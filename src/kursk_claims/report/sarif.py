@@ -7,6 +7,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,7 +36,7 @@ def render_sarif(report: Report) -> str:
             "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(report))}],
             "results": [_result(finding, index[finding.rule], occurrences) for finding in report.findings],
             "columnKind": "unicodeCodePoints",
-            "properties": report.counts(),
+            "properties": {**report.counts(), **({"contract": asdict(report.contract)} if report.contract else {})},
         }
     )
     log = sarif.Sarif(schema_uri=SARIF_SCHEMA, runs=[run])

@@ -27,6 +27,14 @@ def format_key(names: Sequence[str], values: Sequence[Any]) -> str:
     return ",".join(f"{name}={format_value(value)}" for name, value in zip(names, values, strict=True))
 
 
+def shorten(text: str, limit: int) -> str:
+    """Cut a text that has more than `limit` characters in the middle, and say how many are left out."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
+
+
 def count_noun(count: int, noun: str) -> str:
     """Format a count with its noun, which takes an s in the plural."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

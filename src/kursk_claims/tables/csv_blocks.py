@@ -150,8 +150,10 @@ class CsvPart:
         """
         lines = self.lines.split(raw)
         lookahead: list[str] = []
-        while len(lookahead) < MAX_ROW_LINES and file.tell() - block.end < MAX_LOOKAHEAD and (line := self.lines.read_line(file)):
+        size = 0
+        while len(lookahead) < MAX_ROW_LINES and size < MAX_LOOKAHEAD and (line := self.lines.read_line(file)):
             lookahead += self.lines.split(line)[:1]
+            size += len(line)
         file.seek(block.end)
         rows = CsvRows(self.table, self.name)
         line_count = parse_lines([*lines, *lookahead], rows, block.first_line, stop=len(lines))

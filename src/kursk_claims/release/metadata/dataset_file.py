@@ -73,8 +73,8 @@ class DatasetFile:
 def load_dataset_file(path: Path) -> DatasetFile:
     """Read and check the file. Raises `ContractError` with the line and column of the first fault."""
     if not path.is_file():
-        lines = "".join(f"\n  {line}" for line in EXAMPLE.splitlines())
-        raise ContractError(f"{path}: the file is missing. A release needs it to name its dataset; for example:{lines}")
+        lines = (f"  {line}" for line in EXAMPLE.splitlines())
+        raise ContractError(f"{path}: the file is missing. A release needs it to name its dataset; for example:", *lines)
     values = load_yaml(path)
     _check(path, "", values, DATASET_KEYS, ("name", "title", "authors", "license"))
     _check(path, "license.", values["license"], LICENSE_KEYS, ("name", "title"))
