@@ -24,11 +24,14 @@ SIGNER = "releases@example.org"
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a key `mine` and a key `foreign`, and the file `allowed` that names the owner of the first."""
-    folder = tmp_path_factory.mktemp("keys")
-    for name in ("mine", "foreign"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder / name], check=True)
-    (folder / "allowed").write_text(f"{SIGNER} {(folder / 'mine.pub').read_text()}", encoding="utf-8")
-    return folder
+
+    def prepare(folder: Path) -> None:
+        folder.mkdir()
+        for name in ("mine", "foreign"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder / name], check=True)
+        (folder / "allowed").write_text(f"{SIGNER} {(folder / 'mine.pub').read_text()}", encoding="utf-8")
+
+    return build_once(tmp_path_factory, "keys", prepare)
 
 
 @pytest.fixture
