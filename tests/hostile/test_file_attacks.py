@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -264,29 +263,3 @@ def test_a_text_file_of_20_mb_is_refused(name: str, wells: Copy, call: Call) -> 
     if name.startswith("schemas"):
         with pytest.raises(KurskClaimsError):
             kursk_claims.check(wells.csv("wells"), workspace=wells.root)
-
-
-# Statistics that lie
-
-
-def forge_statistics(path: Path, old: bytes, new: bytes) -> None:
-    """Replace a value in the footer of a Parquet file, where its statistics are; its rows stay as they are."""
-    content = path.read_bytes()
-    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
-    footer = content[start:-8]
-    assert old in footer
-    path.write_bytes(content[:start] + footer.replace(old, new) + content[-8:])
-
-
-def test_a_rule_finds_what_the_statistics_of_a_file_deny(wells: Copy, tmp_path: Path, call: Call) -> None:
-    """A latitude of -77.25 breaks a rule, but the footer says that none is below 1.5."""
-    latitudes = pa.array([1.5] * 3000 + [-77.25])
-    columns = [pa.array([f"w{row:04}" for row in range(3001)]), latitudes, pa.array([1.5] * 3001), pa.nulls(3001, pa.string())]
-    path = tmp_path / "wells.parquet"
-    pq.write_table(pa.table(columns, ["well_id", "latitude", "longitude", "note"]), path, compression="none")
-    forge_statistics(path, struct.pack("<d", -77.25), struct.pack("<d", 1.5))
-    with duckdb.connect() as connection:
-        assert connection.execute(f"SELECT count(*) FROM '{path}' WHERE latitude < 0").fetchall() == [(0,)]  # deceived
-    outcome = call("check", path, "--workspace", wells.root)
-    assert outcome.code == 1, outcome.err
-    assert f"{path}:row 3001: error well-in-the-north: latitude [well_id=w3000]" in outcome.out

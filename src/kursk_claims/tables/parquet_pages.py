@@ -52,14 +52,14 @@ def bound_rows(file: io.BufferedReader, metadata: pyarrow.parquet.FileMetaData) 
     size = file.seek(0, io.SEEK_END)
     bounds = {metadata.schema.column(index).path: ColumnBounds() for index in range(metadata.num_columns)}
     for group in range(metadata.num_row_groups):
-        open_size = 0
-        if metadata.row_group(group).num_rows == 0:  # its columns may lie nowhere
+        open_size, rows = 0, metadata.row_group(group).num_rows
+        if rows == 0:  # its columns may lie nowhere
             continue
         for index in range(metadata.num_columns):
             chunk = metadata.row_group(group).column(index)
             name = chunk.path_in_schema
             try:
-                open_size += _bound_chunk(file, size, chunk, bounds[name])
+                open_size += _bound_chunk(file, size, chunk, rows, bounds[name])
             except (ValueError, IndexError, RecursionError) as error:
                 raise ValueError(f"column {name}, row group {group + 1}: {error or 'a damaged page header'}") from None
             if open_size > MAX_OPEN_SIZE:
@@ -67,9 +67,9 @@ def bound_rows(file: io.BufferedReader, metadata: pyarrow.parquet.FileMetaData) 
     return bounds
 
 
-def _bound_chunk(file: io.BufferedReader, size: int, chunk: Any, bounds: ColumnBounds) -> int:
+def _bound_chunk(file: io.BufferedReader, size: int, chunk: Any, rows: int, bounds: ColumnBounds) -> int:
     """Raise the bounds of a column to what a chunk of it can take; return the bytes of its largest pages."""
-    largest, dictionary, longest = 0, 0, 0.0
+    largest, dictionary, values, longest = 0, 0, 0, 0.0
     uses_dictionary = False
     for page in _read_pages(file, size, chunk):
         if max(page.size, page.compressed_size) > MAX_PAGE_SIZE or min(page.size, page.compressed_size, page.values) < 0:
@@ -77,11 +77,13 @@ def _bound_chunk(file: io.BufferedReader, size: int, chunk: Any, bounds: ColumnB
         if page.type == DICTIONARY_PAGE:
             dictionary, longest = page.size, _longest_entry(file, chunk, page)
             continue
-        largest = max(largest, page.size)
+        largest, values = max(largest, page.size), values + page.values
         bounds.stored = max(bounds.stored, page.size / max(page.values, 1))
         uses_dictionary = uses_dictionary or page.encoding in (PLAIN_DICTIONARY, RLE_DICTIONARY)
         if page.encoding == DELTA_BYTE_ARRAY:
             bounds.prefix = max(bounds.prefix, page.size)
+    if not values == chunk.num_values == rows:
+        raise ValueError(f"pages with {values} values and a note of {chunk.num_values}, for {rows} rows")
     if uses_dictionary:
         bounds.entry = max(bounds.entry, longest)
     return largest + dictionary

@@ -78,6 +78,8 @@ class ParquetPart:
             cells = {column.name: _to_cells(rows[column.name].combine_chunks(), column) for column in self.table.columns}
             yield Batch(rows.num_rows, cells, first_row)
             first_row += rows.num_rows
+        if first_row != self.rows:
+            raise OSError(f"the file says that it has {self.rows} rows, but has {first_row}")
 
     def _read_batches(self) -> Iterator[pyarrow.RecordBatch]:
         """Yield valid batches, with as many rows as surely fit into memory."""
