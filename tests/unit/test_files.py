@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kursk_claims.files import open_regular, read_bytes, replace_directory, staging_directory, write_atomically
+from kursk_claims.files import open_regular, place_directory, read_bytes, replace_directory, staging_directory, write_atomically
 
 
 def failing_replace(monkeypatch: pytest.MonkeyPatch, call: int) -> None:
@@ -113,3 +113,13 @@ def test_a_directory_is_replaced_or_restored(
         replace_directory(tmp_path / "new", tmp_path / "old")
     assert (tmp_path / "old" / "inner" / "file").read_bytes() == expected
     assert names(tmp_path) == (["new", "old"] if failing_call else ["old"])
+
+
+def test_a_folder_is_placed_only_where_there_is_none(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name, encoding="utf-8")
+    place_directory(tmp_path / "first", tmp_path / "1.0.0")
+    with pytest.raises(FileExistsError, match="exists already"):
+        place_directory(tmp_path / "second", tmp_path / "1.0.0")
+    assert (tmp_path / "1.0.0" / "file").read_text(encoding="utf-8") == "first"
