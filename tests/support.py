@@ -10,11 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import markdown_it
 import pytest
@@ -107,6 +107,23 @@ def markdown_cells(text: str) -> list[str]:
     parts = [[part for part in inline if part.content != "<!---->"] for inline in inlines]
     assert {part.type for inline in parts for part in inline} <= {"text"}
     return ["".join(part.content for part in inline) for inline in parts]
+
+
+def fail_after(seconds: int) -> Any:
+    """Return a fixture for a module of tests that must not hang: each fails after this time, a bound on hanging, not on speed."""
+
+    @pytest.fixture(autouse=True)
+    def no_hanging() -> Iterator[None]:
+        def fail(*_: object) -> None:
+            raise AssertionError(f"not finished within {seconds} s")
+
+        previous = signal.signal(signal.SIGALRM, fail)
+        signal.alarm(seconds)
+        yield
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+
+    return no_hanging
 
 
 def build_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:

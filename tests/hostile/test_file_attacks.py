@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-import signal
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +15,12 @@ import pytest
 
 import kursk_claims
 from kursk_claims.errors import KurskClaimsError
-from support import Call, Copy, run_measured
+from support import Call, Copy, fail_after, run_measured
 
 SECONDS = 120  # a bound on hanging, not on speed
+_no_hanging = fail_after(SECONDS)
 MEMORY = 2 * 2**30  # bytes that a command and its processes may hold
 HEAD = "well_id,latitude,longitude,note\n"
-
-
-@pytest.fixture(autouse=True)
-def _no_hanging() -> Iterator[None]:
-    def fail(*_: object) -> None:
-        raise AssertionError("the command hangs")
-
-    previous = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, previous)
 
 
 @pytest.fixture

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import kursk_claims
 from kursk_claims.errors import KurskClaimsError
-from support import WELLS, Call, Copy, build_once
+from support import WELLS, Call, Copy, build_once, fail_after
 
 SECRET = "password=sesame,token=sesame\n"
-SECONDS = 60  # a bound on hanging, not on speed
+_no_hanging = fail_after(60)
 FILES = (
     "dataset/README.md",
     "dataset/dataset.yaml",
@@ -54,18 +53,6 @@ API: dict[str, Callable[[Path], object]] = {
     "schema": lambda root: kursk_claims.schema("wells", workspace=root),
     "check": lambda root: kursk_claims.check(root / "dataset" / "records", workspace=root),
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_hanging() -> Iterator[None]:
-    def fail(*_: object) -> None:
-        raise AssertionError("the command hangs")
-
-    previous = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, previous)
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import csv
 import random
-import signal
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,9 +20,9 @@ from kursk_claims.errors import KurskClaimsError
 from kursk_claims.release.changelog import read_changelog_section
 from kursk_claims.release.metadata.codebook import read_codebook, split_items
 from kursk_claims.release.metadata.dataset_file import load_dataset_file
-from support import Call, Copy
+from support import Call, Copy, fail_after
 
-SECONDS = 20
+_no_hanging = fail_after(20)
 SIZE = 10**6
 CHARACTERS = [
     " ",
@@ -50,18 +48,6 @@ CHARACTERS = [
     "## ",
     "\\",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _no_hanging() -> Iterator[None]:
-    def fail(*_: object) -> None:
-        raise AssertionError("a reader takes too long")
-
-    previous = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, previous)
 
 
 def repeated(characters: str) -> str:

@@ -22,7 +22,7 @@ from kursk_claims.errors import ContractError, KurskClaimsError, ManifestError, 
 from kursk_claims.release.index import write_index
 from kursk_claims.release.publish import publish_release
 from kursk_claims.workspace import find_workspace
-from support import Call, Copy, Run
+from support import Call, Copy, Run, run_measured
 
 SECRET = "sesame-9b1c"
 ENDLESS = "(SELECT count(*) FROM range(10000000) AS a, range(10000000) AS b)"
@@ -251,21 +251,40 @@ def test_verify_compares_the_rows_of_views(call: Call, released: Copy) -> None:
     assert "northernmost has the logical digest" in outcome.err
 
 
-def test_verify_compares_the_rows_of_files_made_by_other_versions(call: Call, released: Copy) -> None:
-    """A table changed together with all digests of files, by someone who names other writers, so that bytes are not compared."""
-    release = released.root / "build" / "1.0.0"
-    wells = pq.read_table(release / "wells.parquet")
-    changed = wells.set_column(wells.column_names.index("latitude"), wells.schema.field("latitude"), pa.array([1.5] * len(wells)))
-    pq.write_table(changed, release / "wells.parquet")
+def replace_table(release: Path, rows: pa.Table, **options: str) -> None:
+    """Replace a table of a release and make the digest of its file fit."""
+    pq.write_table(rows, release / "wells.parquet", **options)
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    manifest["writers"]["pyarrow"] = "1.0.0"
+    manifest["writers"]["pyarrow"] = "1.0.0"  # so that bytes are not compared
     content = (release / "wells.parquet").read_bytes()
     next(file for file in manifest["files"] if file["path"] == "wells.parquet").update(size=len(content), sha256=digest(content))
     (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_verify_compares_the_rows_of_files_made_by_other_versions(call: Call, released: Copy) -> None:
+    release = released.root / "build" / "1.0.0"
+    wells = pq.read_table(release / "wells.parquet")
+    latitude = wells.schema.field("latitude")
+    replace_table(release, wells.set_column(wells.column_names.index("latitude"), latitude, pa.array([1.5] * len(wells))))
     forge(released, (release / "views.sql").read_text(encoding="utf-8"))
     outcome = call("verify", "--workspace", released.root)
     assert (outcome.code, outcome.out) == (1, "")
     assert "wells has the logical digest" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["query SELECT\t1", "describe", "export out.sqlite"])
+def test_a_release_that_expands_stays_within_memory(command: str, released: Copy) -> None:
+    """Some kB of Parquet that hold one text of 10 MB for each of 1,000 rows."""
+    release = released.root / "build" / "1.0.0"
+    ids = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()), pa.array(["w" * 10**7]))
+    numbers = pa.array([1.5] * 1000)
+    replace_table(release, pa.table([ids, numbers, numbers], ["well_id", "latitude", "longitude"]), compression="zstd")
+    forge(released, (release / "views.sql").read_text(encoding="utf-8"))
+    assert (release / "wells.parquet").stat().st_size < 100_000
+    code, peak, output = run_measured(*words(command), "--memory", "500", "-w", released.root, seconds=60)
+    assert code == 2
+    assert "needs more than 500 MB" in output
+    assert peak < 10**9
 
 
 def test_an_exported_database_has_the_views_and_no_more(call: Call, released: Copy, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def run_command() -> int:
         finally:
             sys.stdout.flush()
     except SystemExit as error:
-        return error.code if isinstance(error.code, int) else 0
+        return 0 if error.code is None else error.code if isinstance(error.code, int) else 2
     except KeyboardInterrupt:
         return 130
     except KurskClaimsError as error:
@@ -112,7 +112,7 @@ def run_command() -> int:
         print_status(f"kursk-claims: {_without_errno(error)}")
         return 2
     except BaseException as error:
-        if "interrupted" in str(error):  # DuckDB raises this after Ctrl-C
+        if isinstance(error, RuntimeError) and "interrupted" in str(error):  # DuckDB raises this after Ctrl-C
             return 130
         if isinstance(error, MemoryError) or "can't start new thread" in str(error):
             print_status("kursk-claims: this machine has too little memory for that. Nothing is known about the data.")

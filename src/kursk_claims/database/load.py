@@ -29,7 +29,7 @@ def load_records(records: Path, contract: Contract, limits: SqlLimits, *, truste
     DuckDB reads the files itself, so that `query` starts without Arrow. Unless `trusted`, the database is sandboxed before it
     runs the SQL of the views. Raises `RecordsError` if a file cannot be read, `ContractError` if a view cannot be created.
     """
-    connection = load_tables(records, contract)
+    connection = load_tables(records, contract, limits, trusted=trusted)
     finish_database(connection, contract.views, limits, trusted=trusted)
     return connection
 
@@ -44,21 +44,34 @@ def finish_database(
         create_views(connection, views, trusted=trusted)
 
 
-def load_tables(records: Path, contract: Contract) -> duckdb.DuckDBPyConnection:
+def connect_within_limits(limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a new in-memory database, in which loading a file of someone else's takes no more memory than the limits allow."""
+    memory = None if trusted else limits.database_memory
+    return duckdb.connect(config={"memory_limit": f"{memory}B"} if memory else {})
+
+
+def load_tables(records: Path, contract: Contract, limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:
     """Load every CSV as a table, with the contract's types, into a new in-memory database. Raises `RecordsError`."""
-    connection = duckdb.connect()
+    connection = connect_within_limits(limits, trusted=trusted)
+    with limit_sql(connection, limits):
+        _create_tables(connection, records, contract)
+    return connection
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection, records: Path, contract: Contract) -> None:
     for table in contract.tables.values():
         order = ", ".join(quote_identifier(name) for name in table.primary_key)
         try:
             connection.execute(
                 f"CREATE TABLE {quote_identifier(table.name)} AS SELECT * FROM {csv_source(records, table)} ORDER BY {order}"
             )
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as error:
             problem = str(error).strip().split("\n")[0]
             raise RecordsError(
                 f"{records / f'{table.name}.csv'}: {problem}. Run `kursk-claims validate` to see what is wrong."
             ) from None
-    return connection
 
 
 def csv_source(records: Path, table: Table) -> str:

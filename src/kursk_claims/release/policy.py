@@ -29,7 +29,7 @@ def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path,
     if difference.step == "none" and not documents_differ(workspace, folder):
         return [f"nothing differs from {last.version}: there is nothing to release"]
     contract = load_contract(workspace.schemas)
-    with load_tables(workspace.records, contract) as connection:
+    with load_tables(workspace.records, contract, limits) as connection:
         connection.execute("CREATE SCHEMA old")
         for table in last.tables:
             source = read_parquet_sql([folder / table.file])

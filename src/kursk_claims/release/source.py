@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from kursk_claims.contract.statements import VIEWS_FILE, load_views
-from kursk_claims.database.limits import SqlLimits, read_within_limits
-from kursk_claims.database.load import finish_database, load_records
+from kursk_claims.database.limits import SqlLimits, limit_sql, read_within_limits
+from kursk_claims.database.load import connect_within_limits, finish_database, load_records
 from kursk_claims.database.sql import describe_error, quote_identifier, read_parquet_sql
 from kursk_claims.errors import ContractError, ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
@@ -83,11 +83,14 @@ def open_release(
     verify_files(folder, manifest, [*(table.file for table in tables), VIEWS_FILE])
     if manifest.file(VIEWS_FILE).sha256 != manifest.file(f"schemas/{VIEWS_FILE}").sha256:
         raise ManifestError(f"{folder}: {VIEWS_FILE} and schemas/{VIEWS_FILE} differ. Download the release again.")
-    connection = duckdb.connect()
+    limits = limits or SqlLimits()
+    connection = connect_within_limits(limits, trusted=trusted)
     try:
-        for table in tables:
-            connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {read_parquet_sql([folder / table.file])}")
-        finish_database(connection, load_views(folder), limits or SqlLimits(), trusted=trusted)
+        with limit_sql(connection, limits):
+            for table in tables:
+                source = read_parquet_sql([folder / table.file])
+                connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {source}")
+        finish_database(connection, load_views(folder), limits, trusted=trusted)
     except (duckdb.Error, ContractError) as error:
         problem, *excerpt = error.args if isinstance(error, ContractError) else describe_error(error)
         raise ManifestError(f"{folder}: its tables or views cannot be read: {problem}", *excerpt) from None
