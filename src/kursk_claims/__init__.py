@@ -112,7 +112,7 @@ def check(
     if isinstance(records, (str, Path)):
         records = [records]
     if isinstance(records, Sequence):
-        files = discover_files([str(path) for path in records], choice.contract.tables, table)
+        files = discover_files([str(path) for path in records], choice.contract, table)
         return check_files(files, choice.contract, options, against=release)
     if not frames and table is None:
         raise TypeError("give the name of the table as table=")

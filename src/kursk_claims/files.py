@@ -48,8 +48,8 @@ def _reject_special(mode: int, path: Path) -> None:
 
 
 def raise_if_environment_failed(error: OSError) -> None:
-    """Raise an error again that says nothing about the file: the disk, memory or the number of open files is at fault."""
-    if error.errno in (errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
+    """Raise an error again that says nothing about what is in the file: permissions, the disk or memory are at fault."""
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
         raise error
 
 

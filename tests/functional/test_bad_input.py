@@ -154,8 +154,8 @@ def test_a_file_of_no_table(real: Copy) -> None:
         (lambda line: line.replace("kind", "name"), "", "duplicate: name; missing: kind", 27),
         (lambda line: line.replace("kind,parent_id", "parent_id,kind"), "", "a different order: ", 27),
         (lambda line: line.replace("kind", "knid"), "", MISSPELT, 27),
-        (lambda line: line.replace(",", ";"), "", "none of these columns, but 'place_id;name;", 1),
-        (lambda line: line.replace("name,", '"name,', 1), "", "none of these columns, but 'place_id,\"name,", 10),
+        (lambda line: line.replace(",", ";"), "", "cells separated by semicolons", 1),
+        (lambda line: line.replace("name,", '"name,', 1), "", "an unclosed quote", 10),
     ],
     ids=["missing", "extra", "extra-cells", "doubled", "reordered", "misspelt", "semicolons", "quote"],
 )

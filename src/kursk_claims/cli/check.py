@@ -75,7 +75,7 @@ def check(
     contract = choice.contract
     if table is not None:
         require_choice(table, list(contract.tables), "table")
-    files = discover_files(paths, contract.tables, table)
+    files = discover_files(paths, contract, table)
     reject_overwriting_input(output, (file for group in files.files.values() for file in group))
     open_engine: OpenEngine = open_duckdb_engine
     if engine == "spark":

@@ -26,7 +26,6 @@ from kursk_claims.spark.columns import check_partitions
 from kursk_claims.spark.files import read_converted_input, read_parquet_input, read_spark_parquet
 from kursk_claims.spark.rules import translate_rule, unverified_reason
 from kursk_claims.spark.session import first_line
-from kursk_claims.tables.csv_blocks import CsvPart
 
 if TYPE_CHECKING:
     import polars as pl
@@ -63,8 +62,8 @@ class SparkEngine(CheckEngine):
             raise SparkError(f"Spark could not finish: {first_line(error)}") from None
 
     def check_columns(self, table_input: TableInput, limit: int) -> list[Faults] | None:
-        """Check Parquet on the workers; CSV is left to the driver."""
-        if any(isinstance(part, CsvPart) for part in table_input.parts):
+        """Check Parquet on the workers; CSV, and Parquet of other types, is left to the driver."""
+        if any(part.is_converted for part in table_input.parts):
             return None
         for _ in table_input.parts:
             table_input.next_part()

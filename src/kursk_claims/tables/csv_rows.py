@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.contract.arrow import build_arrow_schema
+from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Finding
 from kursk_claims.report.values import format_key
@@ -30,6 +30,7 @@ class CsvRows:
 
     table: Table
     file: str
+    separator: str = ","
     rows: list[list[Any]] = field(default_factory=list)
     line_numbers: list[int] = field(default_factory=list)
     cell_positions: list[list[int]] = field(default_factory=list)
@@ -65,11 +66,10 @@ class CsvRows:
         """Return the rows as an Arrow table with the contract's types; every column is nullable."""
         import pyarrow as pa
 
-        schema = build_arrow_schema(self.table)
-        nullable = pa.schema([arrow_field.with_nullable(True) for arrow_field in schema], schema.metadata)
+        schema = build_nullable_schema(self.table)
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(schema)
         arrays = [pa.array(values, arrow_field.type) for values, arrow_field in zip(columns, schema, strict=True)]
-        return pa.table(arrays, nullable)
+        return pa.table(arrays, schema)
 
     def to_batch(self) -> Batch:
         """Return the rows, and which of their cells are invalid, as a batch."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from kursk_claims.files import open_regular
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import BOM
+from kursk_claims.tables.file_kinds import HEAD_SIZE, guess_encoding
+from kursk_claims.tables.unreadable import encoding_finding, examine_csv
 
 SURVEY_CHUNK = 2**22  # bytes that are read at once
 MAX_LINE_LENGTH = 2**24  # characters of a line, for a line is read at once
@@ -103,6 +105,9 @@ def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
         found = "a folder" if path.is_dir() else "a pipe or a device" if path.exists() else "no such file"
         rows.add_finding("file-missing", f"the rows of table {rows.table.name}", found, "Restore the file.")
         return None
+    if (finding := examine_csv(path, rows.file, rows.table.name)) is not None:
+        rows.findings.append(finding)
+        return None
     survey = CsvSurvey()
     decoder = codecs.getincrementaldecoder("utf-8")()
     with open_regular(path) as file:
@@ -119,6 +124,7 @@ def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
             survey.add(error.object[: error.start].decode("utf-8"))
             found = f"byte 0x{error.object[error.start]:02x}"
             line, position = survey.line_feeds + 1, survey.last_line_length + 1
-            rows.add_finding("encoding", "UTF-8", found, "Save the file as UTF-8.", line, position)
+            encoding = guess_encoding(error.object[max(0, error.start - HEAD_SIZE // 2) :][:HEAD_SIZE])
+            rows.findings.append(encoding_finding(rows.file, rows.table.name, encoding, found, path, line, position))
             return None
     return survey

@@ -40,6 +40,14 @@ class InputPart(Protocol):
         """Estimated number of rows, for progress bars."""
 
     @property
+    def size(self) -> int:
+        """The size of the file in bytes."""
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether the rows are written anew while they are read, with the types of the contract."""
+
+    @property
     def findings(self) -> list[Finding]:
         """What is wrong with the file as a whole."""
 
@@ -103,18 +111,31 @@ class TableInput:
 
 
 def open_table_input(files: Sequence[Path], table: Table, scratch: Path) -> TableInput:
-    """Open the files of a table; rows of CSV files are written to Parquet in `scratch` while they are read."""
+    """Open the files of a table; what is not Parquet with the contract's types is written to `scratch` as such."""
+    return TableInput(table, [open_part(path, table, scratch / f"{table.name}-{number}") for number, path in enumerate(files)])
+
+
+def open_part(path: Path, table: Table, scratch: Path, name: str = "") -> InputPart:
+    """Open one file of a table; `scratch` is the beginning of names for converted files, `name` its name in findings."""
+    from kursk_claims.tables.compression import unpack
     from kursk_claims.tables.csv_blocks import CsvPart
+    from kursk_claims.tables.csv_lines import CsvLines
+    from kursk_claims.tables.file_names import parse_file_name
     from kursk_claims.tables.parquet_reader import ParquetPart
 
-    table_input = TableInput(table)
-    for number, path in enumerate(files):
-        name = display_path(path)
-        if path.suffix.lower() == ".csv":
-            table_input.parts.append(CsvPart.open(path, table, name, scratch / f"{table.name}-{number}.parquet"))
-        else:
-            table_input.parts.append(ParquetPart.open(path, table, name))
-    return table_input
+    name = name or display_path(path)
+    parts = parse_file_name(path)
+    assert parts is not None
+    converted = scratch.with_suffix(".parquet")
+    if not parts.separator:
+        return ParquetPart.open(path, table, name, converted)
+    if parts.compression:
+        unpacked = scratch.with_suffix(".csv")
+        finding = unpack(path, parts.compression, unpacked, name, table.name)
+        if finding is not None:
+            return CsvPart(table, name, path, CsvLines(path, "\n"), findings=[finding], is_complete=False)
+        path = unpacked
+    return CsvPart.open(path, table, name, converted, parts.separator)
 
 
 def open_workspace_input(path: Path, table: Table) -> TableInput:
