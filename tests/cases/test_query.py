@@ -49,7 +49,7 @@ NESTED = {
 @pytest.mark.parametrize("sql", TEXTS)
 def test_a_value_that_python_lacks_is_written_as_duckdb_writes_it(sql: str, call: Call) -> None:
     expected = TEXTS[sql]
-    assert duckdb.sql(f"SELECT ({sql})::VARCHAR").fetchall() == [(expected,)]
+    assert duckdb.execute(f"SELECT ({sql})::VARCHAR").fetchall() == [(expected,)]
     out = {form: call("query", f"SELECT {sql} AS x", "-q", "-f", form, "-w", WELLS).out for form in ("csv", "json", "table")}
     assert out["csv"].splitlines() == ["x", expected]
     assert json.loads(out["json"]) == [{"x": expected}]

@@ -47,7 +47,6 @@ def write_report(report: Report, format: ReportFormat, output: Path | None, fail
     from kursk_claims.cli.streams import is_on_github
     from kursk_claims.report.formats import exit_code_for, render_report
 
-    report = report.shortened()
     content = render_report(report, format, fail_on)
     on_github = is_on_github()
     if output is not None:
