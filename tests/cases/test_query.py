@@ -306,3 +306,19 @@ def test_unsafe_reads_a_file(call: Call, tmp_path: Path, monkeypatch: pytest.Mon
     assert call("query", "--unsafe", "FROM 'mine.csv'", "-q", "-f", "csv", "-w", WELLS) == (0, "depth\n7\n", "")
     outcome = call("query", "--unsafe", "FROM 'no.csv'", "-q", "-w", WELLS)
     assert (outcome.code, "--unsafe" in outcome.err) == (2, False)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_error_names_the_line_of_the_statement(form: str, call: Call) -> None:
+    """Also where the statement is run within another, which gives dates and sums other types."""
+    sql = "SELECT sum(1) AS s, DATE '2031-05-27' AS d,\n  well_id::INT AS n\nFROM wells GROUP BY ALL"
+    for statement in (sql, sql.replace("well_id::INT", "nope::INT")):
+        outcome = call("query", statement, "-q", "-f", form, "-w", WELLS)
+        place, mark = outcome.err.splitlines()[1:]
+        assert (outcome.code, place) == (2, f"LINE 2: {statement.splitlines()[1]}")
+        assert place[mark.index("^") :].startswith(("::INT", "nope"))
+
+
+def test_a_pivot_of_a_missing_column_says_so(call: Call) -> None:
+    outcome = call("query", "PIVOT wells ON nope USING count(*)", "-q", "-w", WELLS)
+    assert (outcome.code, 'Referenced column "nope" not found' in outcome.err) == (2, True)

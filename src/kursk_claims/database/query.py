@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,19 +38,19 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool =
     Raises `QueryError` with DuckDB's message, which names similar tables and columns.
     """
     statement = sql if unsafe else require_read_only_statement(connection, sql)
-    with _query_errors(connection, unsafe=unsafe):
+    with _query_errors(connection, statement, unsafe=unsafe):
         last = _run_all_but_last(connection, statement)
         if last is None:
             return QueryResult([], [])
         if not is_query(last):
             cursor = connection.execute(last)
             return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
-        relation = connection.sql(last.query)
+        relation = _bind(connection, last.query)
         return QueryResult(relation.columns, [*cast_to_text(relation).iter_rows()])
 
 
 @contextmanager
-def _query_errors(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Iterator[None]:
+def _query_errors(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool) -> Iterator[None]:
     """Run the block in a read-only transaction unless `unsafe`. Raises `QueryError` for DuckDB's errors."""
     try:
         with nullcontext() if unsafe else read_only_transaction(connection):
@@ -58,8 +58,18 @@ def _query_errors(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Ite
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        lines = _improve_message(connection, describe_error(error))
+        lines = _improve_message(connection, _renumber(describe_error(error), sql))
         raise QueryError(*lines, *([UNSAFE_HINT] if not unsafe and REFUSED.search(lines[0]) else [])) from None
+
+
+def _bind(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
+    """Return the relation of a query, which has its types before it runs."""
+    try:
+        return connection.sql(sql)
+    except duckdb.Error:
+        with suppress(duckdb.TransactionException):  # the error has ended the transaction
+            connection.execute(sql)  # raises the error again, with its place in the statement
+        raise
 
 
 def _run_all_but_last(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement | None:
@@ -68,6 +78,17 @@ def _run_all_but_last(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb
     for statement in statements[:-1]:
         connection.execute(statement).fetchall()
     return statements[-1] if statements else None
+
+
+def _renumber(lines: list[str], sql: str) -> list[str]:
+    """Correct the number of the line that an error quotes: DuckDB counts those of the query around a statement, too."""
+    match = re.match(r"LINE (\d+): (.*)", lines[1]) if len(lines) > 1 else None
+    own = sql.split("\n")
+    if match is None or match[2] not in own or own[int(match[1]) - 1 : int(match[1])] == [match[2]]:
+        return lines
+    number = f"LINE {own.index(match[2]) + 1}: "
+    start = len(lines[1]) - len(match[2])
+    return [lines[0], number + match[2], " " * len(number) + lines[2][start:], *lines[3:]]
 
 
 def _improve_message(connection: duckdb.DuckDBPyConnection, lines: list[str]) -> list[str]:
@@ -87,11 +108,11 @@ def query_to_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe:
     import pyarrow.parquet as pq
 
     statement = sql if unsafe else require_read_only_statement(connection, sql)
-    with _query_errors(connection, unsafe=unsafe):
+    with _query_errors(connection, statement, unsafe=unsafe):
         last = _run_all_but_last(connection, statement)
         if last is None or not is_query(last):
             raise QueryError("expected a statement that returns rows, which Parquet needs.")
-        relation = connection.sql(last.query)
+        relation = _bind(connection, last.query)
         require_unique_names(relation.columns)
         table = to_parquet_table(relation)
     buffer = pa.BufferOutputStream()
