@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Python has no months in an interval, no nanoseconds, no infinite dates, and no years before 1 or after 9999.
 TIMES = "date time time_ns timestamp timestamp_s timestamp_ms timestamp_ns timestamptz_ns interval".split()
 AS_TEXT = dict.fromkeys([*TIMES, "time with time zone", "timestamp with time zone", "variant", "geometry"], "VARCHAR")
+AS_TEXT["float"] = "DOUBLE"  # by way of its digits: 1.1 as FLOAT would be 1.100000023841858 in Python
 NOT_IN_PARQUET = dict.fromkeys(["interval", "time with time zone", "bignum", "bit", "union", "variant"], "VARCHAR")
 AS_PARQUET = {"hugeint": "DECIMAL(38,0)", "uhugeint": "DECIMAL(38,0)"}
 MAX_TYPE_LENGTH = 200  # characters of a type in a message
@@ -52,9 +53,10 @@ def _no_parquet_type(name: str, kind: DuckDBPyType, target: str) -> QueryError:
 
 def _cast(relation: duckdb.DuckDBPyRelation, types: Mapping[str, str]) -> duckdb.DuckDBPyRelation:
     casts = [
-        f"#{number}" if target == str(kind) else f"CAST(#{number} AS {target}) AS {quote_identifier(name)}"
+        source if target == str(kind) else f"CAST({source} AS {target}) AS {quote_identifier(name)}"
         for number, (name, kind) in enumerate(zip(relation.columns, relation.types, strict=True), start=1)
         for target in [_replace_types(kind, types)]
+        for source in [f"CAST(#{number} AS VARCHAR)" if (kind.id, target) == ("float", "DOUBLE") else f"#{number}"]
     ]
     return relation.project(", ".join(casts)) if any(" AS " in cast for cast in casts) else relation
 
