@@ -11,8 +11,9 @@ import pytest
 
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import ContractError
-from kursk_claims.report.model import Finding, Report
+from kursk_claims.report.model import MAX_TEXT_LENGTH, Finding, Report
 from kursk_claims.report.text import render_text
+from kursk_claims.report.values import shorten
 from kursk_claims.workspace import find_workspace
 from support import ROOT, Call, Copy, Run, copy_real_records
 
@@ -329,7 +330,7 @@ def test_each_invalid_cell_gives_one_finding_at_its_place(real: Copy) -> None:
     assert findings.keys() == expected.keys()
     for (table, column, line), (value, rule, words, actual) in expected.items():
         reported = findings[table, column, line]
-        assert (reported.rule, reported.found, file_of(reported)) == (rule, actual, f"{table}.csv")
+        assert (reported.rule, reported.found, file_of(reported)) == (rule, shorten(actual, MAX_TEXT_LENGTH), f"{table}.csv")
         assert reported.expected.startswith(words)
         assert reported.fix
         text = real.csv(table).read_bytes().decode("utf-8").split("\n")[line - 1]

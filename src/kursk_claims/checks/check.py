@@ -40,7 +40,9 @@ def check_files(
     Raises `ContractError`, and `OperationalError` where there is too little memory or disk.
     """
     with scratch_directory(options.spill) as scratch:
-        tables = {name: open_table_input(paths, contract.tables[name], scratch) for name, paths in files.files.items()}
+        tables = {
+            name: open_table_input(paths, contract.tables[name], scratch, files.names) for name, paths in files.files.items()
+        }
         inputs = CheckInputs(tables, _published_files(contract, against), files.findings, files.notes)
         with open_engine(inputs, options, scratch) as engine:
             return check_tables(inputs, contract, engine, limit=options.findings, progress=progress)

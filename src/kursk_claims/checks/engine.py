@@ -151,7 +151,7 @@ def describe_key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
     return Fault(table.name, row, table.primary_key, "key", expected, format_values(key), fix, values=key, first=first)
 
 
-def describe_reference_faults(table: Table, column: Column, known: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> list[Fault]:
+def describe_reference_faults(table: Table, column: Column, known: Sequence[Any], rows: Iterable[tuple[Any, ...]]) -> list[Fault]:
     """Describe cells that refer to missing rows, each given as row, value and key; the first ones with a suggestion."""
     return [
         describe_reference_fault(table, column, known if index < MAX_SUGGESTIONS else (), *row) for index, row in enumerate(rows)

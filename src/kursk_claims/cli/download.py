@@ -51,7 +51,9 @@ def download(
     from kursk_claims.download.lock_file import lock_path, lock_release, read_lock, write_lock
     from kursk_claims.download.retry import TransportPolicy
     from kursk_claims.download.trust import Pin, Trust
+    from kursk_claims.outputs import resolve_output
 
+    to = None if to is None else resolve_output(to)
     place = lock_path()
     locked = read_lock(place)
     pins = [Pin(_parse_digest(sha256), "--sha256")] if sha256 is not None else []

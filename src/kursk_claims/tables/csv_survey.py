@@ -125,6 +125,6 @@ def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
             found = f"byte 0x{error.object[error.start]:02x}"
             line, position = survey.line_feeds + 1, survey.last_line_length + 1
             encoding = guess_encoding(error.object[max(0, error.start - HEAD_SIZE // 2) :][:HEAD_SIZE])
-            rows.findings.append(encoding_finding(rows.file, rows.table.name, encoding, found, path, line, position))
+            rows.findings.append(encoding_finding(rows.file, rows.table.name, encoding, found, line, position))
             return None
     return survey

@@ -23,13 +23,14 @@ MAX_SEARCHED = 1000  # entries of a folder in which a file is searched that coul
 
 @dataclass
 class DiscoveredFiles:
-    """The files of each table, in the order of the paths.
+    """The files of each table, in the order of the paths, and the names in findings of those that have another than their path.
 
     `findings` are warnings about files that seem to be tables but are not checked; `others` names files that seem to be none,
     and folders that are not searched.
     """
 
     files: dict[str, list[Path]] = field(default_factory=dict)
+    names: Mapping[Path, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     others: dict[str, None] = field(default_factory=dict)  # as an ordered set
     _seen: set[tuple[int, int]] = field(default_factory=set)
@@ -58,17 +59,19 @@ class DiscoveredFiles:
             self.findings.append(finding)
 
 
-def discover_files(paths: Sequence[str], contract: Contract, table: str | None = None) -> DiscoveredFiles:
+def discover_files(
+    paths: Sequence[str], contract: Contract, table: str | None = None, names: Mapping[Path, str] | None = None
+) -> DiscoveredFiles:
     """Return the files that the paths name; `table` is the table of all of them, if named.
 
     A file belongs to the table with its name, without the suffixes, or with the name of its folder; a folder such as
     `claims.parquet` holds the parts of a table. Raises `InputError`.
     """
-    discovered = DiscoveredFiles()
+    discovered = DiscoveredFiles(names=names or {})
     for path in paths:
         for file, is_named in _expand_path(path, contract.tables, discovered):
             _add_file(discovered, file, contract, table, is_named=is_named)
-    _reject_mixed_formats(discovered.files)
+    _reject_mixed_formats(discovered)
     if not discovered.files:
         reasons = [f"{finding.file}: expected {finding.expected}, found {finding.found}" for finding in discovered.findings]
         named = f"Tables: {', '.join(contract.tables)}. Rename the files, or name their table with --table."
@@ -102,14 +105,14 @@ def _add_file(discovered: DiscoveredFiles, file: Path, contract: Contract, table
         discovered.others[display_path(file)] = None
 
 
-def _reject_mixed_formats(files_by_table: Mapping[str, Sequence[Path]]) -> None:
+def _reject_mixed_formats(discovered: DiscoveredFiles) -> None:
     """Raise `InputError` if a table has files of several formats, which are probably copies of each other."""
-    for name, files in files_by_table.items():
+    for name, files in discovered.files.items():
         suffixes = sorted({parsed.suffix for file in files if (parsed := parse_file_name(file))})
         if len(suffixes) > 1:
+            named = ", ".join(discovered.names.get(file, str(file)) for file in files)
             raise InputError(
-                f"{name}: expected files of one format, found {' and '.join(suffixes)} ({', '.join(map(str, files))}). "
-                "Name the files of one format."
+                f"{name}: expected files of one format, found {' and '.join(suffixes)} ({named}). Name the files of one format."
             )
 
 

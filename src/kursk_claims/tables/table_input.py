@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -110,9 +110,13 @@ class TableInput:
         return self.parts[index], row - self.first_rows[index]
 
 
-def open_table_input(files: Sequence[Path], table: Table, scratch: Path) -> TableInput:
-    """Open the files of a table; what is not Parquet with the contract's types is written to `scratch` as such."""
-    return TableInput(table, [open_part(path, table, scratch / f"{table.name}-{number}") for number, path in enumerate(files)])
+def open_table_input(files: Sequence[Path], table: Table, scratch: Path, names: Mapping[Path, str]) -> TableInput:
+    """Open the files of a table; what is not Parquet with the contract's types is written to `scratch` as such.
+
+    `names` has the names in findings of files that have another than their path.
+    """
+    parts = [open_part(path, table, scratch / f"{table.name}-{number}", names.get(path, "")) for number, path in enumerate(files)]
+    return TableInput(table, parts)
 
 
 def open_part(path: Path, table: Table, scratch: Path, name: str = "") -> InputPart:

@@ -36,11 +36,11 @@ def examine_parquet(path: Path, name: str, table: str, error: Exception) -> Find
     elif kind == PARQUET and "crypt" in found:
         kind = ENCRYPTED_PARQUET
     if kind not in (None, PARQUET):
-        found, fix = kind.name, kind.advice(path)
+        found, fix = kind.name, kind.advice(Path(name))
     elif isinstance(error, TooLargeError):
         fix = "Write the file with smaller pages and row groups, or leave such values out."
     elif isinstance(error, pa.ArrowNotImplementedError):
-        fix = REWRITE.replace("{path}", str(path))
+        fix = REWRITE.replace("{path}", name)
     return Finding("file-unreadable", name, "a complete Parquet file", found, fix, table)
 
 
@@ -48,16 +48,16 @@ def examine_csv(path: Path, name: str, table: str) -> Finding | None:
     """Return the finding that a file is something else than CSV in UTF-8; None if it may be that."""
     kind = identify_file(path)
     if kind is not None:
-        return Finding("file-unreadable", name, CSV_EXPECTED, kind.name, kind.advice(path), table)
+        return Finding("file-unreadable", name, CSV_EXPECTED, kind.name, kind.advice(Path(name)), table)
     head = read_head(path)
     if b"\0" in head and (encoding := guess_encoding(head)):
-        return encoding_finding(name, table, encoding, f"text in {encoding}", path)
+        return encoding_finding(name, table, encoding, f"text in {encoding}")
     return None
 
 
-def encoding_finding(name: str, table: str, encoding: str, found: str, path: Path, line: int = 1, position: int = 1) -> Finding:
+def encoding_finding(name: str, table: str, encoding: str, found: str, line: int = 1, position: int = 1) -> Finding:
     """Return the finding that a text is not UTF-8 but seems to have another encoding, which may be empty if unknown."""
     fix = "Save the file as UTF-8."
     if encoding:
-        fix = f"Save the file as UTF-8, for example with `iconv -f {encoding} -t UTF-8 {path} > new.csv`."
+        fix = f"Save the file as UTF-8, for example with `iconv -f {encoding} -t UTF-8 {name} > new.csv`."
     return Finding("encoding", name, "UTF-8", found, fix, table, line, position)
