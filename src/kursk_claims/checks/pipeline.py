@@ -17,7 +17,6 @@ from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns, rule_scope
 from kursk_claims.report.model import Finding, Report, Skipped
-from kursk_claims.report.values import count_noun
 
 if TYPE_CHECKING:
     from kursk_claims.tables.table_input import TableInput
@@ -47,9 +46,7 @@ def check_tables(
     `texts` are copies of held documents; None means that this kind of check never reads texts. `limit` is the number of listed
     findings, per check and in total; all are counted. Raises `ContractError` and `TextError`.
     """
-    report = Report(
-        tables=len(inputs.tables), findings=[*inputs.findings], notes=_limit_notes(inputs.notes), contract=contract.identity
-    )
+    report = Report(tables=len(inputs.tables), findings=[*inputs.findings], notes=[*inputs.notes], contract=contract.identity)
     run = CheckRun(contract, engine, report, lambda fault: inputs.tables[fault.table].locate(fault))
     if limit is not None:
         run.limit = max(1, limit)
@@ -150,9 +147,3 @@ def _text_reasons(rule: SqlStatement, texts: LoadedTexts | None) -> tuple[list[s
 
 
 NO_TEXT = "only `validate --text FILE` reads the text of documents"
-MAX_NOTES = 1000  # such as one for each file that is not checked
-
-
-def _limit_notes(notes: Sequence[str]) -> list[str]:
-    left_out = notes[MAX_NOTES:]
-    return [*notes[:MAX_NOTES], *([count_noun(len(left_out), "more note")] if left_out else [])]

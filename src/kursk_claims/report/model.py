@@ -80,6 +80,11 @@ class Unlisted:
     rule: str
     count: int
 
+    @property
+    def place(self) -> str:
+        """The table as the beginning of a line; empty for findings that belong to none."""
+        return f"{self.table}: " if self.table else ""
+
 
 @dataclass
 class Report:

@@ -119,7 +119,7 @@ def _logical_location(finding: Finding) -> sarif.LogicalLocation:
 
 def _notifications(report: Report) -> Iterable[dict[str, object]]:
     for group in report.unlisted_groups():
-        yield {"level": group.severity, "message": _message(f"{group.table}: {group.rule}: {group.count} more, not listed")}
+        yield {"level": group.severity, "message": _message(f"{group.place}{group.rule}: {group.count} more, not listed")}
     for skipped in report.skipped:
         yield {"level": "note", "message": _message(f"skipped {skipped.rule}: {skipped.reason}")}
     for note in report.notes:
