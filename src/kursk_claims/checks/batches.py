@@ -16,6 +16,7 @@ from kursk_claims.contract.model import Table
 from kursk_claims.tables.batch import Batch, ColumnFailure
 from kursk_claims.tables.table_input import InputPart, TableInput
 from kursk_claims.tables.text_hygiene import find_text_failures
+from kursk_claims.tables.text_quality import find_text_warnings
 
 WORKERS = 2  # threads that check batches, besides those that read and those of polars; more would need more memory
 
@@ -77,7 +78,7 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
         if not batch.height:
             return CheckedBatch(batch, [], None)
         text_failures = find_text_failures(batch, table) if part.needs_text_check else ()
-        failures = [*batch.failures, *text_failures, *find_column_failures(batch, table)]
+        failures = [*batch.failures, *text_failures, *find_column_failures(batch, table), *find_text_warnings(batch, table)]
         return CheckedBatch(batch, failures, find_key_order(batch, table.primary_key))
 
     with ThreadPoolExecutor(WORKERS) as pool:

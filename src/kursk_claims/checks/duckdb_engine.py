@@ -100,17 +100,37 @@ class DuckDBEngine(CheckEngine):
         self.connection.execute(f"CREATE TABLE {quote_identifier(name)}({definitions})")
         insert_rows(self.connection, name, rows)
 
-    def create_parsed_column(self, parsed: ParsedColumn) -> None:
-        table, key, column = (quote_identifier(name) for name in (parsed.table, parsed.key, parsed.column))
-        texts = self.connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
-        name = parsed.relation.name
-        kind = parsed.relation.columns["value"]
-        values = [(text, parsed.parse(text)) for (text,) in texts]
-        self.create_relation(f"parsed {name}", {parsed.column: "VARCHAR", "value": kind}, values)
+    def create_parsed_column(self, parsed: ParsedColumn) -> list[str]:
+        name, rows = quote_identifier(parsed.relation.name), self._join_languages(parsed)
+        texts = self.connection.execute(f"SELECT DISTINCT text, language FROM {rows} WHERE text IS NOT NULL").fetchall()
+        values = [(text, language, parsed.parse(text, language)) for text, language in texts]
+        kinds = {"text": "VARCHAR", "language": "VARCHAR", "value": parsed.relation.columns["value"]}
+        self.create_relation(f"parsed {parsed.relation.name}", kinds, [row for row in values if row[2] is not None])
         self.connection.execute(
-            f"CREATE VIEW {quote_identifier(name)} AS SELECT {table}.{key}, parsed.value "
-            f"FROM {table} JOIN {quote_identifier(f'parsed {name}')} AS parsed USING ({column})"
+            f"CREATE VIEW {name} AS SELECT key AS {quote_identifier(parsed.key)}, value FROM {rows} AS texts "
+            f"JOIN {quote_identifier(f'parsed {parsed.relation.name}')} AS parsed "
+            "ON texts.text = parsed.text AND texts.language IS NOT DISTINCT FROM parsed.language"
         )
+        return sorted({text for text, _, value in values if value is None})
+
+    def _join_languages(self, parsed: ParsedColumn) -> str:
+        """Return a subquery of the key, the text and its language; NULL if a table on the way to it is missing."""
+        path = [
+            (relations[table], column)
+            for table, column in parsed.language_path
+            for relations in (self._tables, self._published)
+            if table in relations and (relations is self._tables or table not in self._tables)
+        ]
+        is_known = len(path) == len(parsed.language_path)
+        joins = "".join(
+            f" LEFT JOIN (SELECT DISTINCT ON ({quote_identifier(column)}) * FROM {quote_identifier(name)}) "
+            f"USING ({quote_identifier(column)})"
+            for name, column in path
+        )
+        key, text = quote_identifier(parsed.key), quote_identifier(parsed.column)
+        language = quote_identifier(parsed.language) if is_known else "NULL::VARCHAR"
+        rows = quote_identifier(parsed.table) + (joins if is_known else "")
+        return f"(SELECT {key} AS key, {text} AS text, {language} AS language FROM {rows})"
 
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
         rows = self.connection.execute(f"SELECT * EXCLUDE (_row) FROM {numbered(table)} ORDER BY _row").fetchall()

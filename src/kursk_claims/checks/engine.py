@@ -72,8 +72,8 @@ class CheckEngine(ABC):
         """Create a relation from rows; `columns` maps names to SQL types."""
 
     @abstractmethod
-    def create_parsed_column(self, parsed: ParsedColumn) -> None:
-        """Create a relation of a key and the values that a function parses from a text column."""
+    def create_parsed_column(self, parsed: ParsedColumn) -> list[str]:
+        """Create a relation of a key and the values that a function parses from a text column; returns texts not read."""
 
     @abstractmethod
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:

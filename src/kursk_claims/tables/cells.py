@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kursk_claims.contract.model import Column
+from kursk_claims.tables.text_quality import MISSING_VALUES, MISSING_WORDS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,7 +48,10 @@ def parse_cell(cell: str, column: Column) -> tuple[Any, CellFault | None]:
         if value is not None:
             return value, None
         expected = syntax.expected_value
-    return None, CellFault("type", expected, repr(cell), f"Write the value like this example: {column.metadata['example']}.")
+    fix = f"Write the value like this example: {column.metadata['example']}."
+    if cell in MISSING_VALUES + MISSING_WORDS:
+        fix = "Empty the cell if a value is missing."
+    return None, CellFault("type", expected, repr(cell), fix)
 
 
 def parse_column(cells: pl.Series, column: Column) -> pl.Series:

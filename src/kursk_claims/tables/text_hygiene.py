@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 INVISIBLE_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")  # of Unicode: controls, formats, line and paragraph separators
 SURROGATES = "Cs"  # only Python's strings can hold these
+REPLACEMENT = "\ufffd"  # stands for what could not be decoded
 JOINERS = "\u200c\u200d"  # invisible, but the spelling of some scripts needs them
 INVISIBLE_PATTERN = "[" + "".join(rf"\p{{{category}}}" for category in INVISIBLE_CATEGORIES) + f"--[{JOINERS}]]"
 
@@ -28,6 +29,10 @@ def find_text_fault(cell: str) -> CellFault | None:
         if unicodedata.category(char) in (*INVISIBLE_CATEGORIES, SURROGATES) and char not in JOINERS:
             name = "NUL" if char == "\0" else unicodedata.name(char, "control character")
             return CellFault("control-character", "printable text", f"{name}, U+{ord(char):04X}", "Remove the character.")
+    if REPLACEMENT in cell:
+        found = f"U+FFFD REPLACEMENT CHARACTER at {cell.index(REPLACEMENT) + 1}"
+        fix = "Write the lost character again; the file was read with a wrong encoding."
+        return CellFault("replacement-character", "text without lost characters", found, fix)
     if cell != cell.strip():
         return CellFault("space", "no leading or trailing space", repr(cell), "Remove the space around the value.")
     normalized = unicodedata.normalize("NFC", cell)
@@ -50,9 +55,17 @@ def find_text_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
         suspects = _find_suspects(cells, column)
         texts = cells.values.gather(suspects)
         has_invisible = texts.str.contains(INVISIBLE_PATTERN)
+        is_lossy = ~has_invisible & texts.str.contains(REPLACEMENT, literal=True)
+        has_invisible |= is_lossy  # of each cell, one rule only
         has_space = ~has_invisible & (texts.str.strip_chars() != texts)
         is_denormalized = ~has_invisible & ~has_space & (texts.str.normalize("NFC") != texts)
-        for rule, mask in (("control-character", has_invisible), ("space", has_space), ("normal-form", is_denormalized)):
+        rules = {
+            "control-character": has_invisible & ~is_lossy,
+            "replacement-character": is_lossy,
+            "space": has_space,
+            "normal-form": is_denormalized,
+        }
+        for rule, mask in rules.items():
             if len(rows := cells.rows_of(suspects.filter(mask))):
                 yield ColumnFailure(column, rule, rows, _explain_text_fault)
 
