@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kursk_claims.claims.numerals import NUMBER_WORDS, find_numerals
 

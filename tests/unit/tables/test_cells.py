@@ -40,7 +40,6 @@ INVALID = [
     ("Float64", "1,5", NUMBER),
     ("Float64", "1.", NUMBER),
     ("Float64", "1e5", NUMBER),
-    ("Float64", "nan", NUMBER),
     ("Float64", "1234567890123456", NUMBER),
     ("Date", "2024-8-6", DATE),
     ("Date", "2023-02-29", "a date that exists, as YYYY-MM-DD"),
@@ -66,3 +65,9 @@ def test_an_invalid_cell(dtype: str, cell: str, expected: str) -> None:
     assert value is None
     assert fault == ("type", expected, repr(cell), "Write the value like this example: 7.")
     assert parse_column(pl.Series([cell]), column_of(dtype)).to_list() == [None]
+
+
+def test_a_word_for_a_missing_value_is_advised_against() -> None:
+    fault = parse_cell("NaN", column_of("Float64"))[1]
+    assert fault is not None
+    assert fault.fix == "Empty the cell if a value is missing."
