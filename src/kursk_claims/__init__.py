@@ -111,7 +111,7 @@ def check(
             raise KeyError(f"no table {name!r}{did_you_mean(name, choice.contract.tables)}")
     if isinstance(records, (str, Path)):
         records = [records]
-    if isinstance(records, Sequence):
+    if isinstance(records, Sequence) and all(isinstance(path, (str, Path)) for path in records):
         files = discover_files([str(path) for path in records], choice.contract, table)
         return check_files(files, choice.contract, options, against=release)
     if not frames and table is None:

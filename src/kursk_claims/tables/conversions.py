@@ -58,6 +58,13 @@ def is_readable(arrow_type: pyarrow.DataType) -> bool:
     return is_small_decimal or (not is_interval and any(matches(arrow_type) for matches in kinds))
 
 
+def cast_sql(arrow_type: pyarrow.DataType, column: Column) -> str:
+    """Return the SQL that casts a column to the contract's type; a day depends on the time zone."""
+    zone = getattr(arrow_type, "tz", None)
+    name = f"({column.name} AT TIME ZONE '{zone}')" if zone else column.name
+    return f"{name}::{column.type.duckdb}"
+
+
 def convert_values(values: pl.Series, column: Column) -> tuple[pl.Series, pl.Series] | None:
     """Return the values with the contract's type, and the rows whose value would change.
 

@@ -19,7 +19,7 @@ from kursk_claims.tables.csv_reader import MAX_ROW_LINES, parse_lines
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_survey import survey_file
 from kursk_claims.tables.csv_syntax import BOM, split_line
-from kursk_claims.tables.header import check_header
+from kursk_claims.tables.header import MAX_TITLE_LINES, check_header
 
 if TYPE_CHECKING:
     from kursk_claims.tables.batch import Batch
@@ -63,8 +63,9 @@ class CsvPart:
         if survey is not None:
             with open_regular(path) as file:
                 header = part.lines.read_line(file)
+                following = [line for _ in range(MAX_TITLE_LINES) for line in part.lines.split(part.lines.read_line(file))]
             part.start = len(header)
-            check_header(part.lines.split(header)[0].removeprefix(BOM), rows)
+            check_header(part.lines.split(header)[0].removeprefix(BOM), rows, following)
         part.is_complete = rows.is_complete
         part.parquet = parquet if rows.is_complete else None
         return part

@@ -16,6 +16,7 @@ from kursk_claims.tables.csv_syntax import BOM, UNCLOSED_QUOTE, CsvSyntaxError, 
 from kursk_claims.tables.header import check_header
 from kursk_claims.tables.text_hygiene import find_text_fault
 
+CONFLICT_MARKERS = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 MAX_ROW_LINES = 20  # lines that are searched for the end of a row with line breaks in a cell
 MAX_ROW_LENGTH = 2**16  # characters of these lines
 MAX_FINDINGS = 100_000  # of a file that is read into memory; what follows is not read
@@ -38,7 +39,7 @@ def read_csv_table(path: Path, table: Table, name: str) -> CsvRows:
         return rows
     with open_regular(path) as file:
         header, *lines = split_lines(file.read().decode("utf-8").removeprefix(BOM))
-    if check_header(header, rows):
+    if check_header(header, rows, lines):
         _parse_until_limit(lines, rows)
     return rows
 
@@ -82,6 +83,9 @@ def _parse_row(lines: Sequence[str], index: int, line_number: int, rows: CsvRows
     texts = [text for _, text in cells]
     if not lines[index]:
         rows.add_finding("row-length", count_noun(width, "cell"), "an empty line", "Remove the line.", line_number, 1)
+    elif lines[index].startswith(CONFLICT_MARKERS):
+        rows.add_finding("merge-conflict", "a row", f"{lines[index]!r}, a mark of Git", "Resolve the merge.", line_number, 1)
+        rows.is_complete = False
     elif not any(texts):
         fix = "Remove the row; a spreadsheet may have left it."
         rows.add_finding("empty-row", "a row with values", "a row of empty cells", fix, line_number, 1)

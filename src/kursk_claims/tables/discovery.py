@@ -18,6 +18,7 @@ from kursk_claims.tables.file_names import READ_SUFFIXES, explain_unknown_name, 
 from kursk_claims.tables.table_input import display_path
 
 MAX_NAMED = 10  # files that one note or error names
+SIDE_FILES = (".", "_")  # how names of hidden files, and of what tools such as Spark keep beside data, begin
 MAX_SEARCHED = 1000  # entries of a folder in which a file is searched that could be meant
 
 
@@ -73,15 +74,17 @@ def discover_files(
             _add_file(discovered, file, contract, table, is_named=is_named)
     _reject_mixed_formats(discovered)
     if not discovered.files:
-        reasons = [f"{finding.file}: expected {finding.expected}, found {finding.found}" for finding in discovered.findings]
-        named = f"Tables: {', '.join(contract.tables)}. Rename the files, or name their table with --table."
+        reasons = [
+            f"{finding.file}: expected {finding.expected}, found {finding.found}. {finding.fix}"
+            for finding in discovered.findings
+        ]
         more = [f"and {len(reasons) - MAX_NAMED} more"] if len(reasons) > MAX_NAMED else []
         raise InputError(
             f"{', '.join(paths)}: expected files named after tables, found none.",
             *reasons[:MAX_NAMED],
             *more,
             *discovered.notes,
-            named,
+            f"Tables: {', '.join(contract.tables)}.",
         )
     return discovered
 
@@ -89,6 +92,8 @@ def discover_files(
 def _add_file(discovered: DiscoveredFiles, file: Path, contract: Contract, table: str | None, *, is_named: bool) -> None:
     """Add a file to its table, or the reason why it is not checked. Files of views, as in a release, are no tables."""
     name = parse_file_name(file)
+    if name is None and file.name.startswith(SIDE_FILES):
+        return
     explanation = explain_unread_file(file, contract.tables) if name is None else None
     owner = name and (table or _table_of(file, name.stem, contract.tables))
     if owner:
@@ -135,7 +140,7 @@ def _expand_path(path: str, tables: Mapping[str, Table], discovered: DiscoveredF
     for match in matches:
         if not match.is_dir():
             yield _require_own_file(match, root), True
-        elif not pattern.endswith("**"):
+        elif not pattern.endswith("**") and not match.name.startswith(SIDE_FILES):
             yield from ((file, False) for file in _files_in_folder(match, tables, discovered))
 
 
@@ -164,7 +169,7 @@ def _files_in_folder(folder: Path, tables: Mapping[str, Table], discovered: Disc
     Hidden entries and those that begin with `_`, in which tools keep what is no data, are skipped.
     """
     for entry in sorted(folder.iterdir()):
-        if entry.name.startswith((".", "_")):
+        if entry.name.startswith(SIDE_FILES):
             continue
         if not entry.is_dir():
             yield _require_own_file(entry, folder)

@@ -80,6 +80,7 @@ KINDS_BY_SUFFIX = {
     ".duckdb": DATABASE,
     ".db": DATABASE,
     ".sqlite": DATABASE,
+    ".dvc": FileKind("a DVC pointer, which stands for the file", "Run `dvc pull`."),
     ".bz2": FileKind("compressed with bzip2", "Run `bunzip2 {path}`."),
     ".xz": FileKind("compressed with xz", "Run `unxz {path}`."),
 }

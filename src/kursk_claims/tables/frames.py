@@ -18,6 +18,8 @@ def read_frame(data: Any, table: Table) -> pl.DataFrame:
     """
     import polars as pl
 
+    if isinstance(data, pl.LazyFrame):
+        data = data.collect()
     if not hasattr(data, "__arrow_c_stream__"):
         expected = "a path, or a table of Arrow, polars, pandas or DuckDB"
         raise InputError(f"{table.name}: expected {expected}, found {type(data).__name__}")

@@ -13,6 +13,7 @@ from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import CsvSyntaxError, split_line
 
 MAX_LISTED_COLUMNS = 20
+MAX_TITLE_LINES = 10  # lines in which a header is searched below a title
 HEADER_FIX = "Give the file exactly the columns of its schema, in the same order."
 SAVE_WITH_COMMAS = "Save it as `CSV UTF-8 (comma delimited)`"
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
@@ -26,8 +27,11 @@ class HeaderFault(NamedTuple):
     fix: str = HEADER_FIX
 
 
-def check_header(line: str, rows: CsvRows) -> bool:
-    """Return whether a header has the table's columns in order; if not, a finding is added to `rows`."""
+def check_header(line: str, rows: CsvRows, following: Sequence[str] = ()) -> bool:
+    """Return whether a header has the table's columns in order; if not, a finding is added to `rows`.
+
+    `following` are some lines after it, among which the header may be.
+    """
     expected = rows.table.column_names
     try:
         cells = split_line(line, rows.separator)
@@ -39,6 +43,10 @@ def check_header(line: str, rows: CsvRows) -> bool:
     pairs = enumerate(zip(names, expected, strict=False))
     index = next((index for index, (name, wanted) in pairs if name != wanted), len(expected))
     position = cells[index][0] if index < len(cells) else len(line) + 1
+    header = rows.separator.join(expected)
+    lower = next((number for number, each in enumerate(following[:MAX_TITLE_LINES], 2) if each.rstrip(",") == header), None)
+    if lower is not None:
+        return _reject(rows, HeaderFault(f"another line; the header is in line {lower}", "Remove the lines above it."), 1)
     fault = _describe_separator(line, expected, rows.separator) or describe_header_fault(names, expected)
     return _reject(rows, fault, position)
 

@@ -17,6 +17,7 @@ from kursk_claims.report.model import Fault, Finding
 from kursk_claims.report.values import shorten
 from kursk_claims.tables.conversions import (
     CONVERTIBLE_VALUES,
+    cast_sql,
     convert_values,
     is_readable,
     is_text,
@@ -126,7 +127,7 @@ class ParquetPart:
         return pq.ParquetWriter(self.converted, build_nullable_schema(self.table)) if self.is_converted else nullcontext()
 
     def _to_batch(self, rows: pyarrow.Table, first_row: int) -> Batch:
-        from kursk_claims.tables.batch import Batch
+        from kursk_claims.tables.batch import Batch, ColumnFailure
 
         batch = Batch(rows.num_rows, {}, first_row)
         for column in self.table.columns:
@@ -134,7 +135,9 @@ class ParquetPart:
             if column.name in self.to_convert:
                 self._convert(values, column, batch)
             else:
-                batch.cells[column.name] = _to_cells(values, column)
+                batch.cells[column.name] = cells = _to_cells(values, column)
+                if column.dtype == "Float64" and len(rows_of_nan := cells.rows_of(cells.values.is_nan().arg_true())):
+                    batch.failures.append(ColumnFailure(column, "type", rows_of_nan, _explain_nan))
         return batch
 
     def _convert(self, values: pyarrow.Array, column: Column, batch: Batch) -> None:
@@ -161,9 +164,9 @@ class ParquetPart:
         return Finding(
             "type",
             self.name,
-            f"a column of type {column.type.arrow}",
+            f"a column of type {column.type.logical}",
             f"type {logical_type(arrow_type)}",
-            f"Write the column with that type, in SQL with {column.name}::{column.type.duckdb}.",
+            f"Write the column with that type, in SQL with {cast_sql(arrow_type, column)}.",
             self.table.name,
             column=column.name,
         )
@@ -272,7 +275,7 @@ def compare_parquet_schema(schema: pyarrow.Schema, table: Table, name: str) -> l
         Finding(
             "type",
             name,
-            f"a column of type {column.type.arrow}",
+            f"a column of type {column.type.logical}",
             f"type {shorten(str(schema.field(column.name).type), MAX_TYPE_LENGTH)}",
             "Write one value in each cell.",
             table.name,
@@ -317,6 +320,10 @@ def _to_series(values: pyarrow.Array) -> pl.Series:
     if pa.types.is_float16(values.type):
         values = values.cast(pa.float32())
     return pl.Series(values)
+
+
+def _explain_nan(value: Any) -> tuple[str, str, str]:
+    return "a number, or no value", "NaN", "Write null where a value is missing, in polars with `fill_nan(None)`."
 
 
 def _explain_loss(column: Column, value: Any) -> tuple[str, str, str]:

@@ -132,7 +132,9 @@ def open_part(path: Path, table: Table, scratch: Path, name: str = "") -> InputP
     assert parts is not None
     converted = scratch.with_suffix(".parquet")
     if not parts.separator:
-        return ParquetPart.open(path, table, name, converted)
+        part = ParquetPart.open(path, table, name, converted)
+        part.findings = [_explain_partition(finding, path, table) for finding in part.findings]
+        return part
     if parts.compression:
         unpacked = scratch.with_suffix(".csv")
         finding = unpack(path, parts.compression, unpacked, name, table.name)
@@ -140,6 +142,16 @@ def open_part(path: Path, table: Table, scratch: Path, name: str = "") -> InputP
             return CsvPart(table, name, path, CsvLines(path, "\n"), findings=[finding], is_complete=False)
         path = unpacked
     return CsvPart.open(path, table, name, converted, parts.separator)
+
+
+def _explain_partition(finding: Finding, path: Path, table: Table) -> Finding:
+    """Return the finding about a header, with the reason if a missing column is in the name of a folder."""
+    names = [part.partition("=")[0] for part in path.absolute().parts if "=" in part]
+    columns = [name for name in names if name in table.column_names]
+    if finding.rule != "header" or not columns:
+        return finding
+    fix = f"Write the files without partitions: {', '.join(columns)} is in the name of a folder, not in the file."
+    return replace(finding, fix=fix)
 
 
 def open_workspace_input(path: Path, table: Table) -> TableInput:

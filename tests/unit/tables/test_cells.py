@@ -29,10 +29,10 @@ VALID: list[tuple[str, str, Any]] = [
     ("Date", "0001-01-01", date(1, 1, 1)),
 ]
 INVALID = [
-    ("Boolean", "True", "true or false, in lower case"),
+    ("Boolean", "yes", "true or false, in lower case"),
     ("Int32", "01", WHOLE_NUMBER),
     ("Int32", "-0", WHOLE_NUMBER),
-    ("Int32", "1.0", WHOLE_NUMBER),
+    ("Int32", "1.5", WHOLE_NUMBER),
     ("Int32", "٧", WHOLE_NUMBER),
     ("Int32", "1\n", WHOLE_NUMBER),
     ("Int32", "2147483648", "a whole number from -2147483648 to 2147483647"),
@@ -67,7 +67,17 @@ def test_an_invalid_cell(dtype: str, cell: str, expected: str) -> None:
     assert parse_column(pl.Series([cell]), column_of(dtype)).to_list() == [None]
 
 
-def test_a_word_for_a_missing_value_is_advised_against() -> None:
-    fault = parse_cell("NaN", column_of("Float64"))[1]
+@pytest.mark.parametrize(
+    ("dtype", "cell", "fix"),
+    [
+        ("Float64", "NaN", "Empty the cell if a value is missing."),
+        ("Date", "NULL", "Empty the cell if a value is missing."),
+        ("Boolean", "TRUE", "Write true; spreadsheets use capitals."),
+        ("Int32", "-6.0", "Write -6; pandas adds the zero if it keeps whole numbers as floats, see its type Int64."),
+        ("Date", "47969", "Give the column the format YYYY-MM-DD; 47969 is a spreadsheet's number for 2031-05-01."),
+    ],
+)
+def test_what_programs_write_in_a_way_of_their_own(dtype: str, cell: str, fix: str) -> None:
+    fault = parse_cell(cell, column_of(dtype))[1]
     assert fault is not None
-    assert fault.fix == "Empty the cell if a value is missing."
+    assert fault.fix == fix

@@ -65,7 +65,7 @@ def test_a_named_table_is_the_table_of_all_files(tmp_path: Path) -> None:
         ("nowhere", "expected a file, a folder or a pattern that matches files, found nothing"),
         ("*.txt", "found .txt"),
         ("empty", "expected files named after tables, found none."),
-        ("empty", "Tables: stones, shells. Rename the files, or name their table with --table."),
+        ("empty", "Tables: stones, shells."),
         ("both", "stones: expected files of one format, found .csv and .parquet ("),
         ("packed", "stones: expected files of one format, found .csv and .csv.gz ("),
     ],
