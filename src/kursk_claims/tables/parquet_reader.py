@@ -259,6 +259,8 @@ def _require_valid(rows: pyarrow.RecordBatch, keys: Sequence[str]) -> None:
             raise pa.ArrowInvalid(f"column {name}: {error}") from None
         texts = values.dictionary if pa.types.is_dictionary(values.type) else values
         if is_text(texts.type):
+            if pa.types.is_string_view(texts.type):  # whose lengths Arrow does not compute
+                texts = texts.cast(pa.large_string())
             longest = pc.max(pc.binary_length(texts)).as_py() or 0
             limit = MAX_KEY_SIZE if name in keys else MAX_CELL_SIZE
             if longest > limit:
