@@ -102,6 +102,13 @@ def find_workspace_root() -> Path | None:
     return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
 
 
+def find_workspace_of(file: Path) -> Workspace | None:
+    """Return the workspace in whose folder of records a file lies, wherever the current folder is."""
+    folder = Path(os.path.abspath(file)).parent
+    root = folder.parent.parent
+    return _open_workspace(root) if folder == root / "dataset" / "records" and _is_workspace(root) else None
+
+
 def find_package_workspace() -> Workspace:
     """Return the workspace that came with the package, wherever the current folder is: its copy, or the checkout it runs from.
 

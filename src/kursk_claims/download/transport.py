@@ -135,11 +135,12 @@ class WebHost:
 
 
 def copy_limited(chunks: Iterable[bytes], out: BinaryIO, size: int | None, address: str) -> int:
-    """Write chunks to a file and return their size. Raises `ManifestError` beyond `size`."""
+    """Write chunks to a file, at most `size` bytes, and return their size. Raises `ManifestError` beyond it."""
     limit, received = MAX_MANIFEST_SIZE if size is None else size, 0
     for chunk in chunks:
         received += len(chunk)
         if received > limit:
+            out.write(chunk[: limit - received])
             raise ManifestError(f"{address}: expected at most {limit} bytes, found more.")
         out.write(chunk)
     return received

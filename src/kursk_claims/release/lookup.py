@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kursk_claims.errors import ManifestError, WorkspaceError
-from kursk_claims.release.digests import file_sha256
+from kursk_claims.release.digests import LINE_ENDS_CHANGED, LINE_ENDS_FIX, file_sha256, has_changed_line_ends
 from kursk_claims.release.index import INDEX_NAME, IndexEntry, read_index
 from kursk_claims.release.manifest import MANIFEST_NAME, VERSION_PATTERN, Manifest, read_manifest, version_key
 from kursk_claims.workspace import Workspace, downloads_folder
@@ -69,8 +69,10 @@ def find_release(folders: list[Path], wanted: str | None) -> tuple[Path, Manifes
 def _read_listed_manifest(folder: Path, entry: IndexEntry) -> Manifest:
     manifest = read_manifest(folder)
     if IndexEntry(manifest.version, manifest.date, file_sha256(folder / MANIFEST_NAME)) != entry:
-        index = folder.parent / INDEX_NAME
-        raise ManifestError(f"{folder / MANIFEST_NAME}: not the manifest that {index} lists. Download the release again.")
+        path, index = folder / MANIFEST_NAME, folder.parent / INDEX_NAME
+        if has_changed_line_ends(path, entry.manifest_sha256):
+            raise ManifestError(f"{path}: {LINE_ENDS_CHANGED}. {LINE_ENDS_FIX}")
+        raise ManifestError(f"{path}: not the manifest that {index} lists. Download the release again.")
     return manifest
 
 

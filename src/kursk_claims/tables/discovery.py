@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kursk_claims.contract.model import Table
 from kursk_claims.errors import InputError
+from kursk_claims.files import is_foreign_file
 from kursk_claims.links import leads_out
 from kursk_claims.suggest import did_you_mean
 
@@ -105,7 +106,10 @@ def _files_in_folder(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
     return [
         _require_own_file(file, folder)
         for file in sorted(files)
-        if file.suffix.lower() in CHECKED_SUFFIXES and not file.is_dir() and not file.name.startswith((".", "_"))
+        if file.suffix.lower() in CHECKED_SUFFIXES
+        and not file.is_dir()
+        and not is_foreign_file(file.name)
+        and not file.name.startswith("_")
     ]
 
 

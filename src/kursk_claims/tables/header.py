@@ -29,7 +29,9 @@ def check_header(line: str, rows: CsvRows) -> bool:
     pairs = enumerate(zip(names, expected, strict=False))
     index = next((index for index, (name, wanted) in pairs if name != wanted), len(expected))
     position = cells[index][0] if index < len(cells) else len(line) + 1
-    rows.add_finding("header", ",".join(expected), found, HEADER_FIX, 1, position)
+    is_permuted = sorted(names) == sorted(expected)
+    fix = f"Run `{rows.format_command}`, which puts them in order." if is_permuted else HEADER_FIX
+    rows.add_finding("header", ",".join(expected), found, fix, 1, position)
     rows.is_complete = False
     return False
 

@@ -13,7 +13,7 @@ from kursk_claims.database.export.sqlite import write_sqlite
 from kursk_claims.database.export.tables import read_all_tables
 from kursk_claims.database.export.workbook import write_workbook
 from kursk_claims.errors import WorkspaceError
-from kursk_claims.files import replace_directory, replace_file, staging_directory
+from kursk_claims.files import is_system_file, replace_directory, replace_file, staging_directory
 from kursk_claims.workspace import resolve_output
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _require_replaceable(target: Path, contract: Contract, *, replace: bool) -> 
     is_folder = target.is_dir() and not target.is_symlink()
     if target.is_symlink() or is_folder != (target.suffix == ""):
         raise WorkspaceError(f"{target} is not {EXPORT_FORMATS[target.suffix.lower()]}. Choose another name.")
-    names = sorted(path.name for path in target.iterdir()) if is_folder else []
+    names = sorted(path.name for path in target.iterdir() if not is_system_file(path.name)) if is_folder else []
     if not replace and (names or not is_folder):
         raise WorkspaceError(f"{target} exists already. Choose another name, or use --replace.")
     exported = {f"{name}.csv" for name in [*contract.tables, *(view.name for view in contract.views)]}
