@@ -139,6 +139,13 @@ def test_links_and_special_files_are_refused(call: Call, tmp_path: Path) -> None
     assert Path("link.csv").is_symlink()
 
 
+def test_without_a_workspace_files_are_to_be_named(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = call("format")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "name them: `kursk-claims format FILE…`" in outcome.err
+
+
 def test_a_table_belongs_to_files(call: Call) -> None:
     assert "--table needs the files" in call("format", "--table", "wells").err
     Path("berths.csv").write_bytes(BERTHS.encode())
