@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -18,7 +19,24 @@ from typing import BinaryIO
 from kursk_claims.supervisor import temporary_path
 
 MAX_TEXT_SIZE = 16 * 2**20  # bytes of a schema, a file of SQL or a document
+# What a system or an office program makes, and makes again, without anybody's asking.
+SYSTEM_FILES = re.compile(r"\.ds_store|\._.*|(eh)?thumbs\.db|desktop\.ini|icon\r|__macosx|\.~lock\..*#|~\$.*", re.IGNORECASE)
+# Hidden files, and what editors make: locks, backups and swap files.
+EDITOR_FILES = re.compile(r"\..*|.*~|#.*#|.*\.(sw[op]|bak|orig|tmp)", re.IGNORECASE)
 KINDS = {stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket"}
+
+
+def is_foreign_file(name: str) -> bool:
+    """Return whether a file name is that of a hidden file, a system's, or an editor's lock, backup or swap file.
+
+    Such files are neither records nor schemas nor part of a release, wherever they are.
+    """
+    return is_system_file(name) or EDITOR_FILES.fullmatch(name) is not None
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a file name is one such as `.DS_Store`: nothing is lost if its folder is replaced."""
+    return SYSTEM_FILES.fullmatch(name) is not None
 
 
 def open_regular(path: Path) -> io.BufferedReader:

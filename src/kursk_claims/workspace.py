@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,13 @@ def find_workspace_root() -> Path | None:
     """Return the nearest folder with a workspace, upwards from the current folder."""
     current = Path.cwd()
     return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
+
+
+def find_workspace_of(file: Path) -> Workspace | None:
+    """Return the workspace in whose folder of records a file lies, wherever the current folder is."""
+    folder = Path(os.path.abspath(file)).parent
+    root = folder.parent.parent
+    return _open_workspace(root) if folder == root / "dataset" / "records" and _is_workspace(root) else None
 
 
 def find_package_workspace() -> Workspace:

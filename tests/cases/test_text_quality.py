@@ -30,7 +30,11 @@ def check(label: str, note: str, call: Call, folder: Path) -> str:
         ("########", "spreadsheet-error", "'########'"),
         ("Lock &amp; gate", "html-entity", "'Lock &amp; gate'"),
         ("The caf\u00c3\u00a9 is shut", "mojibake", "perhaps 'The caf\u00e9 is shut'"),
-        ("\u041a\u0438\u0457\u0432 \u0440\u0456\u0447\u043a\u0430".encode().decode("cp1251"), "mojibake", "perhaps '\u041a\u0438\u0457\u0432 "),
+        (
+            "\u041a\u0438\u0457\u0432 \u0440\u0456\u0447\u043a\u0430".encode().decode("cp1251"),
+            "mojibake",
+            "perhaps '\u041a\u0438\u0457\u0432 ",
+        ),
         ("The l\u043eck", "mixed-scripts", "(with U+043E CYRILLIC SMALL LETTER O at 6)"),
         ("\u041a\u0443p\u0441\u043a", "mixed-scripts", "(with U+0070 LATIN SMALL LETTER P at 3)"),
     ],

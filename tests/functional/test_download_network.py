@@ -231,7 +231,11 @@ def test_a_proxy_that_does_not_work(
 
 def test_a_proxy_that_is_not_there(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    assert "no connection through the proxy (no connection (Connection refused))" in str(fault("https://a.invalid/", target))
+    words = str(fault("https://a.invalid/", target))
+    assert (
+        "no connection through the proxy http://127.0.0.1:1 (no connection (Connection refused)). It is set in HTTPS_PROXY"
+        in words
+    )
 
 
 @pytest.mark.parametrize(

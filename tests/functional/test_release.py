@@ -146,7 +146,7 @@ def test_records_with_errors_are_refused(wells: Copy, call: Call) -> None:
     assert outcome.code == 1
     assert "latitude" in outcome.out
     assert "nothing was published" in outcome.err
-    assert sorted(os.listdir(wells.root / "build")) == ["1.0.0", "index.json"]
+    assert sorted(os.listdir(wells.root / "build")) == [".gitattributes", "1.0.0", "index.json"]
 
 
 # The step from one version to the next

@@ -200,7 +200,7 @@ def test_a_key_that_cannot_sign(call: Call, tmp_path: Path, keys: Path, key: str
     assert "expected a" in done.err
     assert "Nothing was published." in done.err
     assert read_index(root / "build").latest == "1.0.0"
-    assert sorted(os.listdir(root / "build")) == ["1.0.0", "index.json"]
+    assert sorted(os.listdir(root / "build")) == [".gitattributes", "1.0.0", "index.json"]
 
 
 def test_names_that_look_like_options(call: Call, tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:

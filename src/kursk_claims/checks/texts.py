@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kursk_claims.checks.offsets import OffsetCheck
 from kursk_claims.checks.run import CheckRun
 from kursk_claims.claims.numerals import find_numerals
 from kursk_claims.claims.relations import HELD_DOCUMENTS, NUMERALS, PASSAGE_TEXTS, TEXTS
@@ -21,20 +22,28 @@ from kursk_claims.errors import TextError
 
 @dataclass
 class LoadedTexts:
-    """Ids of the held documents, of those with a copy, and of those whose copy has the recorded offsets."""
+    """Ids of the held documents, of those with a copy, and of those whose copy has the recorded offsets.
+
+    `units` has the unit of offsets that were not counted in code points, by document.
+    """
 
     held: set[str]
     copied: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
+    units: dict[str, str] = field(default_factory=dict)
 
     def skip_reasons(self, needs: str) -> tuple[list[str], bool]:
         """Return why a rule that needs a text or the exact document cannot run on all, and whether it can run on some."""
         if not self.held:
             return ["no document is held"], False
         reasons = [f"the text of {each} is missing; add it with --text" for each in self.held - self.copied]
+        reasons += [f"the offsets of {each} are counted in {unit}" for each, unit in self.units.items()]
         if needs == "document":
-            reasons += [f"the copy of {each} differs from the text that was coded" for each in self.copied - self.exact]
-        return reasons, bool(self.exact if needs == "document" else self.copied)
+            reasons += [
+                f"the copy of {each} differs from the text that was coded"
+                for each in self.copied - self.exact - self.units.keys()
+            ]
+        return reasons, bool(self.exact if needs == "document" else self.copied - self.units.keys())
 
 
 def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
@@ -45,24 +54,34 @@ def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
     documents = held_documents_from_rows(**rows)
     loaded = LoadedTexts({document.doc_id for document in documents})
     copies: list[tuple[TextCopy, HeldDocument]] = []
+    offset_check = OffsetCheck(run)
     for path in paths:
         text = read_canonical_text(path)
+        if shifted := offset_check.find_document(text, documents):
+            _require_first(shifted[0], loaded, path)
+            loaded.units[shifted[0]] = shifted[1]
+            continue
         try:
             copy = match_document(text, documents, str(path))
         except TextError:
             if run.missing_reason(HELD_DOCUMENTS) or run.skip_reason(HELD_DOCUMENTS):
                 continue  # the records may be at fault, not the text; the rules are reported as skipped
             raise
-        if copy.doc_id in loaded.copied:
-            raise TextError(f"{path}: a second copy of {copy.doc_id}. Give one text per document.")
+        _require_first(copy.doc_id, loaded, path)
         document = next(each for each in documents if each.doc_id == copy.doc_id)
-        loaded.copied.add(copy.doc_id)
         if copy.exact:
             loaded.exact.add(copy.doc_id)
         run.report.notes.append(_describe_copy(copy, document, path))
         copies.append((copy, document))
     _create_relations(run, copies)
     return loaded
+
+
+def _require_first(doc_id: str, loaded: LoadedTexts, path: Path) -> None:
+    """Remember that a document has a copy. Raises `TextError` if it had one before."""
+    if doc_id in loaded.copied:
+        raise TextError(f"{path}: a second copy of {doc_id}. Give one text per document.")
+    loaded.copied.add(doc_id)
 
 
 def _describe_copy(copy: TextCopy, document: HeldDocument, path: Path) -> str:

@@ -10,6 +10,7 @@ from kursk_claims.checks.duckdb_engine import DuckDBEngine
 from kursk_claims.checks.pipeline import CheckInputs, check_tables
 from kursk_claims.contract.loader import Contract
 from kursk_claims.database.limits import SqlLimits
+from kursk_claims.files import is_foreign_file
 from kursk_claims.report.model import Finding, Report
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.table_input import display_path, open_workspace_input
@@ -39,7 +40,7 @@ def validate_workspace(
 
 def _find_unknown_files(workspace: Workspace, contract: Contract) -> Iterator[Finding]:
     for path in sorted(workspace.records.glob("*.csv")):
-        if path.stem not in contract.tables:
+        if path.stem not in contract.tables and not is_foreign_file(path.name):
             found = f"{path.name}{did_you_mean(path.stem, contract.tables)}"
             fix = "Rename the file to its table, or add a schema for it."
             yield Finding("file-unknown", display_path(path), "the name of a table in schemas/", found, fix)

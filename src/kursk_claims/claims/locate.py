@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kursk_claims.claims.text import HeldDocument, TextCopy, held_documents_from_rows, text_digest
+from kursk_claims.claims.near_match import NearMatch, find_near_matches
+from kursk_claims.claims.text import HeldDocument, TextCopy, canonicalize, held_documents_from_rows, text_digest
 from kursk_claims.contract.loader import Contract
 
 
@@ -36,7 +36,7 @@ def locate_words(words: str, text: str, copy: TextCopy | None, documents: Sequen
 
     If the text is a `copy` of a held document, only its passages are searched and offsets are those of the canonical text.
     """
-    words = unicodedata.normalize("NFC", words)
+    words = canonicalize(words.encode())
     if not words:
         return []
     digest = text_digest(words)
@@ -54,6 +54,41 @@ def locate_words(words: str, text: str, copy: TextCopy | None, documents: Sequen
         for passage in document.passages
         for start in _find_all(words, copy.passages.get(passage.passage_id, ""))
     ]
+
+
+def locate_nearly(
+    words: str, text: str, copy: TextCopy | None, documents: Sequence[HeldDocument]
+) -> list[tuple[NearMatch, list[LocatedSpan]]]:
+    """Return the places of the words in a text with other white space, quotes, dashes or invisible characters.
+
+    Each comes with one span per passage that it reaches into: words may span several. A place outside of all passages has none.
+    """
+    document = next((document for document in documents if copy and document.doc_id == copy.doc_id), None)
+    if copy and document and not copy.exact:
+        text = _restore_text(copy, document)
+    matches = find_near_matches(canonicalize(words.encode()), text)
+    return [(match, list(_spans_of(match, text, document))) for match in matches]
+
+
+def _restore_text(copy: TextCopy, document: HeldDocument) -> str:
+    """Return the canonical text as far as it is known: a space between passages, and U+FFFD for each character not found."""
+    parts, end = [], 0
+    for passage in document.passages:
+        if passage.char_start >= end:
+            words = copy.passages.get(passage.passage_id, "\ufffd" * (passage.char_end - passage.char_start))
+            parts += [" " * (passage.char_start - end), words]
+            end = passage.char_end
+    return "".join(parts)
+
+
+def _spans_of(match: NearMatch, text: str, document: HeldDocument | None) -> Iterator[LocatedSpan]:
+    if document is None:
+        yield LocatedSpan("", "", match.start, match.end, text_digest(text[match.start : match.end]))
+        return
+    for passage in document.passages:
+        start, end = max(match.start, passage.char_start), min(match.end, passage.char_end)
+        if start < end:
+            yield LocatedSpan(document.doc_id, passage.passage_id, start, end, text_digest(text[start:end]))
 
 
 def _find_all(words: str, text: str) -> Iterator[int]:

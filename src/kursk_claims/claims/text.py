@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kursk_claims.claims.near_match import INVISIBLE, replace_look_alikes
 from kursk_claims.errors import TextError
 from kursk_claims.files import read_bytes, read_standard_input
 
@@ -97,13 +99,18 @@ def held_documents_from_rows(
 def match_document(text: str, documents: Sequence[HeldDocument], name: str) -> TextCopy:
     """Return the text as a copy of the held document that it shares most passages with.
 
-    `name` is the text's name in messages. Raises `TextError` if the text contains no passage of any held document.
+    If need be, invisible characters are removed from it, or quotes and dashes made plain. `name` is the text's name in messages.
+    Raises `TextError` if the text contains no passage of any held document.
     """
     for document in documents:
         if _is_exact(text, document):
             passages = {passage.passage_id: text[passage.char_start : passage.char_end] for passage in document.passages}
             return TextCopy(document.doc_id, text, True, passages)
-    copies = [TextCopy(document.doc_id, text, False, align_passages(text, document.passages)) for document in documents]
+    copies = [
+        TextCopy(document.doc_id, variant, False, align_passages(variant, document.passages))
+        for document in documents
+        for variant in dict.fromkeys((text, re.sub(f"[{INVISIBLE}]", "", text), replace_look_alikes(text)))
+    ]
     best = max(copies, key=lambda copy: len(copy.passages), default=None)
     if best is None:
         raise TextError(f"{name}: the records have no held document to compare this text with.")

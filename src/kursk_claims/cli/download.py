@@ -52,13 +52,16 @@ def download(
     from kursk_claims.download.retry import TransportPolicy
     from kursk_claims.download.trust import Pin, Trust
     from kursk_claims.outputs import resolve_output
+    from kursk_claims.release.lookup import LATEST, choose_version
 
     to = None if to is None else resolve_output(to)
     place = lock_path()
     locked = read_lock(place)
     pins = [Pin(_parse_digest(sha256), "--sha256")] if sha256 is not None else []
     if locked and not lock:
-        if version not in (None, locked.version):
+        if version and version.lower() == LATEST:
+            raise typer.BadParameter(f"{place} pins {locked.version}; add --lock to pin the latest release instead")
+        if version is not None and choose_version(version, [locked.version]) is None:
             raise typer.BadParameter(f"{place} pins {locked.version}; add --lock to pin {version} instead")
         version, pins = locked.version, [*pins, Pin(locked.manifest_sha256, str(place))]
     if lock and offline:

@@ -11,6 +11,7 @@ from kursk_claims.contract.model import SqlStatement, Table, rule_columns
 from kursk_claims.contract.statements import load_questions, load_statements, load_views
 from kursk_claims.contract.table_schema import load_table_schema
 from kursk_claims.errors import ContractError
+from kursk_claims.files import is_foreign_file
 from kursk_claims.report.locations import path_in_repository
 from kursk_claims.report.model import ContractIdentity
 from kursk_claims.suggest import did_you_mean
@@ -30,7 +31,8 @@ class Contract:
     @cached_property
     def identity(self) -> ContractIdentity:
         """The name of the contract and a digest of its files, which depends on their names but not on the folder."""
-        files = sorted(path for path in self.folder.iterdir() if path.suffix in (".yaml", ".sql"))
+        names = (path.name for path in self.folder.iterdir() if path.suffix in (".yaml", ".sql"))
+        files = sorted(self.folder / name for name in names if not is_foreign_file(name))
         lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
         return ContractIdentity(self.name, hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest())
 
@@ -56,7 +58,7 @@ def load_contract(folder: Path, name: str = "") -> Contract:
 
     Raises `ContractError` with the file, line and column of the first fault.
     """
-    paths = sorted(folder.glob("*.yaml"))
+    paths = sorted(path for path in folder.glob("*.yaml") if not is_foreign_file(path.name))
     if not paths:
         raise ContractError(f"{folder}: expected one YAML file per table, found none")
     tables = {path.stem: load_table_schema(path) for path in paths}

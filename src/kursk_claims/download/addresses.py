@@ -77,6 +77,11 @@ def identify_origin(url: Url) -> str:
     return f"{url.scheme}://{host}{port}/" + (f"{quote(path)}/" if path else "")
 
 
+def describe_proxy(proxy: Url) -> str:
+    """Return a proxy's address without its user name and password, for messages."""
+    return shorten(proxy._replace(auth=None))
+
+
 def find_proxy(url: Url) -> Url | None:
     """Return the proxy that the environment sets for an address; none for loopback and NO_PROXY.
 

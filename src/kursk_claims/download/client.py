@@ -12,7 +12,7 @@ from kursk_claims.download.trust import Trust, describe_authenticity, read_publi
 from kursk_claims.errors import DownloadError
 from kursk_claims.release.digests import file_sha256, verify_files
 from kursk_claims.release.index import INDEX_NAME, IndexEntry, ReleaseIndex, parse_index, read_index
-from kursk_claims.release.lookup import find_release, read_origin
+from kursk_claims.release.lookup import LATEST, choose_version, find_release, read_origin, suggest_version
 from kursk_claims.release.manifest import MANIFEST_NAME, version_key
 from kursk_claims.release.signatures import find_release_signer
 from kursk_claims.workspace import downloads_folder
@@ -34,8 +34,9 @@ def download(
     older than seen there before is refused unless `allow_older`. Raises `DownloadError` where the call, the host or the network
     is at fault, `ManifestError` where the data are.
     """
+    version = None if version and version.lower() == LATEST else version
     transport = open_transport(source, policy)
-    listener.say(f"from {transport.name} to {target or downloads_folder()}")
+    listener.say(f"from {transport.name}{transport.describe_route()} to {target or downloads_folder()}")
     index = fetch_document(transport, INDEX_NAME, parse_index)[1]
     entry = find_entry(index, version, transport.name)
     grounds = trust.check_digest(index.name, entry.version, entry.manifest_sha256, transport.locate(INDEX_NAME))
@@ -68,22 +69,20 @@ def find_downloaded(
     """
     folders = [target] if target else list_download_folders(open_transport(source).origin if source else None)
     present = {folder: _list_present(folder) for folder in folders}
-    found = [folder for folder, versions in present.items() if version in versions or (version is None and versions)]
+    found = [folder for folder, versions in present.items() if choose_version(version, versions)]
     if len(found) > 1:
         places = (f"  {read_origin(folder)} ({folder.parent.name})" for folder in found)
         raise DownloadError(
             "expected one origin of the release, found several. Nothing was fetched; name one with --from:", *places
         )
     if not found:
-        wanted, versions = (
-            f"release {version}" if version else "a release",
-            sorted(set().union(*present.values()), key=version_key),
-        )
+        versions = sorted(set().union(*present.values()), key=version_key)
+        wanted = f"release {version}{suggest_version(version, versions)}" if version else "a release"
         raise DownloadError(
             f"{target or downloads_folder()}: expected {wanted}, found {_join(versions)}. Nothing was fetched; "
             "run the command without --offline."
         )
-    release = find_release(found, version or present[found[0]][-1])
+    release = find_release(found, choose_version(version, present[found[0]]))
     assert release is not None
     folder, manifest = release
     verify_files(folder, manifest)
@@ -103,12 +102,11 @@ def _list_present(folder: Path) -> list[str]:
 
 def find_entry(index: ReleaseIndex, version: str | None, name: str) -> IndexEntry:
     """Return the entry of a version, or of the latest. Raises `DownloadError`."""
-    wanted = version or index.latest
-    entry = index.entry(wanted)
+    versions = [each.version for each in index.releases]
+    entry = index.entry(choose_version(version, versions))
     if entry is None:
-        found = _join([each.version for each in index.releases])
-        missing = f"release {wanted}" if wanted else "a release"
-        raise DownloadError(f"{name}: expected {missing}, found {found}. Nothing was fetched.")
+        missing = f"release {version}{suggest_version(version, versions)}" if version else "a release"
+        raise DownloadError(f"{name}: expected {missing}, found {_join(versions)}. Nothing was fetched.")
     return entry
 
 

@@ -32,12 +32,13 @@ from kursk_claims.download.target import (
 from kursk_claims.download.transport import MissingFileError, Transport
 from kursk_claims.errors import DownloadError, ManifestError
 from kursk_claims.files import replace_directory, write_atomically
-from kursk_claims.release.digests import file_sha256, format_sums, verify_files
+from kursk_claims.release.digests import LINE_ENDS_CHANGED, file_sha256, format_sums, has_changed_line_ends, verify_files
 from kursk_claims.release.index import IndexEntry, ReleaseIndex, write_index
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, parse_manifest, read_manifest
 from kursk_claims.release.signatures import SIGNATURE_NAME
 
 T = TypeVar("T")
+SERVED_WITH_CRLF = f"It seems that {LINE_ENDS_CHANGED}. Where it is served from, .gitattributes needs the line `* -text`."
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def fetch_document(transport: Transport, path: str, parse_text: Callable[[str], 
         content = out.getvalue()
         digest = hashlib.sha256(content).hexdigest()
         if sha256 not in (None, digest):
-            raise ManifestError(f"{address}: expected SHA-256 {sha256} as in the index, found {digest}.")
+            changed = hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() == sha256
+            reason = f" {SERVED_WITH_CRLF}" if changed else ""
+            raise ManifestError(f"{address}: expected SHA-256 {sha256} as in the index, found {digest}.{reason}")
         try:
             return content, parse_text(content.decode("utf-8"))
         except UnicodeDecodeError:
@@ -182,13 +185,19 @@ class ReleaseFetcher:
     def _fetch_file(self, file: ReleaseFile, path: str, to: Path) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
         to.unlink(missing_ok=True)
-        with to.open("xb") as out:
-            self.transport.fetch(path, out, file.size)
+        try:
+            with to.open("xb") as out:
+                self.transport.fetch(path, out, file.size)
+        except ManifestError as error:  # the file is too long, perhaps only by its line ends
+            content = to.read_bytes()
+            is_converted = b"\r\n" in content and b"\0" not in content
+            raise ManifestError(f"{error} {SERVED_WITH_CRLF}" if is_converted else str(error)) from None
         size, digest = to.stat().st_size, file_sha256(to)
         if (size, digest) != (file.size, file.sha256):
+            reason = SERVED_WITH_CRLF if has_changed_line_ends(to, file.sha256) else "It was damaged or changed."
             raise ManifestError(
                 f"{self.transport.locate(path)}: expected {file.size} bytes with SHA-256 {file.sha256}, "
-                f"found {size} bytes with {digest}. It was damaged or changed."
+                f"found {size} bytes with {digest}. {reason}"
             )
 
 

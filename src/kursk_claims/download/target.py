@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kursk_claims.errors import DownloadError, ManifestError
-from kursk_claims.files import write_atomically
+from kursk_claims.files import is_system_file, write_atomically
 from kursk_claims.release.digests import file_sha256
 from kursk_claims.release.index import IndexEntry, read_index
 from kursk_claims.release.lookup import ORIGIN_NAME
@@ -140,7 +140,8 @@ def reject_foreign_files(folder: Path, manifest: Manifest) -> None:
     """Raise `DownloadError` if a folder holds anything but files of the release."""
     known = {MANIFEST_NAME, SUMS_NAME, SIGNATURE_NAME, *(file.path for file in manifest.files)}
     foreign = [folder] if folder.is_symlink() or not folder.is_dir() else []
-    foreign += [path for path in folder.rglob("*") if not path.is_dir() and path.relative_to(folder).as_posix() not in known]
+    found = [path for path in folder.rglob("*") if not path.is_dir() and not is_system_file(path.name)]
+    foreign += [path for path in found if path.relative_to(folder).as_posix() not in known]
     if foreign:
         raise DownloadError(
             f"{folder}: expected a release or nothing, found {foreign[0]}, which belongs to no release. "

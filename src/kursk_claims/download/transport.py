@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 from collections.abc import Iterable, Iterator
@@ -18,13 +19,19 @@ from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionErro
 from urllib3.util import Url, make_headers
 
 from kursk_claims._version import __version__
-from kursk_claims.download.addresses import check_address, find_proxy, identify_origin, shorten
+from kursk_claims.download.addresses import check_address, describe_proxy, find_proxy, identify_origin, shorten
 from kursk_claims.download.retry import DEFAULT_POLICY, TRANSIENT_STATUSES, TransientError, TransportPolicy, retry
+from kursk_claims.download.suggestions import suggest_address
 from kursk_claims.errors import DownloadError, ManifestError
 from kursk_claims.release.manifest import MAX_MANIFEST_SIZE
 
 MAX_REDIRECTS = 5
 CHUNK_SIZE = 64 * 2**10
+PROXY_FIX = "It is set in HTTPS_PROXY or ALL_PROXY; correct it, or add the host to NO_PROXY."
+OFFLINE_FIX = (
+    "If this machine is offline or behind a proxy, set HTTPS_PROXY, name a folder with a copy in --from, or verify a copy that "
+    "is present with --offline; without a download, commands use the release in the package"
+)
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": f"kursk-claims/{__version__}"}
 
 
@@ -35,6 +42,11 @@ class MissingFileError(DownloadError):
 def open_transport(source: str, policy: TransportPolicy = DEFAULT_POLICY) -> Folder | WebHost:
     """Return the transport for an address or a folder. Raises `DownloadError`."""
     scheme = source.split(":", 1)[0].lower() if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", source) else ""
+    if (suggestion := suggest_address(source)) and not os.path.exists(source):
+        raise DownloadError(
+            f"{shorten(source)}: expected an address or a folder that holds index.json, found {suggestion.problem} "
+            f"(did you mean {shorten(suggestion.address)}?). Nothing was fetched."
+        )
     if scheme == "":
         return Folder(Path(source))
     if scheme == "file":
@@ -58,6 +70,10 @@ class Folder:
     def locate(self, path: str) -> str:
         """Return the path of a file, for messages."""
         return str(self.root / path)
+
+    def describe_route(self) -> str:
+        """Return nothing: no proxy is used."""
+        return ""
 
     def fetch(self, path: str, out: BinaryIO, size: int | None) -> None:
         """Write a file to `out`, at most `size` bytes; None stands for an index or a manifest.
@@ -88,6 +104,13 @@ class WebHost:
     def locate(self, path: str) -> str:
         """Return the address of a file, for messages."""
         return self.name + path
+
+    def describe_route(self) -> str:
+        """Return through which proxy the host is asked, for messages; nothing if directly."""
+        with suppress(DownloadError):  # which fetching raises, with advice
+            if proxy := find_proxy(check_address(self.name)):
+                return f" through the proxy {describe_proxy(proxy)}"
+        return ""
 
     def fetch(self, path: str, out: BinaryIO, size: int | None) -> None:
         """Write a file to `out`, as `Folder.fetch` does, with retries and within the deadline."""
@@ -135,11 +158,12 @@ class WebHost:
 
 
 def copy_limited(chunks: Iterable[bytes], out: BinaryIO, size: int | None, address: str) -> int:
-    """Write chunks to a file and return their size. Raises `ManifestError` beyond `size`."""
+    """Write chunks to a file, at most `size` bytes, and return their size. Raises `ManifestError` beyond it."""
     limit, received = MAX_MANIFEST_SIZE if size is None else size, 0
     for chunk in chunks:
         received += len(chunk)
         if received > limit:
+            out.write(chunk[: limit - received])
             raise ManifestError(f"{address}: expected at most {limit} bytes, found more.")
         out.write(chunk)
     return received
@@ -164,15 +188,16 @@ def translate_error(error: HTTPError, url: Url, timeout: float) -> Exception:
     if isinstance(cause, ssl.SSLCertVerificationError):
         reason = f"expected a certificate that this machine trusts, found: {cause.verify_message}"
         return DownloadError(f"{shorten(url)}: {reason}. Nothing was requested.")
+    if isinstance(error, ProxyError) and (proxy := find_proxy(url)):
+        reason = describe_error(error.original_error, timeout)
+        return TransientError(f"{shorten(url)}: no connection through the proxy {describe_proxy(proxy)} ({reason}). {PROXY_FIX}")
     return TransientError(f"{shorten(url)}: {describe_error(error, timeout)}.")
 
 
 def describe_error(error: Exception, timeout: float) -> str:
     """Return in words what went wrong on the network."""
-    if isinstance(error, ProxyError):
-        return f"no connection through the proxy ({describe_error(error.original_error, timeout)})"
     if isinstance(error, NameResolutionError):
-        return "the host name cannot be resolved"
+        return f"the host name cannot be resolved. {OFFLINE_FIX}"
     if isinstance(error, NewConnectionError):
         return f"no connection ({getattr(error.__cause__, 'strerror', None) or 'refused'})"
     if isinstance(error, TimeoutError):

@@ -9,7 +9,7 @@ from kursk_claims.contract.loader import Contract
 from kursk_claims.database.limits import SqlLimits, limit_sql, read_within_limits
 from kursk_claims.database.views import create_views
 from kursk_claims.errors import WorkspaceError
-from kursk_claims.files import replace_directory, staging_directory
+from kursk_claims.files import is_system_file, replace_directory, staging_directory
 from kursk_claims.outputs import resolve_output
 from kursk_claims.release.parquet_writer import list_written_names, write_tables
 from kursk_claims.report.model import Report
@@ -54,7 +54,8 @@ def _reject_foreign_files(folder: Path, contract: Contract) -> None:
         return
     if not folder.is_dir():
         raise WorkspaceError(f"{folder} is not a folder. Choose an empty or a new folder.")
-    foreign = sorted({path.name for path in folder.iterdir()} - set(list_written_names(contract)))
+    names = {path.name for path in folder.iterdir() if not is_system_file(path.name)}
+    foreign = sorted(names - set(list_written_names(contract)))
     if foreign:
         raise WorkspaceError(
             f"{folder} contains {foreign[0]}, which this command did not write. Choose an empty or a new folder."

@@ -10,8 +10,8 @@ from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.errors import ContractError, WorkspaceError
 from kursk_claims.links import leads_out
 from kursk_claims.release.digests import file_sha256, verify_files
-from kursk_claims.release.lookup import find_release, list_release_folders
-from kursk_claims.release.manifest import MANIFEST_NAME, VERSION_PATTERN, Manifest
+from kursk_claims.release.lookup import LATEST, find_release, list_release_folders, looks_like_version
+from kursk_claims.release.manifest import MANIFEST_NAME, Manifest
 from kursk_claims.release.source import find_source_folders
 from kursk_claims.workspace import Workspace, find_package_workspace, find_workspace
 
@@ -42,13 +42,20 @@ def choose_contract(name: str | Path | None = None, workspace_path: str | Path |
         contract = load_contract(package.schemas, f"{PACKAGE} {__version__}")
         return ContractChoice(contract, workspace, list_release_folders(workspace))
     workspace = _find_workspace_or_package(workspace_path)
-    if VERSION_PATTERN.fullmatch(str(name)):
+    if looks_like_version(str(name)) and not Path(name).is_dir():
         folders = list(dict.fromkeys([find_package_workspace().build, *list_release_folders(workspace)]))
-        folder, manifest = _find_only_release(str(name), folders)
+        folder, manifest = _find_only_release(_require_fixed_version(str(name)), folders)
         verify_files(folder, manifest)
         contract = load_contract(folder / "schemas", f"release {manifest.version} of {manifest.name}")
         return ContractChoice(contract, workspace, folders)
     return ContractChoice(_load_folder(Path(name)), workspace, list_release_folders(workspace))
+
+
+def _require_fixed_version(version: str) -> str:
+    """Return the version. Raises `ContractError` for `latest`, which the folder that is checked could decide."""
+    if version.lower() == LATEST:
+        raise ContractError("expected `package` or a fixed version as the contract, found `latest`. Name the version.")
+    return version
 
 
 def _find_workspace_or_package(path: str | Path | None) -> Workspace:

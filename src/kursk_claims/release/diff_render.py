@@ -11,8 +11,7 @@ from kursk_claims.errors import WorkspaceError
 from kursk_claims.escaping import code_span, dump_json, escape_markdown, escape_unprintable
 from kursk_claims.release.contract_diff import Change
 from kursk_claims.release.diff import CellChange, Difference, Snapshot, open_snapshot
-from kursk_claims.release.lookup import find_release, list_release_folders, name_release
-from kursk_claims.release.manifest import VERSION_PATTERN
+from kursk_claims.release.lookup import find_release, list_release_folders, looks_like_version, name_release
 from kursk_claims.workspace import Workspace
 
 MAX_LISTED_CELLS = 200
@@ -23,7 +22,7 @@ def resolve_snapshot(workspace: Workspace, name: str) -> Snapshot:
     """Open the release or folder with this name. Raises `ManifestError` or `WorkspaceError`."""
     if Path(name).is_dir():
         return open_snapshot(Path(name), name)
-    if not VERSION_PATTERN.fullmatch(name):
+    if not looks_like_version(name):
         raise WorkspaceError(f"{name} is neither a version such as 1.0.0 nor a folder")
     release = find_release(list_release_folders(workspace), name)
     assert release is not None

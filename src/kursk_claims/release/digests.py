@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
-from kursk_claims.files import open_regular, raise_if_environment_failed, read_bytes
+from kursk_claims.files import is_foreign_file, open_regular, raise_if_environment_failed, read_bytes
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
 
 if TYPE_CHECKING:
     import pyarrow
 
     from kursk_claims.contract.loader import Contract
+
+
+LINE_ENDS_CHANGED = "its line ends were changed (CRLF), as Git does on Windows"
+LINE_ENDS_FIX = (
+    "Put the line `* -text` into the file .gitattributes of the folder of releases, then delete the release and check it out "
+    "again (`git checkout -- VERSION`), or download it again."
+)
 
 
 def verify_files(folder: Path, manifest: Manifest, paths: Iterable[str] | None = None) -> None:
@@ -32,6 +39,8 @@ def verify_files(folder: Path, manifest: Manifest, paths: Iterable[str] | None =
             raise_if_environment_failed(error)
             raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
         if (size, sha256) != (file.size, file.sha256):
+            if has_changed_line_ends(path, file.sha256):
+                raise ManifestError(f"{path}: {LINE_ENDS_CHANGED}, so it is not read. {LINE_ENDS_FIX}")
             raise ManifestError(
                 f"{path}: expected {file.size} bytes with SHA-256 {file.sha256}, found {size} bytes with {sha256}. "
                 "The file was damaged or changed, so it is not read. Download the release again."
@@ -45,11 +54,13 @@ def _verify_sums(folder: Path, manifest: Manifest) -> None:
     path = folder / SUMS_NAME
     try:
         _reject_links(path, folder)
-        is_same = read_bytes(path) == format_sums([*manifest.files, manifest_file(folder)]).encode()
+        found, expected = read_bytes(path), format_sums([*manifest.files, manifest_file(folder)]).encode()
     except OSError as error:
         raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}. Download the release again.") from None
-    if not is_same:
+    if found != expected and found.replace(b"\r\n", b"\n") == expected:
+        raise ManifestError(f"{path}: {LINE_ENDS_CHANGED}. {LINE_ENDS_FIX}")
+    if found != expected:
         raise ManifestError(f"{path}: expected the digests of the manifest, found others. Download the release again.")
 
 
@@ -69,6 +80,15 @@ def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in lower-case hex."""
     with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def has_changed_line_ends(path: Path, sha256: str) -> bool:
+    """Return whether a file of usual size has a digest but for its line ends: with LF for each CRLF."""
+    try:
+        content = read_bytes(path)
+    except OSError:  # too large for a text
+        return False
+    return b"\r\n" in content and hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() == sha256
 
 
 def format_sums(files: Iterable[ReleaseFile]) -> str:
@@ -108,16 +128,16 @@ def _canonical_line(value: Any) -> bytes:
 
 
 def list_files(folder: Path) -> tuple[ReleaseFile, ...]:
-    """Return every file below a folder with size and digest, sorted by path."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    named = [(path.relative_to(folder).as_posix(), path) for path in paths]
+    """Return every file below a folder with size and digest, sorted by path; without those of systems and editors."""
+    paths = ((path.relative_to(folder), path) for path in folder.rglob("*") if path.is_file())
+    named = [(name.as_posix(), path) for name, path in paths if not any(map(is_foreign_file, name.parts))]
     return tuple(ReleaseFile(require_safe_path(name), path.stat().st_size, file_sha256(path)) for name, path in sorted(named))
 
 
-def records_digest(folder: Path) -> str:
+def records_digest(files: Iterable[ReleaseFile]) -> str:
     """Return the digest of a release's `records/` and `schemas/`, as specified in `docs/digests.md`."""
-    files = [file for file in list_files(folder) if file.path.startswith(("records/", "schemas/"))]
-    return hashlib.sha256(format_sums(files).encode()).hexdigest()
+    sources = [file for file in files if file.path.startswith(("records/", "schemas/"))]
+    return hashlib.sha256(format_sums(sorted(sources, key=lambda file: file.path)).encode()).hexdigest()
 
 
 def describe_tables(folder: Path, contract: Contract) -> tuple[TableContents, ...]:

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from kursk_claims.errors import ManifestError, WorkspaceError
-from kursk_claims.release.digests import file_sha256
+from kursk_claims.release.digests import LINE_ENDS_CHANGED, LINE_ENDS_FIX, file_sha256, has_changed_line_ends
 from kursk_claims.release.index import INDEX_NAME, IndexEntry, read_index
 from kursk_claims.release.manifest import MANIFEST_NAME, VERSION_PATTERN, Manifest, read_manifest, version_key
 from kursk_claims.workspace import Workspace, downloads_folder
 
+LATEST = "latest"  # instead of a version: the newest
 ORIGIN_NAME = "origin.txt"  # in a folder of downloaded releases: the address or folder that they are from
+
+
+def looks_like_version(text: str) -> bool:
+    """Return whether a text is meant as a version rather than as a path: `1.1.0`, `v1.1.0`, `1.1` or `latest`."""
+    return text.lower() == LATEST or re.fullmatch(r"[vV]?\d+(\.\d+)*", text) is not None
+
+
+def choose_version(wanted: str | None, versions: Sequence[str]) -> str | None:
+    """Return the version that is wanted, which may have a leading `v`: for None and `latest` the last of these, if any."""
+    if wanted is None or wanted.lower() == LATEST:
+        return versions[-1] if versions else None
+    plain = wanted[1:] if wanted[:1] in ("v", "V") else wanted
+    return plain if plain in versions else None
+
+
+def suggest_version(wanted: str | None, versions: Sequence[str]) -> str:
+    """Return a suggestion to append to a message: the only version that has all numbers of the wanted one."""
+    numbers = tuple(int(number) for number in re.findall(r"\d{1,6}", wanted or "")[:3])
+    near = [version for version in versions if numbers and version_key(version)[: len(numbers)] == numbers]
+    return f" (did you mean {near[0]}?)" if len(near) == 1 else ""
 
 
 def list_release_folders(workspace: Workspace) -> list[Path]:
@@ -38,6 +61,8 @@ def _dataset_name(workspace: Workspace) -> str:
 def find_release(folders: list[Path], wanted: str | None) -> tuple[Path, Manifest] | None:
     """Return folder and manifest of a release: of a version, or of the newest one in all folders; or of the folder `wanted`.
 
+    A version is understood as in `choose_version`.
+
     If several folders have the version, the first one has precedence over the others. Those must have the same manifest.
     Returns None if nothing is wanted and there is no release. Raises `WorkspaceError` if there is no such release or a choice
     of several, `ManifestError` if its manifest is not the one that the index lists.
@@ -51,12 +76,14 @@ def find_release(folders: list[Path], wanted: str | None) -> tuple[Path, Manifes
         if (folder / entry.version / MANIFEST_NAME).is_file()
     ]
     versions = sorted({entry.version for _, entry in known}, key=version_key)
-    version = wanted or (versions[-1] if versions else None)
+    version = choose_version(wanted, versions)
     found = [(folder, entry) for folder, entry in known if entry.version == version]
     if not found:
         if wanted is None:
             return None
-        raise WorkspaceError(f"no release {wanted}; available: {', '.join(versions) or 'none'}")
+        raise WorkspaceError(
+            f"no release {wanted}{suggest_version(wanted, versions)}; available: {', '.join(versions) or 'none'}"
+        )
     folder, entry = found[0]
     if folder != folders[0] and len({each.manifest_sha256 for _, each in found}) > 1:
         choices = (f"  {each / entry.version}, from {read_origin(each)}" for each, _ in found)
@@ -69,8 +96,10 @@ def find_release(folders: list[Path], wanted: str | None) -> tuple[Path, Manifes
 def _read_listed_manifest(folder: Path, entry: IndexEntry) -> Manifest:
     manifest = read_manifest(folder)
     if IndexEntry(manifest.version, manifest.date, file_sha256(folder / MANIFEST_NAME)) != entry:
-        index = folder.parent / INDEX_NAME
-        raise ManifestError(f"{folder / MANIFEST_NAME}: not the manifest that {index} lists. Download the release again.")
+        path, index = folder / MANIFEST_NAME, folder.parent / INDEX_NAME
+        if has_changed_line_ends(path, entry.manifest_sha256):
+            raise ManifestError(f"{path}: {LINE_ENDS_CHANGED}. {LINE_ENDS_FIX}")
+        raise ManifestError(f"{path}: not the manifest that {index} lists. Download the release again.")
     return manifest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from importlib.metadata import version as installed_version
@@ -10,7 +11,7 @@ from pathlib import Path
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.limits import SqlLimits
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
-from kursk_claims.files import place_directory, staging_directory, write_atomically
+from kursk_claims.files import is_foreign_file, place_directory, staging_directory, write_atomically
 from kursk_claims.release.build import build_tables
 from kursk_claims.release.changelog import ChangelogSection, read_changelog_section
 from kursk_claims.release.digests import describe_tables, format_sums, list_files, manifest_file, records_digest, verify_files
@@ -26,6 +27,7 @@ from kursk_claims.release.signatures import SIGNATURE_NAME, sign
 from kursk_claims.report.model import Report
 from kursk_claims.workspace import Workspace
 
+GIT_ATTRIBUTES = ".gitattributes"
 WRITERS = ["duckdb", "kursk-claims", "pandera", "pyarrow"]  # packages whose versions a manifest names
 
 
@@ -61,8 +63,16 @@ def publish_release(
         except FileExistsError:
             raise _exists_error(folder) from None
     write_index(workspace.build)
+    _keep_line_ends(workspace.build)
     write_atomically(workspace.root / CITATION_FILE, (folder / CITATION_FILE).read_bytes())
     return report, folder
+
+
+def _keep_line_ends(build: Path) -> None:
+    """Tell Git to keep the bytes of releases, unless somebody decided otherwise: converted line ends change their digests."""
+    path = build / GIT_ATTRIBUTES
+    if not os.path.lexists(path):
+        write_atomically(path, b"* -text\n")
 
 
 def _exists_error(folder: Path) -> ReleaseError:
@@ -90,7 +100,8 @@ def write_release(folder: Path, workspace: Workspace, contract: Contract, name: 
     _copy_sources(folder, workspace)
     writers = {package: installed_version(package) for package in WRITERS}
     tables = describe_tables(folder, contract)
-    draft = Manifest(name, section.version, section.date, records_digest(folder), writers, tables, list_files(folder))
+    files = list_files(folder)
+    draft = Manifest(name, section.version, section.date, records_digest(files), writers, tables, files)
     write_metadata(folder, draft, contract)
     manifest = replace(draft, files=list_files(folder))
     (folder / MANIFEST_NAME).write_text(manifest.to_json(), encoding="utf-8")
@@ -105,7 +116,7 @@ def _copy_sources(folder: Path, workspace: Workspace) -> None:
     for name, source, suffixes in (("records", workspace.records, {".csv"}), ("schemas", workspace.schemas, {".yaml", ".sql"})):
         (folder / name).mkdir()
         for path in sorted(source.iterdir()):
-            if path.suffix in suffixes:
+            if path.suffix in suffixes and not is_foreign_file(path.name):
                 shutil.copyfile(path, folder / name / path.name)
     shutil.copyfile(workspace.schemas / "views.sql", folder / "views.sql")
     copy_documents(workspace, folder)

@@ -27,7 +27,7 @@ def rebuild_release(folder: Path, manifest: Manifest, limits: SqlLimits | None =
     Raises `ManifestError` for the first difference.
     """
     verify_files(folder, manifest)
-    if records_digest(folder) != manifest.records_digest:
+    if records_digest(manifest.files) != manifest.records_digest:
         raise ManifestError(f"{folder}: its records and schemas are not those that the manifest names")
     contract = load_contract(folder / "schemas")
     limits = limits or SqlLimits()

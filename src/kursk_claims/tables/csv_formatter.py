@@ -3,36 +3,61 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from pathlib import Path
 
 from kursk_claims.contract.model import Table
-from kursk_claims.errors import FormatError
-from kursk_claims.files import read_bytes, write_atomically
+from kursk_claims.errors import FormatError, UsageError
+from kursk_claims.files import read_bytes, require_regular, write_atomically
+from kursk_claims.outputs import resolve_output
 from kursk_claims.report.values import count_noun
 from kursk_claims.tables.cells import parse_cell
 from kursk_claims.tables.csv_reader import MAX_RECORDS_SIZE
 from kursk_claims.tables.csv_syntax import BOM, CsvSyntaxError, split_line, split_lines
 
 
-def format_csv_file(path: Path, table: Table, *, write: bool) -> bool:
+def format_csv_file(path: Path, table: Table | None, *, write: bool, advice: str = "", is_named: bool = False) -> bool:
     """Return whether a file differs from its canonical form; with `write`, replace it if so.
 
-    Raises `FormatError`; the file is unchanged then.
+    Without a table, only the byte order mark and the line ends are canonical. `advice` says where to read more about a file that
+    cannot be formatted. Raises `FormatError`, or `UsageError` for a path that the user names and that is no CSV file to be
+    written; the file is unchanged then.
     """
     try:
-        content = read_bytes(path, MAX_RECORDS_SIZE)
-        canonical = canonical_csv(content.decode("utf-8"), table).encode("utf-8")
+        target = _require_csv(path) if is_named else path
+        content = read_bytes(target, MAX_RECORDS_SIZE)
+        text = content.decode("utf-8").removeprefix(BOM)
+        canonical = (unify_lines(text) if table is None else canonical_csv(text, table)).encode("utf-8")
     except OSError as error:
-        raise FormatError(f"{path}: {error.strerror}") from None
+        hint = ". `dos2unix` changes the line ends of larger files" if error.errno == errno.EFBIG else ""
+        raise (UsageError if is_named else FormatError)(f"{path}: {error.strerror}{hint}") from None
     except ValueError as error:
         reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
-        raise FormatError(f"{path}: {reason}; file left unchanged. Run `kursk-claims validate` for details.") from None
+        raise FormatError(f"{path}: {reason}; file left unchanged. {advice}".rstrip()) from None
     if content == canonical:
         return False
     if write:
-        write_atomically(path, canonical)
+        write_atomically(target, canonical)
     return True
+
+
+def _require_csv(path: Path) -> Path:
+    """Return where a file is written that the user names. Raises `UsageError` unless it is a CSV file within its folder."""
+    require_regular(path)
+    if path.suffix.lower() != ".csv":
+        raise UsageError(f"{path}: expected a file that ends in .csv, found {path.suffix or 'no suffix'}; file left unchanged")
+    return resolve_output(path)
+
+
+def unify_lines(text: str) -> str:
+    """Return the text with LF at the end of each line. Raises `ValueError` if a cell contains a line break."""
+    if not text.strip():
+        raise ValueError("the file is empty")
+    lines = split_lines(text)
+    for number, line in enumerate(lines, 1):
+        _split_cells(line, number)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def canonical_csv(text: str, table: Table) -> str:

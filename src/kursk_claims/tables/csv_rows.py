@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.arrow import build_nullable_schema
@@ -36,6 +38,13 @@ class CsvRows:
     cell_positions: list[list[int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     is_complete: bool = True
+
+    @property
+    def format_command(self) -> str:
+        """The command that writes the file in canonical form, wherever it is."""
+        option = "" if Path(self.file).stem == self.table.name else f"--table {shlex.quote(self.table.name)} "
+        path = f"./{self.file}" if self.file.startswith("-") else self.file
+        return f"kursk-claims format {option}{shlex.quote(path)}"
 
     def add_finding(
         self, rule: str, expected: str, found: str, fix: str, line: int | None = None, position: int | None = None

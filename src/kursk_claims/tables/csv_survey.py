@@ -14,6 +14,9 @@ from kursk_claims.tables.unreadable import encoding_finding, examine_csv
 
 SURVEY_CHUNK = 2**22  # bytes that are read at once
 MAX_LINE_LENGTH = 2**24  # characters of a line, for a line is read at once
+GIT_ADVICE = (
+    "If Git changed them, put `*.csv text eol=lf` into .gitattributes; `git add --renormalize .` changes what is committed."
+)
 
 
 @dataclass
@@ -90,13 +93,12 @@ def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
         rows.is_complete = False
         return None
     if survey.has_bom:
-        fix = "Save the file without BOM, or run `kursk-claims format`."
+        fix = f"Save the file as UTF-8 without BOM, or run `{rows.format_command}`."
         rows.add_finding("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1)
     if count := survey.wrong_line_ends:
         found = "1 line that ends with CRLF or CR" if count == 1 else f"{count} lines that end with CRLF or CR"
-        rows.add_finding(
-            "line-ending", "lines that end with LF", found, "Run `kursk-claims format`.", survey.first_return_line, 1
-        )
+        fix = f"Run `{rows.format_command}`. {GIT_ADVICE}"
+        rows.add_finding("line-ending", "lines that end with LF", found, fix, survey.first_return_line, 1)
     return survey
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Table
 from kursk_claims.errors import InputError
+from kursk_claims.files import is_foreign_file
 from kursk_claims.links import leads_out
 from kursk_claims.report.model import Finding
 from kursk_claims.report.values import count_noun
@@ -18,7 +19,6 @@ from kursk_claims.tables.file_names import READ_SUFFIXES, explain_unknown_name, 
 from kursk_claims.tables.table_input import display_path
 
 MAX_NAMED = 10  # files that one note or error names
-SIDE_FILES = (".", "_")  # how names of hidden files, and of what tools such as Spark keep beside data, begin
 MAX_SEARCHED = 1000  # entries of a folder in which a file is searched that could be meant
 
 
@@ -92,7 +92,7 @@ def discover_files(
 def _add_file(discovered: DiscoveredFiles, file: Path, contract: Contract, table: str | None, *, is_named: bool) -> None:
     """Add a file to its table, or the reason why it is not checked. Files of views, as in a release, are no tables."""
     name = parse_file_name(file)
-    if name is None and file.name.startswith(SIDE_FILES):
+    if name is None and is_side_file(file.name):
         return
     explanation = explain_unread_file(file, contract.tables) if name is None else None
     owner = name and (table or _table_of(file, name.stem, contract.tables))
@@ -140,7 +140,7 @@ def _expand_path(path: str, tables: Mapping[str, Table], discovered: DiscoveredF
     for match in matches:
         if not match.is_dir():
             yield _require_own_file(match, root), True
-        elif not pattern.endswith("**") and not match.name.startswith(SIDE_FILES):
+        elif not pattern.endswith("**") and not is_side_file(match.name):
             yield from ((file, False) for file in _files_in_folder(match, tables, discovered))
 
 
@@ -166,10 +166,10 @@ def _match(root: Path, pattern: str) -> list[Path]:
 def _files_in_folder(folder: Path, tables: Mapping[str, Table], discovered: DiscoveredFiles) -> Iterator[Path]:
     """Yield the files in a folder and in its subfolders that hold the parts of a table.
 
-    Hidden entries and those that begin with `_`, in which tools keep what is no data, are skipped.
+    Files of systems, editors and tools are skipped.
     """
     for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(SIDE_FILES):
+        if is_side_file(entry.name):
             continue
         if not entry.is_dir():
             yield _require_own_file(entry, folder)
@@ -180,6 +180,11 @@ def _files_in_folder(folder: Path, tables: Mapping[str, Table], discovered: Disc
         elif deeper := [file for file in islice(entry.rglob("*"), MAX_SEARCHED) if parse_file_name(file)]:
             name = f"{display_path(entry)} (a folder that holds {display_path(deeper[0])}; name it to check it)"
             discovered.others[name] = None
+
+
+def is_side_file(name: str) -> bool:
+    """Return whether a file is a system's or an editor's, or begins with `_` as what tools such as Spark keep beside data."""
+    return is_foreign_file(name) or name.startswith("_")
 
 
 def _is_part_folder(folder: Path, tables: Mapping[str, Table]) -> bool:

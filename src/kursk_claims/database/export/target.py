@@ -13,7 +13,7 @@ from kursk_claims.database.export.sqlite import write_sqlite
 from kursk_claims.database.export.tables import read_all_tables
 from kursk_claims.database.export.workbook import write_workbook
 from kursk_claims.errors import WorkspaceError
-from kursk_claims.files import replace_directory, staging_directory
+from kursk_claims.files import is_system_file, replace_directory, staging_directory
 from kursk_claims.outputs import is_special, place_file, resolve_output
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _require_replaceable(target: Path, ending: str, contract: Contract, *, repla
         return
     if target.is_dir() != (ending == ""):
         raise WorkspaceError(f"{target} is not {EXPORT_FORMATS[ending]}. Choose another name.")
-    names = sorted(path.name for path in target.iterdir()) if not ending else []
+    names = [] if ending else sorted(path.name for path in target.iterdir() if not is_system_file(path.name))
     if not replace and (names or ending):
         raise WorkspaceError(f"{target} exists already. Choose another name, or use --replace.")
     exported = {f"{name}.csv" for name in [*contract.tables, *(view.name for view in contract.views)]}
