@@ -84,7 +84,7 @@ def discover_files(
             *reasons[:MAX_NAMED],
             *more,
             *discovered.notes,
-            f"Tables: {', '.join(contract.tables)}.",
+            f"Tables: {', '.join(contract.tables)}. Name the table of other files with --table.",
         )
     return discovered
 
