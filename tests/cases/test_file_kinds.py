@@ -40,7 +40,7 @@ KINDS: list[tuple[str, bytes, str, str]] = [
     ("LFS", POINTER, "a Git LFS pointer", "git lfs pull"),
     ("workbook", archive("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook", "CSV UTF-8"),
     ("old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "an Excel workbook of an old version", "CSV UTF-8"),
-    ("OpenDocument", archive("mimetype", "content.xml"), "an OpenDocument spreadsheet", "CSV UTF-8"),
+    ("OpenDocument", archive("mimetype", "content.xml"), "an OpenDocument file", "CSV UTF-8"),
     ("ZIP", archive("wells.csv"), "a ZIP archive", "unzip"),
     ("gzip", gzip.compress(TEXT.encode()), "compressed with gzip", "wells.csv.gz"),
     ("bzip2", b"BZh91AY&SY" + bytes(50), "compressed with bzip2", "bunzip2"),

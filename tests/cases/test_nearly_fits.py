@@ -219,3 +219,18 @@ def test_a_copy_with_invisible_characters_is_the_same_text(change: Callable[[str
     report = fiction.validate(fiction.text)
     assert not report.findings
     assert "13 of 13 passages found" in report.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"%PDF-1.7\n\xe2\xe3\xcf\xd3", "a PDF document"),
+        ("The lock is shut.".encode("utf-16"), "UTF-16LE"),
+        (b"\x1f\x8b\x08\x00", "compressed with gzip"),
+    ],
+)
+def test_a_file_that_is_no_text_is_named(content: bytes, found: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "notice.txt"
+    path.write_bytes(content)
+    outcome = call("locate", path, "lock", "-w", FICTION)
+    assert (outcome.code, found in outcome.err) == (2, True), outcome.err

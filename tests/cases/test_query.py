@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 import kursk_claims
 from kursk_claims.database.query import query_to_parquet
 from kursk_claims.errors import QueryError
-from support import WELLS, Call, Copy, markdown_cells
+from support import ROOT, WELLS, Call, Copy, Run, markdown_cells
 
 # Values and how DuckDB writes them. Python's own types lose months, nanoseconds, infinity and far years.
 TEXTS = {
@@ -324,3 +325,18 @@ def test_an_error_names_the_line_of_the_statement(form: str, call: Call) -> None
 def test_a_pivot_of_a_missing_column_says_so(call: Call) -> None:
     outcome = call("query", "PIVOT wells ON nope USING count(*)", "-q", "-w", WELLS)
     assert (outcome.code, 'Referenced column "nope" not found' in outcome.err) == (2, True)
+
+
+def test_an_answer_does_not_depend_on_the_zone_of_the_machine(run: Run) -> None:
+    sql = "SELECT '2031-05-01 00:00:00+00'::TIMESTAMPTZ AS t, t::DATE AS d"
+    answers = {
+        run("query", sql, "-f", "csv", "-q", cwd=ROOT, env={**os.environ, "TZ": zone}).stdout
+        for zone in ("UTC", "America/Los_Angeles", "Asia/Kolkata")
+    }
+    assert answers == {"t,d\n2031-05-01 00:00:00+00,2031-05-01\n"}
+
+
+def test_text_in_double_quotes_is_advised_against(call: Call) -> None:
+    outcome = call("query", 'SELECT * FROM claims WHERE kind = "quantity"', "-q", "-w", ROOT)
+    assert outcome.code == 2
+    assert "write a text as 'quantity'" in outcome.err

@@ -12,6 +12,7 @@ from pathlib import Path
 from kursk_claims.claims.near_match import INVISIBLE, replace_look_alikes
 from kursk_claims.errors import TextError
 from kursk_claims.files import read_bytes, read_standard_input
+from kursk_claims.tables.file_kinds import HEAD_SIZE, guess_encoding, identify_file
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,13 @@ class TextCopy:
 def read_canonical_text(path: Path) -> str:
     """Return the canonical text of a file, or of standard input if the path is `-`. Raises `TextError`."""
     try:
-        return canonicalize(read_standard_input() if str(path) == "-" else read_bytes(path))
+        raw = read_standard_input() if str(path) == "-" else read_bytes(path)
+        kind = None if str(path) == "-" else identify_file(path)
+        if kind is not None and kind.is_binary:
+            raise TextError(f"{path}: expected a text, found {kind.name}. Save it as plain text in UTF-8.")
+        if encoding := guess_encoding(raw[:HEAD_SIZE]) if b"\0" in raw[:HEAD_SIZE] else "":
+            raise TextError(f"{path}: expected UTF-8, found {encoding}. Save it as UTF-8, for example with `iconv`.")
+        return canonicalize(raw)
     except OSError as error:
         raise TextError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

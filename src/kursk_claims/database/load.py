@@ -50,7 +50,9 @@ def connect_within_limits(limits: SqlLimits, *, trusted: bool = False) -> duckdb
     Nor does it take disk: DuckDB would spill to the current folder.
     """
     memory = None if trusted else limits.database_memory
-    return duckdb.connect(config={"memory_limit": f"{memory}B", "temp_directory": ""} if memory else {})
+    connection = duckdb.connect(config={"memory_limit": f"{memory}B", "temp_directory": ""} if memory else {})
+    connection.execute("SET TimeZone = 'UTC'")  # so that an answer does not depend on the machine
+    return connection
 
 
 def load_tables(records: Path, contract: Contract, limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:

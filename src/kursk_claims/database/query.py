@@ -92,13 +92,16 @@ def _renumber(lines: list[str], sql: str) -> list[str]:
 
 
 def _improve_message(connection: duckdb.DuckDBPyConnection, lines: list[str]) -> list[str]:
-    """List the tables and views if DuckDB suggests none of them."""
+    """List the tables and views if DuckDB suggests none of them, and advise single quotes for text."""
     message, *excerpt = lines
     if "Table with name" in message and "does not exist" in message:
         names = [name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
         hint = re.search(r' Did you mean "(.*)"\?$', message)
         if hint is None or hint[1] not in names:
             return [message.removesuffix(hint[0] if hint else ""), *excerpt, f"Tables and views: {', '.join(names)}"]
+    quoted = re.match(r'Binder Error: Referenced column "([^"]*)" not found', message)
+    if quoted and excerpt and f'"{quoted[1]}"' in excerpt[0]:
+        return [*lines, f"Double quotes are for names; write a text as '{quoted[1]}'."]
     return lines
 
 

@@ -27,6 +27,7 @@ from kursk_claims.release.manifest import MAX_MANIFEST_SIZE
 
 MAX_REDIRECTS = 5
 CHUNK_SIZE = 64 * 2**10
+MAX_WAIT = 20  # seconds that a host may ask to wait; the pauses between attempts are as long
 PROXY_FIX = "It is set in HTTPS_PROXY or ALL_PROXY; correct it, or add the host to NO_PROXY."
 OFFLINE_FIX = (
     "If this machine is offline or behind a proxy, set HTTPS_PROXY, name a folder with a copy in --from, or verify a copy that "
@@ -175,6 +176,9 @@ def check_response(response: BaseHTTPResponse, url: Url) -> None:
         status = f"status {response.status}"
         with suppress(ValueError):
             status = f"{response.status} {HTTPStatus(response.status).phrase}"
+        delay = response.headers.get("Retry-After", "")
+        if delay.isascii() and delay.isdigit() and len(delay) < 9 and int(delay) > MAX_WAIT:
+            raise DownloadError(f"{shorten(url)}: found {status}. The host asks to wait {int(delay)} seconds; try again then.")
         kind = TransientError if response.status in TRANSIENT_STATUSES else DownloadError
         raise (MissingFileError if response.status in (404, 410) else kind)(f"{shorten(url)}: expected a file, found {status}.")
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()

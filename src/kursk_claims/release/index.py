@@ -65,7 +65,9 @@ def parse_index(text: str) -> ReleaseIndex:
             raise ValueError("the versions are not in ascending order, or the latest is not the last")
         return ReleaseIndex(entries, require_dataset_name(raw["name"]) if entries else "")
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ManifestError(f"expected an index of releases, found something else: {describe_parse_error(error)}") from None
+        is_page = text.lstrip().startswith("<")
+        found = "a web page, perhaps a login" if is_page else f"something else: {describe_parse_error(error)}"
+        raise ManifestError(f"expected an index of releases, found {found}") from None
 
 
 def _parse_entry(raw: Any) -> IndexEntry:

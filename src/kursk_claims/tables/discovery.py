@@ -11,7 +11,7 @@ from pathlib import Path
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Table
 from kursk_claims.errors import InputError
-from kursk_claims.files import is_foreign_file
+from kursk_claims.files import is_foreign_file, is_system_file
 from kursk_claims.links import leads_out
 from kursk_claims.report.model import Finding
 from kursk_claims.report.values import count_noun
@@ -92,7 +92,7 @@ def discover_files(
 def _add_file(discovered: DiscoveredFiles, file: Path, contract: Contract, table: str | None, *, is_named: bool) -> None:
     """Add a file to its table, or the reason why it is not checked. Files of views, as in a release, are no tables."""
     name = parse_file_name(file)
-    if name is None and is_side_file(file.name):
+    if is_system_file(file.name) or (name is None and is_side_file(file.name)):
         return
     explanation = explain_unread_file(file, contract.tables) if name is None else None
     owner = name and (table or _table_of(file, name.stem, contract.tables))
@@ -135,7 +135,7 @@ def _expand_path(path: str, tables: Mapping[str, Table], discovered: DiscoveredF
     root, pattern = _split_pattern(path)
     matches = _match(root, pattern) if pattern and root.is_dir() else []
     if not matches:
-        found = "no regular file" if Path(path).exists() else "nothing"
+        found = "no regular file; name standard input as `-`" if Path(path).exists() else "nothing"
         raise InputError(f"{path}: expected a file, a folder or a pattern that matches files, found {found}.")
     for match in matches:
         if not match.is_dir():
@@ -197,7 +197,8 @@ def _require_own_file(file: Path, folder: Path) -> Path:
     if leads_out(file, folder):
         raise InputError(f"{file} is a link to a file outside {folder.absolute()}. Name the linked file itself if you trust it.")
     if not file.is_file():
-        raise InputError(f"{file}: expected a file, found a pipe, a device, a socket or a link to nothing. Remove it.")
+        found = "a pipe, a device or a socket" if file.exists() else "a link to nothing"
+        raise InputError(f"{file}: expected a file, found {found}. Remove it, or name the other files.")
     return file
 
 

@@ -21,6 +21,11 @@ class FileKind(NamedTuple):
     name: str
     fix: str
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether the file is no text at all."""
+        return self not in (LFS_POINTER, TEXT, HTML, JSON, JSON_LINES)
+
     def advice(self, path: Path) -> str:
         """Return what to do with this very file."""
         return self.fix.replace("{path}", str(path)).replace("{stem}", str(path.with_name(path.name.split(".")[0])))
@@ -37,8 +42,10 @@ JSON_LINES = FileKind("JSON lines", TO_CSV.format(reader="read_ndjson"))
 GZIP = FileKind("compressed with gzip", "Rename it to `{stem}.csv.gz` if it is CSV, or run `gunzip`.")
 ZSTD = FileKind("compressed with Zstandard", "Rename it to `{stem}.csv.zst` if it is CSV, or run `unzstd`.")
 ZIP = FileKind("a ZIP archive", "Unpack it, for example with `unzip {path}`.")
+PDF = FileKind("a PDF document", "Ask for the table as CSV.")
+WORD = FileKind("a Word document", "Ask for the table as CSV.")
 OLD_WORKBOOK = FileKind("an Excel workbook of an old version", SAVE_AS_CSV)
-OPEN_DOCUMENT = FileKind("an OpenDocument spreadsheet", SAVE_AS_CSV)
+OPEN_DOCUMENT = FileKind("an OpenDocument file", SAVE_AS_CSV)
 ARROW = FileKind("an Arrow file", TO_CSV.format(reader="read_ipc"))
 AVRO = FileKind("Avro", TO_CSV.format(reader="read_avro"))
 ORC = FileKind("ORC", "Convert it, for example in Python: `pyarrow.orc.read_table('{path}')` and `pyarrow.csv.write_csv`.")
@@ -60,7 +67,7 @@ _SIGNATURES = (
     (b"ORC", ORC),
     (b"Obj\x01", AVRO),
     (b"SQLite format 3\0", DATABASE),
-    (b"%PDF", FileKind("a PDF document", "Ask for the table as CSV.")),
+    (b"%PDF", PDF),
 )
 # By suffix, for files that are not opened because their names already say what they are.
 KINDS_BY_SUFFIX = {
@@ -125,6 +132,8 @@ def _identify_archive(path: Path) -> FileKind:
         return ZIP
     if any(name.startswith("xl/") for name in names):
         return WORKBOOK
+    if any(name.startswith("word/") for name in names):
+        return WORD
     return OPEN_DOCUMENT if "content.xml" in names else ZIP
 
 
