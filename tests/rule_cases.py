@@ -303,10 +303,10 @@ BROKEN = {
     ),
     "counts-whole": broken(edit("quantities", "quantity_id=qty-005", value="40.5", surface="40.5"), at="quantity_id=qty-005"),
     "surface-value": broken(
-        edit("quantities", "quantity_id=qty-003", surface="a lot"),
+        edit("quantities", "quantity_id=qty-003", surface="two thousand"),
         edit("quantities", "quantity_id=qty-005", surface="fifty"),
         at=["quantity_id=qty-003", "quantity_id=qty-005"],
-        found="value 1200.0, read nothing from a lot",
+        found="value 1200.0, read 2000.0 from two thousand",
     ),
     "quantity-kind": broken(
         edit("claims", "claim_id=clm-001", kind="quantity"),

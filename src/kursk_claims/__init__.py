@@ -111,8 +111,8 @@ def check(
             raise KeyError(f"no table {name!r}{did_you_mean(name, choice.contract.tables)}")
     if isinstance(records, (str, Path)):
         records = [records]
-    if isinstance(records, Sequence):
-        files = discover_files([str(path) for path in records], choice.contract.tables, table)
+    if isinstance(records, Sequence) and all(isinstance(path, (str, Path)) for path in records):
+        files = discover_files([str(path) for path in records], choice.contract, table)
         return check_files(files, choice.contract, options, against=release)
     if not frames and table is None:
         raise TypeError("give the name of the table as table=")

@@ -9,10 +9,12 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kursk_claims.supervisor import temporary_path
 
@@ -66,17 +68,26 @@ def _reject_special(mode: int, path: Path) -> None:
 
 
 def raise_if_environment_failed(error: OSError) -> None:
-    """Raise an error again that says nothing about the file: the disk, memory or the number of open files is at fault."""
-    if error.errno in (errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
+    """Raise an error again that says nothing about what is in the file: permissions, the disk or memory are at fault."""
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
         raise error
 
 
 def read_bytes(path: Path, limit: int = MAX_TEXT_SIZE) -> bytes:
     """Return the content of a regular file of at most `limit` bytes. Raises `OSError`."""
     with open_regular(path) as file:
-        content = file.read(limit + 1)
+        return _read_limited(file, limit, str(path))
+
+
+def read_standard_input(limit: int = MAX_TEXT_SIZE) -> bytes:
+    """Return the content of standard input, at most `limit` bytes. Raises `OSError`."""
+    return _read_limited(sys.stdin.buffer, limit, "-")
+
+
+def _read_limited(file: BinaryIO, limit: int, name: str) -> bytes:
+    content = file.read(limit + 1)
     if len(content) > limit:
-        raise OSError(errno.EFBIG, f"expected at most {limit // 2**20} MB", str(path))
+        raise OSError(errno.EFBIG, f"expected at most {limit // 2**20} MB", name)
     return content
 
 
@@ -128,7 +139,9 @@ def _new_directory(path: Path) -> Iterator[Path]:
 
 
 def replace_file(new: Path, target: Path) -> None:
-    """Rename a complete file to the target, which may exist."""
+    """Rename a complete file to the target, which may exist. Raises `OSError` if that is a pipe or a device."""
+    if not target.is_symlink() and target.exists():
+        require_regular(target)
     _sync(new)
     os.replace(new, target)
     _sync(target.parent)

@@ -17,5 +17,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     candidates = [each for each in islice(known, MAX_KNOWN) if len(each) <= MAX_LENGTH]
     if len(word) > MAX_LENGTH:
         return ""
-    nearest = process.extractOne(word, candidates, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
+    nearest = process.extractOne(word, candidates, scorer=fuzz.ratio, processor=str.lower, score_cutoff=MIN_SIMILARITY)
     return f" (did you mean {nearest[0]!r}?)" if nearest else ""

@@ -62,20 +62,6 @@ def reject_unsafe_entries(root: Path, names: Iterable[str] = WORKSPACE_ENTRIES) 
                 raise WorkspaceError(f"{path}: expected a file, found a pipe, a device or a socket. Remove it.")
 
 
-def resolve_output(path: Path) -> Path:
-    """Return where a file or folder that the user names is written.
-
-    A link that leads out of the current folder, or of the folder of a path outside it, may be someone else's trap. Raises
-    `WorkspaceError` for it.
-    """
-    absolute, current = Path(os.path.abspath(path)), Path.cwd()
-    root = current if absolute.is_relative_to(current) else absolute.parent
-    real = Path(os.path.realpath(path))
-    if leads_out(absolute, root) and not absolute.is_relative_to("/dev"):
-        raise WorkspaceError(f"{path}: expected a path without links to other folders, found a link to {real}. Name that path.")
-    return real
-
-
 def find_workspace(path: str | Path | None = None, *, curating: bool = False) -> Workspace:
     """Return the workspace at a path, or the nearest one upwards from the current folder, or the packaged copy.
 

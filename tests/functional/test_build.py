@@ -77,7 +77,7 @@ def test_build_replaces_its_own_files_and_no_others(call: Call, wells: Copy) -> 
         (target / name).unlink()
     outcome = call("build", "--to", wells.csv("wells"), "--workspace", wells.root)
     assert (outcome.code, outcome.out) == (2, "")
-    assert "is a file" in outcome.err
+    assert "is not a folder" in outcome.err
 
 
 def test_built_tables_are_those_of_the_contract(built: Path) -> None:

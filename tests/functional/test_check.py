@@ -191,17 +191,18 @@ def test_a_file_needs_the_name_of_a_table(parquet: Path, call: Call) -> None:
     assert "did you mean 'claims'?" in call("check", other, "--table", "claim").err
     noted = call("check", parquet)
     assert noted.code == 0
-    assert "statements.parquet: not checked, because no table has this name" in noted.out
+    assert "statements.parquet: warning file-not-checked" in noted.out
+    assert call("check", parquet, "--fail-on", "warning").code == 1
 
 
 @pytest.mark.parametrize(
     ("path", "words"),
     [
         ("nope.csv", "expected a file, a folder or a pattern that matches files, found nothing"),
-        ("*.xlsx", "found no CSV or Parquet file"),
-        ("a.xlsx", "expected a file that ends in .csv or .parquet, found .xlsx"),
+        ("*.xlsx", "found an Excel workbook"),
+        ("a.xlsx", "expected a file that ends in .csv, .csv.gz, .csv.zst, .tsv or .parquet, found an Excel workbook"),
         ("empty", "expected files named after tables, found none"),
-        (".", "expected files of one format, found CSV and Parquet"),
+        (".", "expected files of one format, found .csv and .parquet"),
     ],
 )
 def test_paths_that_hold_no_records_are_refused(path: str, words: str, call: Call, tmp_path: Path) -> None:
@@ -222,7 +223,7 @@ def test_csv_of_another_origin(call: Call, tmp_path: Path) -> None:
     path.write_bytes("Claim ID;Text\n1;Сталося щось\n".encode("cp1251"))
     assert only(call, path)["rule"] == "encoding"
     path.write_text("Claim ID;Text\n1;x\n", encoding="utf-8")
-    assert only(call, path)["found"] == "none of these columns, but 'Claim ID;Text'"
+    assert only(call, path)["found"] == "cells separated by semicolons"
     path.write_text("", encoding="utf-8")
     assert only(call, path)["rule"] == "empty-file"
     names = ",".join(CLAIMS.column_names)

@@ -24,7 +24,7 @@ def test_a_page_is_one_small_file_with_the_same_bytes_every_time(call: Call, tmp
 def test_a_page_needs_an_existing_folder(call: Call, tmp_path: Path) -> None:
     outcome = call("explore", "--out", tmp_path / "nowhere" / "page.html", "--workspace", ROOT)
     assert outcome.code == 2
-    assert "No such file or directory" in outcome.err
+    assert "expected a file in an existing folder" in outcome.err
 
 
 @pytest.mark.slow

@@ -142,7 +142,7 @@ def test_formulas_in_csv_are_made_safe_on_request_only(formula: Copy, call: Call
 
 def read_claim(copy: Copy, call: Call, folder: Path, *options: str) -> dict[str, str]:
     assert call("export", folder, "--records", "--workspace", copy.root, *options).code == 0
-    with (folder / "claims.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "claims.csv").open(encoding="utf-8-sig", newline="") as file:
         return next(csv.DictReader(file))
 
 

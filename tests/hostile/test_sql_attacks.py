@@ -23,8 +23,9 @@ import pytest
 
 import kursk_claims
 from kursk_claims.database.limits import MB, SqlLimits, run_within_limits
-from kursk_claims.database.query import MAX_STATEMENT_LENGTH, run_query
+from kursk_claims.database.query import run_query
 from kursk_claims.database.render import render_result
+from kursk_claims.database.statements import MAX_STATEMENT_LENGTH
 from kursk_claims.errors import QueryError
 from kursk_claims.release.publish import publish_release
 from kursk_claims.release.source import open_source

@@ -16,6 +16,7 @@ from kursk_claims.contract.model import Table
 from kursk_claims.tables.batch import Batch, ColumnFailure
 from kursk_claims.tables.table_input import InputPart, TableInput
 from kursk_claims.tables.text_hygiene import find_text_failures
+from kursk_claims.tables.text_quality import find_text_warnings
 
 WORKERS = 2  # threads that check batches, besides those that read and those of polars; more would need more memory
 
@@ -58,7 +59,7 @@ def _check_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
                     if batch_order is not None:
                         order = batch_order if order is None else order.merge(batch_order)
                     yield batch.height
-            except (pa.ArrowException, OSError) as error:
+            except (pa.ArrowException, OSError, ValueError) as error:
                 run.add_findings([part.unreadable_finding(error)])
                 part.parquet, part.is_complete = None, False
         if not part.is_complete:
@@ -77,7 +78,7 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
         if not batch.height:
             return CheckedBatch(batch, [], None)
         text_failures = find_text_failures(batch, table) if part.needs_text_check else ()
-        failures = [*text_failures, *find_column_failures(batch, table)]
+        failures = [*batch.failures, *text_failures, *find_column_failures(batch, table), *find_text_warnings(batch, table)]
         return CheckedBatch(batch, failures, find_key_order(batch, table.primary_key))
 
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -15,7 +15,7 @@ from kursk_claims.database.limits import SqlLimits
 from kursk_claims.files import scratch_directory
 from kursk_claims.report.model import Report
 from kursk_claims.tables.discovery import DiscoveredFiles
-from kursk_claims.tables.table_input import TableInput, open_table_input
+from kursk_claims.tables.table_input import TableInput, open_part, open_table_input
 
 OpenEngine = Callable[[CheckInputs, CheckOptions, Path], CheckEngine]
 
@@ -40,8 +40,10 @@ def check_files(
     Raises `ContractError`, and `OperationalError` where there is too little memory or disk.
     """
     with scratch_directory(options.spill) as scratch:
-        tables = {name: open_table_input(paths, contract.tables[name], scratch) for name, paths in files.files.items()}
-        inputs = CheckInputs(tables, _published_files(contract, against), notes=files.notes)
+        tables = {
+            name: open_table_input(paths, contract.tables[name], scratch, files.names) for name, paths in files.files.items()
+        }
+        inputs = CheckInputs(tables, _published_files(contract, against), files.findings, files.notes)
         with open_engine(inputs, options, scratch) as engine:
             return check_tables(inputs, contract, engine, limit=options.findings, progress=progress)
 
@@ -54,15 +56,14 @@ def check_frames(
     A value in another type, such as a whole number that pandas keeps as a float beside empty cells, is accepted if no
     information is lost. Raises `InputError` and what `check_files` raises.
     """
-    from kursk_claims.tables.frames import convert_frame
-    from kursk_claims.tables.parquet_reader import ParquetPart
+    from kursk_claims.tables.frames import read_frame
 
     with scratch_directory(options.spill) as scratch:
         tables = {}
         for name, data in frames.items():
-            table, path = contract.tables[name], scratch / f"{name}.parquet"
-            convert_frame(data, table).write_parquet(path)
-            tables[name] = TableInput(table, [ParquetPart.open(path, table, name=f"<{name}>")])
+            table, path = contract.tables[name], scratch / f"{name}-in-memory.parquet"
+            read_frame(data, table).write_parquet(path)
+            tables[name] = TableInput(table, [open_part(path, table, scratch / name, f"<{name}>")])
         inputs = CheckInputs(tables, _published_files(contract, against))
         with open_duckdb_engine(inputs, options, scratch) as engine:
             return check_tables(inputs, contract, engine, limit=options.findings)

@@ -15,6 +15,7 @@ from kursk_claims.errors import ContractError
 from kursk_claims.report.values import format_value
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.batch import Batch, ColumnFailure
+from kursk_claims.tables.text_quality import name_look_alikes
 
 MAX_SUGGESTED_CODES = 1000  # codes among which the nearest to a wrong one is searched
 
@@ -42,14 +43,15 @@ def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
 
 
 def first_failure_per_cell(batch: Batch, failures: Iterable[ColumnFailure]) -> Iterator[tuple[ColumnFailure, pl.Series]]:
-    """Yield each failure with the rows of cells that no earlier failure has; adds them to the invalid cells of the batch."""
+    """Yield each failure with the rows of cells that no earlier error has; adds errors to the invalid cells of the batch."""
     for failure in failures:
         name, rows = failure.column.name, failure.rows
         before = batch.invalid_cells.get(name)
         if before is not None:
             rows = rows.filter(~rows.is_in(before.implode()))
         if len(rows):
-            batch.invalid_cells[name] = rows if before is None else pl.concat([before, rows])
+            if failure.severity == "error":
+                batch.invalid_cells[name] = rows if before is None else pl.concat([before, rows])
             yield failure, rows
 
 
@@ -61,5 +63,5 @@ def _explain_column_fault(column: Column, check: str, value: Any) -> tuple[str, 
         return expected, found, f"Give the cell a value. {meaning}"
     if check == "isin":
         suggestion = did_you_mean(found, column.codes[:MAX_SUGGESTED_CODES])
-        return expected, f"{found!r}{suggestion}", "Use a code of the list."
-    return expected, repr(found), meaning
+        return expected, f"{found!r}{name_look_alikes(found)}{suggestion}", "Use a code of the list."
+    return expected, f"{found!r}{name_look_alikes(found)}", meaning

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox, sandbox_with_files
 from kursk_claims.database.sql import TRUST_ROWS, insert_rows, quote_identifier, quote_literal, scan_parquet_sql
 from kursk_claims.errors import CheckError
-from kursk_claims.report.model import Faults
+from kursk_claims.report.model import Fault, Faults
 from kursk_claims.report.values import format_values
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from kursk_claims.claims.relations import ParsedColumn
     from kursk_claims.tables.table_input import TableInput
 
+FETCH_SIZE = 100  # rows fetched at once
 KEYS_PER_GROUPING = 8_000_000  # DuckDB does not spill all of a GROUP BY, so more keys are grouped in parts
 
 
@@ -98,17 +100,37 @@ class DuckDBEngine(CheckEngine):
         self.connection.execute(f"CREATE TABLE {quote_identifier(name)}({definitions})")
         insert_rows(self.connection, name, rows)
 
-    def create_parsed_column(self, parsed: ParsedColumn) -> None:
-        table, key, column = (quote_identifier(name) for name in (parsed.table, parsed.key, parsed.column))
-        texts = self.connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()
-        name = parsed.relation.name
-        kind = parsed.relation.columns["value"]
-        values = [(text, parsed.parse(text)) for (text,) in texts]
-        self.create_relation(f"parsed {name}", {parsed.column: "VARCHAR", "value": kind}, values)
+    def create_parsed_column(self, parsed: ParsedColumn) -> list[str]:
+        name, rows = quote_identifier(parsed.relation.name), self._join_languages(parsed)
+        texts = self.connection.execute(f"SELECT DISTINCT text, language FROM {rows} WHERE text IS NOT NULL").fetchall()
+        values = [(text, language, parsed.parse(text, language)) for text, language in texts]
+        kinds = {"text": "VARCHAR", "language": "VARCHAR", "value": parsed.relation.columns["value"]}
+        self.create_relation(f"parsed {parsed.relation.name}", kinds, [row for row in values if row[2] is not None])
         self.connection.execute(
-            f"CREATE VIEW {quote_identifier(name)} AS SELECT {table}.{key}, parsed.value "
-            f"FROM {table} JOIN {quote_identifier(f'parsed {name}')} AS parsed USING ({column})"
+            f"CREATE VIEW {name} AS SELECT key AS {quote_identifier(parsed.key)}, value FROM {rows} AS texts "
+            f"JOIN {quote_identifier(f'parsed {parsed.relation.name}')} AS parsed "
+            "ON texts.text = parsed.text AND texts.language IS NOT DISTINCT FROM parsed.language"
         )
+        return sorted({text for text, _, value in values if value is None})
+
+    def _join_languages(self, parsed: ParsedColumn) -> str:
+        """Return a subquery of the key, the text and its language; NULL if a table on the way to it is missing."""
+        path = [
+            (relations[table], column)
+            for table, column in parsed.language_path
+            for relations in (self._tables, self._published)
+            if table in relations and (relations is self._tables or table not in self._tables)
+        ]
+        is_known = len(path) == len(parsed.language_path)
+        joins = "".join(
+            f" LEFT JOIN (SELECT DISTINCT ON ({quote_identifier(column)}) * FROM {quote_identifier(name)}) "
+            f"USING ({quote_identifier(column)})"
+            for name, column in path
+        )
+        key, text = quote_identifier(parsed.key), quote_identifier(parsed.column)
+        language = quote_identifier(parsed.language) if is_known else "NULL::VARCHAR"
+        rows = quote_identifier(parsed.table) + (joins if is_known else "")
+        return f"(SELECT {key} AS key, {text} AS text, {language} AS language FROM {rows})"
 
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
         rows = self.connection.execute(f"SELECT * EXCLUDE (_row) FROM {numbered(table)} ORDER BY _row").fetchall()
@@ -143,9 +165,10 @@ class DuckDBEngine(CheckEngine):
         create_temp(self.connection, "duplicate_rows", duplicates)
         first = f"SELECT {keys}, min(_row) AS first FROM duplicate_rows GROUP BY {keys}"
         query = f"SELECT _row, first, {keys} FROM duplicate_rows JOIN ({first}) USING ({keys}) WHERE _row > first"
-        count, rows = self._collect_faulty_rows(query + self._only_valid(table, table.primary_key), limit)
+        query += self._only_valid(table, table.primary_key)
+        faults = self._collect_faults(query, lambda rows: [describe_key_fault(table, *row) for row in rows], limit)
         self._mark_rows_invalid(table, table.primary_key, "duplicate_rows")
-        return Faults(count, [describe_key_fault(table, *row) for row in rows])
+        return faults
 
     def _collect_duplicate_keys(self, table: Table, candidates: pl.DataFrame | None) -> bool:
         """Fill `duplicate_keys` with the keys that several rows have; returns whether there are any."""
@@ -180,11 +203,11 @@ class DuckDBEngine(CheckEngine):
         query += self._only_valid(table, [column.name])
         if not self.connection.execute(f"{query} LIMIT 1").fetchall():
             return Faults()
-        count, rows = self._collect_faulty_rows(query, limit)
-        self._mark_rows_invalid(table, [column.name], "faulty_rows")
         distinct = f"SELECT DISTINCT * FROM ({known_keys}) ORDER BY ALL LIMIT {MAX_SUGGESTED_KEYS}"
         suggestions = [value for (value,) in self.connection.execute(distinct).fetchall()]
-        return Faults(count, describe_reference_faults(table, column, suggestions, rows))
+        faults = self._collect_faults(query, partial(describe_reference_faults, table, column, suggestions), limit)
+        self._mark_rows_invalid(table, [column.name], "faulty_rows")
+        return faults
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         with limit_sql(self.connection, self.limits):
@@ -196,13 +219,18 @@ class DuckDBEngine(CheckEngine):
         keys = column_list(table.primary_key)
         cells = column_list(rule_columns(rule))
         joined = f"SELECT _row, found_text, {keys}, {cells} FROM {numbered(table)} JOIN broken_keys USING ({keys})"
-        count, rows = self._collect_faulty_rows(joined, limit, where=self._only_valid(table, columns))
+        faults = self._collect_faults(
+            joined,
+            lambda rows: [describe_rule_fault(rule, table, *row) for row in rows],
+            limit,
+            where=self._only_valid(table, columns),
+        )
         complete = " AND ".join(f"{quote_identifier(name)} IS NOT NULL" for name in table.primary_key)
         query = f"FROM broken_keys ANTI JOIN faulty_rows USING ({keys}) WHERE {complete} LIMIT 1"
         unknown = self.connection.execute(query).fetchall()
         if unknown:
             raise rule_error(rule, f"expected keys of {table.name}, found {format_values(unknown[0][:-1])}")
-        return Faults(count, [describe_rule_fault(rule, table, *row) for row in rows])
+        return faults
 
     def _only_valid(self, table: Table, columns: Iterable[str]) -> str:
         """Return a condition that excludes rows in which one of the columns is already invalid."""
@@ -212,12 +240,20 @@ class DuckDBEngine(CheckEngine):
         cells = f"SELECT row FROM invalid_cells WHERE table_name = {quote_literal(table.name)} AND column_name IN ({names})"
         return f" AND _row NOT IN ({cells})"
 
-    def _collect_faulty_rows(self, query: str, limit: int, *, where: str = "") -> tuple[int, list[tuple[Any, ...]]]:
-        """Fill `faulty_rows` from a query; returns how many rows there are, and the first ones by number."""
+    def _collect_faults(
+        self, query: str, describe: Callable[[Iterable[tuple[Any, ...]]], list[Fault]], limit: int, *, where: str = ""
+    ) -> Faults:
+        """Fill `faulty_rows` from a query, count the rows and describe the first ones by number.
+
+        They are fetched a few at a time, because a description is short and a cell may have any size.
+        """
         create_temp(self.connection, "faulty_rows", query)
-        rows = f"FROM faulty_rows WHERE true{where}"
-        ((count,),) = self.connection.execute(f"SELECT count(*) {rows}").fetchall()
-        return count, self.connection.execute(f"{rows} ORDER BY ALL LIMIT {limit}").fetchall() if count and limit else []
+        relation = f"FROM faulty_rows WHERE true{where}"
+        ((count,),) = self.connection.execute(f"SELECT count(*) {relation}").fetchall()
+        if not count or not limit:
+            return Faults(count)
+        cursor = self.connection.execute(f"{relation} ORDER BY ALL LIMIT {limit}")
+        return Faults(count, describe(row for batch in iter(partial(cursor.fetchmany, FETCH_SIZE), []) for row in batch))
 
 
 def _first_line(error: Exception) -> str:

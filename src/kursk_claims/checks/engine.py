@@ -72,8 +72,8 @@ class CheckEngine(ABC):
         """Create a relation from rows; `columns` maps names to SQL types."""
 
     @abstractmethod
-    def create_parsed_column(self, parsed: ParsedColumn) -> None:
-        """Create a relation of a key and the values that a function parses from a text column."""
+    def create_parsed_column(self, parsed: ParsedColumn) -> list[str]:
+        """Create a relation of a key and the values that a function parses from a text column; returns texts not read."""
 
     @abstractmethod
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
@@ -151,7 +151,7 @@ def describe_key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
     return Fault(table.name, row, table.primary_key, "key", expected, format_values(key), fix, values=key, first=first)
 
 
-def describe_reference_faults(table: Table, column: Column, known: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> list[Fault]:
+def describe_reference_faults(table: Table, column: Column, known: Sequence[Any], rows: Iterable[tuple[Any, ...]]) -> list[Fault]:
     """Describe cells that refer to missing rows, each given as row, value and key; the first ones with a suggestion."""
     return [
         describe_reference_fault(table, column, known if index < MAX_SUGGESTIONS else (), *row) for index, row in enumerate(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from kursk_claims.checks.engine import CheckEngine, load_contract_relations
 from kursk_claims.checks.options import Progress, no_progress
 from kursk_claims.checks.run import CheckRun
 from kursk_claims.checks.texts import LoadedTexts, load_texts
+from kursk_claims.claims.relations import ParsedColumn
 from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns, rule_scope
@@ -20,6 +21,9 @@ from kursk_claims.report.model import Finding, Report, Skipped
 
 if TYPE_CHECKING:
     from kursk_claims.tables.table_input import TableInput
+
+
+MAX_NAMED = 10  # texts that a reason names
 
 
 @dataclass
@@ -57,14 +61,22 @@ def check_tables(
         engine.add_published(contract.tables[name], path)
     engine.start_sandbox()
     if PARSED_SURFACES.table in inputs.tables:
-        engine.create_parsed_column(PARSED_SURFACES)
+        unread = engine.create_parsed_column(PARSED_SURFACES)
+        report.skipped.extend(_describe_unread(PARSED_SURFACES, unread))
     loaded = None if texts is None else load_texts(run, texts)
     progress("keys, references, rules", report.rows, report.rows)
     _check_relations(run, inputs, loaded)
     report.sort()
-    if limit is not None:
-        limit_findings(report, limit)
-    return report
+    return report if limit is None else report.limited(limit)
+
+
+def _describe_unread(parsed: ParsedColumn, texts: Sequence[str]) -> Iterator[Skipped]:
+    """Yield which texts of a column could not be parsed, so that nothing was checked about them."""
+    if texts:
+        named = ", ".join(repr(text) for text in texts[:MAX_NAMED])
+        rest = f" and {len(texts) - MAX_NAMED} more" if len(texts) > MAX_NAMED else ""
+        reason = f"not read as a number in the language of the document, if that is known: {named}{rest}"
+        yield Skipped(f"value of {parsed.table}.{parsed.column}", reason)
 
 
 def _check_columns(run: CheckRun, inputs: CheckInputs, progress: Progress) -> None:
@@ -149,10 +161,3 @@ def _text_reasons(rule: SqlStatement, texts: LoadedTexts | None) -> tuple[list[s
 
 
 NO_TEXT = "only `validate --text FILE` reads the text of documents"
-
-
-def limit_findings(report: Report, limit: int) -> None:
-    """List at most `limit` findings, and count the others."""
-    for finding in report.findings[limit:]:
-        report.unlisted[finding.severity, finding.table, finding.rule] += 1
-    del report.findings[limit:]

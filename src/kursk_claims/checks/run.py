@@ -79,7 +79,7 @@ class CheckRun:
             faults = [*failure.faults(batch, table, rows.head(self.limit - self.listed[key]))]
             self.listed[key] += len(faults)
             self.report.findings.extend(map(self.locate, faults))
-            self.count_unlisted("error", table.name, failure.rule, len(rows) - len(faults))
+            self.count_unlisted(failure.severity, table.name, failure.rule, len(rows) - len(faults))
         if batch.invalid_cells:
             self.engine.mark_invalid(table, {column: rows + batch.first for column, rows in batch.invalid_cells.items()})
 

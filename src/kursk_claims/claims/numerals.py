@@ -1,4 +1,4 @@
-"""Find numbers in English text and parse them."""
+"""Find numbers in English text."""
 
 from __future__ import annotations
 
@@ -19,15 +19,3 @@ def find_numerals(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and words of every number in an English text, in figures or words, ordinals included."""
     for match in NUMERAL.finditer(text):
         yield match.start(), match.end(), match[0]
-
-
-def read_number(surface: str) -> float | None:
-    """Return the value of a number such as "1,294" or "a hundred"; None if it cannot be parsed."""
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?", surface):
-        return float(surface.replace(",", ""))
-    from text_to_num import text2num
-
-    try:
-        return float(text2num(re.sub(r"^an? ", "", surface.lower()), "en"))
-    except ValueError:
-        return None

@@ -18,13 +18,19 @@ class DerivedRelation:
 
 @dataclass(frozen=True)
 class ParsedColumn:
-    """A derived relation with one parsed value per row: the key column and `value`, parsed from a text column."""
+    """A derived relation with one parsed value per row: the key column and `value`, parsed from a text column.
+
+    `language` is the column with the language of the text, in the last table of `language_path`; each of these is joined by a
+    column that it shares with the one before. `parse` returns None for a text that it cannot read, which then has no row.
+    """
 
     relation: DerivedRelation
     table: str
     key: str
     column: str
-    parse: Callable[[str], Any]
+    parse: Callable[[str, str | None], Any]
+    language: str
+    language_path: tuple[tuple[str, str], ...]
 
 
 HELD_DOCUMENTS = {

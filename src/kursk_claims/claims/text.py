@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kursk_claims.claims.near_match import INVISIBLE, replace_look_alikes
 from kursk_claims.errors import TextError
-from kursk_claims.files import read_bytes
+from kursk_claims.files import read_bytes, read_standard_input
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class TextCopy:
 
 
 def read_canonical_text(path: Path) -> str:
-    """Return the canonical text of a file. Raises `TextError`."""
+    """Return the canonical text of a file, or of standard input if the path is `-`. Raises `TextError`."""
     try:
-        return canonicalize(read_bytes(path))
+        return canonicalize(read_standard_input() if str(path) == "-" else read_bytes(path))
     except OSError as error:
         raise TextError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

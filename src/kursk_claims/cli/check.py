@@ -29,7 +29,9 @@ app = new_app()
 
 @app.command()
 def check(
-    paths: Annotated[list[str], typer.Argument(help="CSV or Parquet files, folders or patterns.", show_default=False)],
+    paths: Annotated[
+        list[str], typer.Argument(help="CSV or Parquet files, folders or patterns; `-` is standard input.", show_default=False)
+    ],
     table: Annotated[
         str | None, typer.Option("--table", help="Table that all files belong to [default: from their names].")
     ] = None,
@@ -65,6 +67,7 @@ def check(
     check_report_options(format, output)
     from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine
     from kursk_claims.checks.options import CheckOptions
+    from kursk_claims.cli.standard_input import store_standard_input
     from kursk_claims.release.contract_choice import choose_contract
     from kursk_claims.release.lookup import name_release
     from kursk_claims.release.manifest import read_manifest
@@ -75,8 +78,6 @@ def check(
     contract = choice.contract
     if table is not None:
         require_choice(table, list(contract.tables), "table")
-    files = discover_files(paths, contract.tables, table)
-    reject_overwriting_input(output, (file for group in files.files.values() for file in group))
     open_engine: OpenEngine = open_duckdb_engine
     if engine == "spark":
         from kursk_claims.spark.check import make_engine_opener
@@ -86,15 +87,12 @@ def check(
     print_status(f"contract: {contract.identity}", quiet=quiet)
     if release is not None:
         print_status(f"against: {name_release(choice.workspace, release, read_manifest(release))}", quiet=quiet)
-    with _progress(quiet) as progress:
-        report = check_files(
-            files,
-            contract,
-            CheckOptions(max_findings, memory, spill, timeout),
-            against=release,
-            progress=progress,
-            open_engine=open_engine,
-        )
+    options = CheckOptions(max_findings, memory, spill, timeout)
+    with store_standard_input(paths, table, spill) as (stored_paths, names):
+        files = discover_files(stored_paths, contract, table, names)
+        reject_overwriting_input(output, (file for group in files.files.values() for file in group))
+        with _progress(quiet) as progress:
+            report = check_files(files, contract, options, against=release, progress=progress, open_engine=open_engine)
     raise typer.Exit(write_report(report, format, output, fail_on, quiet=quiet))
 
 

@@ -51,8 +51,10 @@ def download(
     from kursk_claims.download.lock_file import lock_path, lock_release, read_lock, write_lock
     from kursk_claims.download.retry import TransportPolicy
     from kursk_claims.download.trust import Pin, Trust
+    from kursk_claims.outputs import resolve_output
     from kursk_claims.release.lookup import LATEST, choose_version
 
+    to = None if to is None else resolve_output(to)
     place = lock_path()
     locked = read_lock(place)
     pins = [Pin(_parse_digest(sha256), "--sha256")] if sha256 is not None else []

@@ -29,7 +29,12 @@ def export(
     records: RecordsOption = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace an existing export.")] = False,
     safe: Annotated[
-        bool, typer.Option("--safe", help="In CSV, put an apostrophe before text that a spreadsheet would run as a formula.")
+        bool,
+        typer.Option(
+            "--safe",
+            help="CSV for spreadsheets: with a byte order mark, and an apostrophe before text that would run as a formula. "
+            "A .xlsx file needs neither.",
+        ),
     ] = False,
     timeout: TimeoutOption = None,
     memory: MemoryOption = None,
@@ -38,12 +43,14 @@ def export(
 ) -> None:
     """Export every table and view for tools that do not read Parquet: to DuckDB, SQLite, Excel or a folder of CSV."""
     from kursk_claims.contract.loader import load_contract
-    from kursk_claims.database.export.target import export_tables
+    from kursk_claims.database.export.target import export_tables, find_ending
     from kursk_claims.database.limits import SqlLimits
+    from kursk_claims.outputs import resolve_output
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
-    if safe and file.suffix:
+    resolve_output(file)
+    if safe and find_ending(file):
         raise typer.BadParameter("--safe is for CSV; the other formats keep text and formulas apart")
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))

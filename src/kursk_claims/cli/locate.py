@@ -20,7 +20,7 @@ app = new_app()
 
 @app.command()
 def locate(
-    file: Annotated[Path, typer.Argument(help="The text of a held document, or of one to be added.")],
+    file: Annotated[Path, typer.Argument(help="The text of a held document, or of one to be added; `-` is standard input.")],
     words: Annotated[str, typer.Argument(help="The words to find, as in the text.")],
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,

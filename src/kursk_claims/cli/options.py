@@ -18,7 +18,9 @@ WorkspaceOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors on standard error.")]
 TextOption = Annotated[
     list[Path],
-    typer.Option("--text", "-t", help="A copy of a held document's text; may be repeated.", show_default=False),
+    typer.Option(
+        "--text", "-t", help="A copy of a held document's text, `-` for standard input; may be repeated.", show_default=False
+    ),
 ]
 TimeoutOption = Annotated[
     float | None,

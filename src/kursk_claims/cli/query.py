@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+import typer.core
 
 from kursk_claims.cli.options import (
     QuietOption,
@@ -32,9 +35,21 @@ T = TypeVar("T")
 app = new_app()
 
 
-@app.command()
+class QueryCommand(typer.core.TyperCommand):
+    """Takes an argument that begins with a comment for SQL, not for an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {each}" if _is_commented_sql(each) else each for each in args])
+
+
+def _is_commented_sql(argument: str) -> bool:
+    """Return whether an argument begins with a comment of SQL (`-- words`), which no option does."""
+    return re.match(r"--(?![a-z][a-z-]*(=|$))(?=.*\s)", argument, re.DOTALL) is not None
+
+
+@app.command(cls=QueryCommand)
 def query(
-    sql: Annotated[str | None, typer.Argument(help="One read-only statement; `-` reads it from standard input.")] = None,
+    sql: Annotated[str | None, typer.Argument(help="One read-only statement, or a file of SQL; `-` is standard input.")] = None,
     name: Annotated[str | None, typer.Option("--name", "-n", help="Run a saved query instead.")] = None,
     release: ReleaseOption = None,
     records: RecordsOption = False,
@@ -63,6 +78,8 @@ def query(
         sql = _find_saved_query(name, workspace, release, records=records)
     if sql == "-" or (sql is None and not sys.stdin.isatty()):
         sql = _read_statement()
+    elif sql is not None and sql.lower().endswith(".sql") and (not re.search(r"\s", sql) or Path(sql).exists()):
+        sql = _read_file(Path(sql))
     if sql is None:
         _run_prompt(open_database, "table" if format == "parquet" else format, limits, unsafe=unsafe)
         return
@@ -154,8 +171,15 @@ def _parse_limits(timeout: float | None, memory: int | None, *, unsafe: bool) ->
     return SqlLimits(seconds, size, "the query", seconds_per_row=0)
 
 
+def _read_file(path: Path) -> str:
+    from kursk_claims.errors import QueryError
+    from kursk_claims.files import read_utf8
+
+    return read_utf8(path, QueryError, "Name a file with one statement, or pass the statement itself.").removeprefix("\ufeff")
+
+
 def _read_statement() -> str:
-    from kursk_claims.database.query import MAX_STATEMENT_LENGTH
+    from kursk_claims.database.statements import MAX_STATEMENT_LENGTH
     from kursk_claims.errors import QueryError
 
     content = sys.stdin.buffer.read(4 * MAX_STATEMENT_LENGTH + 1)  # a character takes at most four bytes

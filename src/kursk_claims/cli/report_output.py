@@ -18,21 +18,28 @@ if TYPE_CHECKING:
 
 
 FormatOption = Annotated[ReportFormat, typer.Option("--format", "-f", help="Format of the report.")]
+
+
+def _parse_output(output: Path | None) -> Path | None:
+    return None if output is not None and str(output) == "-" else output
+
+
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help="File to write [default: standard output].", show_default=False)
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="File to write [default: standard output, or `-`].", show_default=False, callback=_parse_output
+    ),
 ]
 FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Severity of findings from which the exit code is 1.")]
 
 
 def check_report_options(format: ReportFormat, output: Path | None) -> None:
     """Refuse an unusable output (exit 2) before any work is done."""
-    from kursk_claims.workspace import resolve_output
+    from kursk_claims.outputs import check_output
 
-    if output is not None and (output.is_dir() or not output.parent.is_dir()):
-        raise typer.BadParameter(f"--output {output}: expected a file in an existing folder")
     if output is not None:
-        resolve_output(output)
-    if output is None:
+        check_output(output)
+    else:
         reject_parquet_on_terminal(format, "name a file with --output")
 
 
@@ -45,13 +52,13 @@ def reject_overwriting_input(output: Path | None, inputs: Iterable[Path]) -> Non
 def write_report(report: Report, format: ReportFormat, output: Path | None, fail_on: FailOn, *, quiet: bool) -> int:
     """Print or write the report, show it on GitHub Actions, and return the exit code."""
     from kursk_claims.cli.streams import is_on_github
+    from kursk_claims.outputs import write_output
     from kursk_claims.report.formats import exit_code_for, render_report
 
-    report = report.shortened()
     content = render_report(report, format, fail_on)
     on_github = is_on_github()
     if output is not None:
-        _write_file(output, content)
+        write_output(output, content)
         print_status(f"{report.summary()}: {output}", quiet=quiet)
     elif format in ("parquet", "github"):  # bytes, and commands to the runner
         sys.stdout.buffer.write(content)
@@ -60,17 +67,6 @@ def write_report(report: Report, format: ReportFormat, output: Path | None, fail
     if on_github and (output is not None or format == "text"):
         _show_on_github(report)
     return exit_code_for(report, fail_on)
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    """Write a file atomically; anything else, such as a pipe, directly."""
-    from kursk_claims.files import write_atomically
-    from kursk_claims.workspace import resolve_output
-
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)
-        return
-    write_atomically(resolve_output(path), content)
 
 
 def _show_on_github(report: Report) -> None:

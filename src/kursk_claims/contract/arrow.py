@@ -21,3 +21,11 @@ def build_arrow_schema(table: Table) -> pyarrow.Schema:
             metadata["unit"] = column.unit
         fields.append(pa.field(column.name, column.type.to_arrow(), column.nullable, metadata))
     return pa.schema(fields, {"title": table.title, "description": table.description})
+
+
+def build_nullable_schema(table: Table) -> pyarrow.Schema:
+    """Build the table's Arrow schema with columns that may all be null, for rows that are not checked yet."""
+    import pyarrow as pa
+
+    schema = build_arrow_schema(table)
+    return pa.schema([field.with_nullable(True) for field in schema], schema.metadata)

@@ -45,9 +45,12 @@ def finish_database(
 
 
 def connect_within_limits(limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a new in-memory database, in which loading a file of someone else's takes no more memory than the limits allow."""
+    """Open a new in-memory database, in which loading a file of someone else's takes no more memory than the limits allow.
+
+    Nor does it take disk: DuckDB would spill to the current folder.
+    """
     memory = None if trusted else limits.database_memory
-    return duckdb.connect(config={"memory_limit": f"{memory}B"} if memory else {})
+    return duckdb.connect(config={"memory_limit": f"{memory}B", "temp_directory": ""} if memory else {})
 
 
 def load_tables(records: Path, contract: Contract, limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:

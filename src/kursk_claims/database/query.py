@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from kursk_claims.database.casts import cast_to_text, to_parquet_table
 from kursk_claims.database.sandbox import read_only_transaction
 from kursk_claims.database.sql import describe_error
+from kursk_claims.database.statements import UNSAFE_HINT, is_query, require_read_only_statement
 from kursk_claims.errors import QueryError
 
-MAX_STATEMENT_LENGTH = 10**6  # characters; DuckDB takes four seconds to parse this many
-FETCH_SIZE = 10_000  # rows fetched at once; the process notices Ctrl-C in between
+# How DuckDB words what the sandbox, its extensions or a read-only transaction refuse.
+REFUSED = re.compile(
+    "disabled by configuration|Permission Error|read-only mode|is not in the catalog"
+    r'|Table with name [^\s"]*[./][^\s"]* does not exist!',  # such as FROM 'book.xlsx'
+)
 
 
 @dataclass(frozen=True)
@@ -26,64 +31,26 @@ class QueryResult:
     rows: list[tuple[Any, ...]]
 
 
-def require_read_only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """Return the statement. Raises `QueryError` unless it is a single SELECT, EXPLAIN or similar."""
-    if not sql.isascii() and any("\ud800" <= char <= "\udfff" for char in sql):
-        raise QueryError("expected SQL in UTF-8, found bytes that are not UTF-8.")
-    if len(sql) > MAX_STATEMENT_LENGTH:
-        raise QueryError(f"expected a statement of at most {MAX_STATEMENT_LENGTH} characters, found {len(sql)}.")
-    try:
-        statements = connection.extract_statements(sql)
-        kinds = [statement.type for statement in statements]  # ValueError: a kind that DuckDB's Python API does not know
-    except duckdb.OutOfMemoryException:
-        raise
-    except (duckdb.Error, ValueError) as error:
-        raise QueryError(*describe_error(error)) from None
-    if not statements:
-        raise QueryError("expected one statement, found none. Pass it as an argument or on standard input.")
-    if len(statements) > 1:
-        raise QueryError(f"expected one statement, found {len(statements)}. Run them one at a time.")
-    query = statements[0].query
-    kind = connection.extract_statements(_explained(query))[0].type if kinds[0] == duckdb.StatementType.EXPLAIN else kinds[0]
-    if kind != duckdb.StatementType.SELECT:
-        name = str(kind).rpartition(".")[2]
-        raise QueryError(f"expected a statement that only reads, such as SELECT, found {name}.")
-    return query
-
-
-def _explained(sql: str) -> str:
-    """Return the statement that an EXPLAIN explains, which EXPLAIN ANALYZE runs."""
-    tokens = duckdb.tokenize(sql)
-    ends = [*(start for start, _ in tokens[1:]), len(sql)]
-    words = [
-        (start, sql[start:end]) for (start, kind), end in zip(tokens, ends, strict=True) if kind != duckdb.token_type.comment
-    ]
-    upper = [word.strip().upper() for _, word in words]
-    first = 1
-    if upper[1] == "ANALYZE":
-        first = 2
-    elif upper[1] == "(" and upper[2] in ("ANALYZE", "FORMAT"):
-        first = upper.index(")") + 1
-    return sql[words[first][0] :]
-
-
 def run_query(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> QueryResult:
-    """Run one read-only statement and return its result.
+    """Run one read-only statement and return its result, dates, times and intervals as text.
 
     With `unsafe`, runs any number of statements of any kind and returns the result of the last.
     Raises `QueryError` with DuckDB's message, which names similar tables and columns.
     """
     statement = sql if unsafe else require_read_only_statement(connection, sql)
-    with _query_errors(connection, unsafe=unsafe):
-        cursor = connection.execute(statement)
-        rows: list[tuple[Any, ...]] = []
-        while batch := cursor.fetchmany(FETCH_SIZE):
-            rows += batch
-        return QueryResult([column[0] for column in cursor.description or []], rows)
+    with _query_errors(connection, statement, unsafe=unsafe):
+        last = _run_all_but_last(connection, statement)
+        if last is None:
+            return QueryResult([], [])
+        if not is_query(last):
+            cursor = connection.execute(last)
+            return QueryResult([column[0] for column in cursor.description or []], cursor.fetchall())
+        relation = _bind(connection, last.query)
+        return QueryResult(relation.columns, [*cast_to_text(relation).iter_rows()])
 
 
 @contextmanager
-def _query_errors(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Iterator[None]:
+def _query_errors(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool) -> Iterator[None]:
     """Run the block in a read-only transaction unless `unsafe`. Raises `QueryError` for DuckDB's errors."""
     try:
         with nullcontext() if unsafe else read_only_transaction(connection):
@@ -91,14 +58,42 @@ def _query_errors(connection: duckdb.DuckDBPyConnection, *, unsafe: bool) -> Ite
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        raise QueryError(*_improve_message(connection, describe_error(error))) from None
+        lines = _improve_message(connection, _renumber(describe_error(error), sql))
+        raise QueryError(*lines, *([UNSAFE_HINT] if not unsafe and REFUSED.search(lines[0]) else [])) from None
+
+
+def _bind(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
+    """Return the relation of a query, which has its types before it runs."""
+    try:
+        return connection.sql(sql)
+    except duckdb.Error:
+        with suppress(duckdb.TransactionException):  # the error has ended the transaction
+            connection.execute(sql)  # raises the error again, with its place in the statement
+        raise
+
+
+def _run_all_but_last(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement | None:
+    """Run all statements but the last, and return that one; None if there is none."""
+    statements = connection.extract_statements(sql)
+    for statement in statements[:-1]:
+        connection.execute(statement).fetchall()
+    return statements[-1] if statements else None
+
+
+def _renumber(lines: list[str], sql: str) -> list[str]:
+    """Correct the number of the line that an error quotes: DuckDB counts those of the query around a statement, too."""
+    match = re.match(r"LINE (\d+): (.*)", lines[1]) if len(lines) > 1 else None
+    own = sql.split("\n")
+    if match is None or match[2] not in own or own[int(match[1]) - 1 : int(match[1])] == [match[2]]:
+        return lines
+    number = f"LINE {own.index(match[2]) + 1}: "
+    start = len(lines[1]) - len(match[2])
+    return [lines[0], number + match[2], " " * len(number) + lines[2][start:], *lines[3:]]
 
 
 def _improve_message(connection: duckdb.DuckDBPyConnection, lines: list[str]) -> list[str]:
-    """List the tables and views if DuckDB suggests none of them, and explain how to show time zones."""
+    """List the tables and views if DuckDB suggests none of them."""
     message, *excerpt = lines
-    if "'pytz'" in message:
-        return ["a time with a time zone cannot be displayed. Cast it, as in now()::TIMESTAMP."]
     if "Table with name" in message and "does not exist" in message:
         names = [name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
         hint = re.search(r' Did you mean "(.*)"\?$', message)
@@ -113,12 +108,13 @@ def query_to_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe:
     import pyarrow.parquet as pq
 
     statement = sql if unsafe else require_read_only_statement(connection, sql)
-    with _query_errors(connection, unsafe=unsafe):
-        relation = connection.sql(statement)
-        if relation is None:
+    with _query_errors(connection, statement, unsafe=unsafe):
+        last = _run_all_but_last(connection, statement)
+        if last is None or not is_query(last):
             raise QueryError("expected a statement that returns rows, which Parquet needs.")
-        table = relation.to_arrow_table()
-    require_unique_names(table.column_names)
+        relation = _bind(connection, last.query)
+        require_unique_names(relation.columns)
+        table = to_parquet_table(relation)
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd")
     return bytes(buffer.getvalue())

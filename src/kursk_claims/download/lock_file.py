@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kursk_claims.download.transport import open_transport
 from kursk_claims.errors import ManifestError, UsageError
-from kursk_claims.files import write_atomically
+from kursk_claims.outputs import write_output
 from kursk_claims.release.digests import file_sha256
 from kursk_claims.release.manifest import MANIFEST_NAME, read_manifest, require_dataset_name, version_key
 from kursk_claims.workspace import find_workspace_root
@@ -62,4 +62,4 @@ def lock_release(folder: Path, source: str) -> ReleaseLock:
 
 def write_lock(path: Path, lock: ReleaseLock) -> None:
     """Write a lock."""
-    write_atomically(path, (json.dumps(asdict(lock), ensure_ascii=False, indent=2) + "\n").encode())
+    write_output(path, (json.dumps(asdict(lock), ensure_ascii=False, indent=2) + "\n").encode())

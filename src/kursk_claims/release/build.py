@@ -10,9 +10,10 @@ from kursk_claims.database.limits import SqlLimits, limit_sql, read_within_limit
 from kursk_claims.database.views import create_views
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.files import is_system_file, replace_directory, staging_directory
+from kursk_claims.outputs import resolve_output
 from kursk_claims.release.parquet_writer import list_written_names, write_tables
 from kursk_claims.report.model import Report
-from kursk_claims.workspace import Workspace, resolve_output
+from kursk_claims.workspace import Workspace
 
 
 def build_folder(
@@ -52,7 +53,7 @@ def _reject_foreign_files(folder: Path, contract: Contract) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise WorkspaceError(f"{folder} is a file. Choose an empty or a new folder.")
+        raise WorkspaceError(f"{folder} is not a folder. Choose an empty or a new folder.")
     names = {path.name for path in folder.iterdir() if not is_system_file(path.name)}
     foreign = sorted(names - set(list_written_names(contract)))
     if foreign:

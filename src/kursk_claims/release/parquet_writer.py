@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from kursk_claims.contract.arrow import build_arrow_schema
 from kursk_claims.contract.loader import Contract
-from kursk_claims.contract.model import Table
+from kursk_claims.contract.model import SqlStatement, Table
+from kursk_claims.database.casts import to_parquet_table
 from kursk_claims.database.sql import quote_identifier
+from kursk_claims.errors import ContractError, QueryError
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,7 +25,7 @@ GEOPARQUET_SUFFIX = ".geoparquet"
 def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> list[Path]:
     """Write one file per table and view, and a GeoParquet file per table with coordinates; return their paths.
 
-    Rows of tables are sorted by key, those of views as their SQL sorts them.
+    Rows of tables are sorted by key, those of views as their SQL sorts them. Raises `ContractError`.
     """
     written = []
     for table in contract.tables.values():
@@ -32,7 +34,7 @@ def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, fold
         if has_coordinates(table):
             written.append(_write_parquet_file(add_points(rows), folder / f"{table.name}{GEOPARQUET_SUFFIX}"))
     for view in contract.views:
-        rows = connection.sql(f"SELECT * FROM {quote_identifier(view.name)}").to_arrow_table()
+        rows = _view_rows(connection, view)
         schema = rows.schema.with_metadata({"description": view.header["says"]})
         written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}{PARQUET_SUFFIX}"))
     return written
@@ -53,6 +55,14 @@ def _sorted_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> pyarrow
     order = ", ".join(quote_identifier(name) for name in table.primary_key)
     rows = connection.sql(f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}").to_arrow_table()
     return rows.cast(build_arrow_schema(table))
+
+
+def _view_rows(connection: duckdb.DuckDBPyConnection, view: SqlStatement) -> pyarrow.Table:
+    """Return the rows of a view. Raises `ContractError` if Parquet has no type for one of its columns."""
+    try:
+        return to_parquet_table(connection.sql(f"SELECT * FROM {quote_identifier(view.name)}"))
+    except QueryError as error:
+        raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {error}") from None
 
 
 def _write_parquet_file(rows: pyarrow.Table, path: Path) -> Path:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from kursk_claims.escaping import escape_markdown, escape_unprintable, markdown_table
 from kursk_claims.report.locations import format_location, path_in_repository
 from kursk_claims.report.model import Finding, Report
-from kursk_claims.report.values import shorten
+from kursk_claims.report.values import count_noun, shorten
 
 MAX_ANNOTATIONS = 9  # GitHub shows ten per step; the tenth counts the other findings
-MAX_SUMMARY_ROWS = 100  # a summary may be one megabyte
+MAX_SUMMARY_ROWS = 100  # of findings and of notes
+MAX_SUMMARY_SIZE = 900_000  # bytes; GitHub rejects a summary of more than 1 MiB
 MAX_CELL_LENGTH = 300  # characters of a cell in the summary
 SUMMARY_HEADER = ["severity", "where", "rule", "column", "key", "expected", "found", "fix"]
 
@@ -19,7 +20,9 @@ def render_annotations(report: Report) -> list[str]:
     lines = [_annotation(finding) for finding in listed]
     if others := report.total - len(listed):
         level = "error" if report.errors > sum(finding.severity == "error" for finding in listed) else "warning"
-        lines.append(f"::{level} title=kursk-claims::{others} more")
+        lines.append(
+            f"::{level} title=kursk-claims::{others} more, not shown: GitHub shows ten errors and ten warnings of a step"
+        )
     return lines
 
 
@@ -49,16 +52,25 @@ def _escape_property(text: str) -> str:
 
 def render_step_summary(report: Report) -> str:
     """Render the step's summary in Markdown: the counts, the contract, a table of findings, and the number of those left out."""
+    limit = MAX_SUMMARY_ROWS
+    while len((summary := _render_summary(report, limit)).encode()) > MAX_SUMMARY_SIZE and limit:
+        limit //= 2
+    return summary
+
+
+def _render_summary(report: Report, limit: int) -> str:
     lines = ["### kursk-claims", "", escape_markdown(report.summary()), ""]
     if report.contract:
         lines += [escape_markdown(f"contract: {report.contract}"), ""]
-    listed = report.findings[:MAX_SUMMARY_ROWS]
+    listed = report.findings[:limit]
     if listed:
         lines.append(markdown_table(SUMMARY_HEADER, [map(escape_markdown, _summary_cells(finding)) for finding in listed]))
     if others := report.total - len(listed):
         lines += ["", f"{others} more"]
     if report.notes:
-        lines += ["", *(f"- {escape_markdown(note)}" for note in report.notes)]
+        lines += ["", *(f"- {escape_markdown(shorten(note, MAX_CELL_LENGTH))}" for note in report.notes[:MAX_SUMMARY_ROWS])]
+    if left_out := len(report.notes[MAX_SUMMARY_ROWS:]):
+        lines += ["", count_noun(left_out, "more note")]
     return "\n".join([*lines, "", ""])
 
 

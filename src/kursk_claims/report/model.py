@@ -10,7 +10,14 @@ from typing import Any, Literal
 from kursk_claims.report.values import count_noun, format_key, shorten
 
 Severity = Literal["error", "warning"]
-MAX_TEXT_LENGTH = 1000  # characters of each text of a finding in a rendered report
+MAX_TEXT_LENGTH = 1000  # characters of each text of a finding: a cell, and what a schema says, may have any size
+
+
+def _shorten_texts(instance: object, *names: str) -> None:
+    """Cut long texts of a new, frozen object in the middle."""
+    for name in names:
+        if len(text := getattr(instance, name)) > MAX_TEXT_LENGTH:
+            object.__setattr__(instance, name, shorten(text, MAX_TEXT_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,8 @@ class Finding:
     severity: Severity = "error"
     row: int | None = None
 
-    def shortened(self) -> Finding:
-        """Return the finding with long texts cut: a cell, and what a schema says, may have any size."""
-        texts: dict[str, Any] = {
-            name: shorten(getattr(self, name), MAX_TEXT_LENGTH) for name in ("rule", "expected", "found", "fix", "column", "key")
-        }
-        return replace(self, **texts)
+    def __post_init__(self) -> None:
+        _shorten_texts(self, "rule", "expected", "found", "fix", "column", "key")
 
     def sort_key(self) -> tuple[str, int, int, str, str, str]:
         return (self.file, self.line or self.row or 0, self.position or 0, self.rule, self.found, self.column)
@@ -64,6 +67,9 @@ class Skipped:
     rule: str
     reason: str
 
+    def __post_init__(self) -> None:
+        _shorten_texts(self, "rule", "reason")
+
 
 @dataclass(frozen=True)
 class Unlisted:
@@ -73,6 +79,11 @@ class Unlisted:
     table: str
     rule: str
     count: int
+
+    @property
+    def place(self) -> str:
+        """The table as the beginning of a line; empty for findings that belong to none."""
+        return f"{self.table}: " if self.table else ""
 
 
 @dataclass
@@ -113,9 +124,14 @@ class Report:
     def exit_code(self) -> int:
         return 1 if self.errors else 0
 
-    def shortened(self) -> Report:
-        """Return the report with long texts cut, as it is rendered."""
-        return replace(self, findings=[finding.shortened() for finding in self.findings])
+    def limited(self, limit: int) -> Report:
+        """Return the report with at most `limit` findings listed, errors before warnings, and the others counted."""
+        if len(self.findings) <= limit:
+            return self
+        by_severity = sorted(enumerate(self.findings), key=lambda pair: pair[1].severity != "error")
+        others = Counter((finding.severity, finding.table, finding.rule) for _, finding in by_severity[limit:])
+        listed = [self.findings[index] for index in sorted(index for index, _ in by_severity[:limit])]
+        return replace(self, findings=listed, unlisted=self.unlisted + others)
 
     def sort(self) -> None:
         """Sort findings by place and skipped checks by reason, without duplicates."""
@@ -156,6 +172,11 @@ class Fault:
     severity: str = "error"
     values: tuple[Any, ...] = ()
     first: int | None = None
+
+    def __post_init__(self) -> None:
+        _shorten_texts(self, "expected", "found", "fix")
+        values = (shorten(value, MAX_TEXT_LENGTH) if isinstance(value, str) else value for value in self.values)
+        object.__setattr__(self, "values", tuple(values))
 
     def to_finding(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -20,20 +21,41 @@ from kursk_claims.report.locations import path_in_repository
 from kursk_claims.report.model import Finding, Report
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+# https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/troubleshoot-sarif-uploads/results-exceed-limit
+MAX_RESULTS = (
+    25_000  # in a run; with more, the file is rejected. A run also has at most 25,000 rules, which are fewer than results
+)
+MAX_SHOWN = 5_000
+MAX_COMPRESSED_SIZE = 9_500_000  # bytes after gzip; above 10 MB the file is rejected
 
 
 def render_sarif(report: Report) -> str:
-    """Render one run with a result per finding; unlisted findings, skipped checks and notes are its notifications."""
+    """Render one run with a result per finding, within the limits of GitHub's code scanning, which rejects larger files.
+
+    Unlisted findings, skipped checks and notes are notifications of the run.
+    """
+    limit = MAX_RESULTS
+    while True:
+        content = _render_run(report, limit)
+        size = len(gzip.compress(content.encode(), 6))
+        if size <= MAX_COMPRESSED_SIZE or not limit:
+            return content
+        limit = min(limit, len(report.findings)) * MAX_COMPRESSED_SIZE // size * 9 // 10
+
+
+def _render_run(full: Report, limit: int) -> str:
+    report = full.limited(limit)
     by_rule: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_rule.setdefault(finding.rule, []).append(finding)
     index = {name: number for number, name in enumerate(by_rule)}
     driver = sarif.ToolDriver(name="kursk-claims", version=__version__, rules=[_rule(findings) for findings in by_rule.values()])
     occurrences: Counter[str] = Counter()
+    notifications = [*_limit_notes(full, report), *_notifications(report)]
     run = sarif.Run.model_validate(
         {
             "tool": sarif.Tool(driver=driver),
-            "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(report))}],
+            "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notifications}],
             "results": [_result(finding, index[finding.rule], occurrences) for finding in report.findings],
             "columnKind": "unicodeCodePoints",
             "properties": {**report.counts(), **({"contract": asdict(report.contract)} if report.contract else {})},
@@ -41,6 +63,16 @@ def render_sarif(report: Report) -> str:
     )
     log = sarif.Sarif(schema_uri=SARIF_SCHEMA, runs=[run])
     return dump_json(log.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2)
+
+
+def _limit_notes(full: Report, report: Report) -> Iterable[dict[str, object]]:
+    """Say what this file leaves out, and what code scanning will not show."""
+    listed = len(report.findings)
+    if listed < len(full.findings):
+        found = f"{listed} of {len(full.findings)} findings are results: code scanning takes {MAX_RESULTS} and 10 MB"
+        yield {"level": "warning", "message": _message(f"{found}. Errors come before warnings; the others are counted.")}
+    if listed > MAX_SHOWN:
+        yield {"level": "warning", "message": _message(f"code scanning shows {MAX_SHOWN} of {listed} results, errors first")}
 
 
 def _rule(findings: list[Finding]) -> sarif.ReportingDescriptor:
@@ -87,7 +119,7 @@ def _logical_location(finding: Finding) -> sarif.LogicalLocation:
 
 def _notifications(report: Report) -> Iterable[dict[str, object]]:
     for group in report.unlisted_groups():
-        yield {"level": group.severity, "message": _message(f"{group.table}: {group.rule}: {group.count} more, not listed")}
+        yield {"level": group.severity, "message": _message(f"{group.place}{group.rule}: {group.count} more, not listed")}
     for skipped in report.skipped:
         yield {"level": "note", "message": _message(f"skipped {skipped.rule}: {skipped.reason}")}
     for note in report.notes:

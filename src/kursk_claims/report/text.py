@@ -13,9 +13,7 @@ from kursk_claims.report.values import count_noun
 def render_text(report: Report) -> str:
     """Render findings as `file:line:column: severity rule …`, then counts of others, skipped checks, notes and the summary."""
     lines = [line for finding in report.findings for line in _finding_lines(finding)]
-    lines += [
-        f"{group.table}: {group.severity} {group.rule}: {group.count} more, not listed" for group in report.unlisted_groups()
-    ]
+    lines += [f"{group.place}{group.severity} {group.rule}: {group.count} more, not listed" for group in report.unlisted_groups()]
     lines += [*_skipped_lines(report.skipped), *report.notes, report.summary()]
     return "\n".join(map(escape_unprintable, lines))
 

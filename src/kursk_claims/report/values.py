@@ -35,6 +35,6 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
 
 
-def count_noun(count: int, noun: str) -> str:
-    """Format a count with its noun, which takes an s in the plural."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def count_noun(count: int, noun: str, plural: str = "") -> str:
+    """Format a count with its noun, which takes an s in the plural if no other form is given."""
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # One row per invalid cell; only the first of a batch are explained. Without a rule, `row` is the number of rows of a batch.
-CELLS = "column string, rule string, row bigint, expected string, found string, fix string, key array<string>"
+CELLS = "column string, rule string, severity string, row bigint, expected string, found string, fix string, key array<string>"
 
 
 class ColumnOutcome(NamedTuple):
@@ -32,7 +32,7 @@ def check_partitions(rows: Any, table: Table, limit: int, expected_rows: int) ->
     from pyspark.sql.window import Window
 
     cells = rows.mapInArrow(partial(_check_batches, table=table, limit=limit), CELLS).cache()
-    totals = cells.groupBy("column", "rule").agg(F.count("*").alias("n"), F.sum("row").alias("rows")).collect()
+    totals = cells.groupBy("column", "rule", "severity").agg(F.count("*").alias("n"), F.sum("row").alias("rows")).collect()
     read = sum(total["rows"] for total in totals if total["rule"] is None)
     if read != expected_rows:
         raise SparkError(
@@ -48,19 +48,19 @@ def check_partitions(rows: Any, table: Table, limit: int, expected_rows: int) ->
     for (column, rule), count in counts.items():
         first = [cell for cell in explained if (cell["column"], cell["rule"]) == (column, rule)]
         faults.append(Faults(count, [_fault(table, cell) for cell in sorted(first, key=lambda cell: cell["row"])]))
-    columns = {column for column, _ in counts}
+    columns = {total["column"] for total in totals if total["severity"] == "error"}
     return ColumnOutcome(faults, {column: _rows_of(cells, column) for column in columns})
 
 
 def _rows_of(cells: Any, column: str) -> Any:
     from pyspark.sql import functions as F
 
-    return cells.where((F.col("column") == column) & F.col("rule").isNotNull()).select(F.col("row").alias("_row"))
+    return cells.where((F.col("column") == column) & (F.col("severity") == "error")).select(F.col("row").alias("_row"))
 
 
 def _fault(table: Table, cell: Any) -> Fault:
     explanation = cell["expected"], cell["found"], cell["fix"]
-    return Fault(table.name, cell["row"], (cell["column"],), cell["rule"], *explanation, values=tuple(cell["key"]))
+    return Fault(table.name, cell["row"], (cell["column"],), cell["rule"], *explanation, cell["severity"], tuple(cell["key"]))
 
 
 def _check_batches(batches: Iterator[pa.RecordBatch], table: Table, limit: int) -> Iterator[pa.RecordBatch]:
@@ -71,9 +71,10 @@ def _check_batches(batches: Iterator[pa.RecordBatch], table: Table, limit: int) 
     from kursk_claims.checks.columns import find_column_failures, first_failure_per_cell
     from kursk_claims.tables.batch import Batch, ColumnFailure
     from kursk_claims.tables.text_hygiene import find_text_failures
+    from kursk_claims.tables.text_quality import find_text_warnings
 
-    texts = [(name, pa.string()) for name in ("column", "rule", "expected", "found", "fix")]
-    schema = pa.schema([*texts[:2], ("row", pa.int64()), *texts[2:], ("key", pa.list_(pa.string()))])
+    texts = [(name, pa.string()) for name in ("column", "rule", "severity", "expected", "found", "fix")]
+    schema = pa.schema([*texts[:3], ("row", pa.int64()), *texts[3:], ("key", pa.list_(pa.string()))])
     types: dict[Any, Any] = {column.name: column.type.to_polars() for column in table.columns}
 
     def to_cells(batch: Batch, failure: ColumnFailure, rows: pl.Series, numbers: pl.Series) -> pa.RecordBatch:
@@ -82,6 +83,7 @@ def _check_batches(batches: Iterator[pa.RecordBatch], table: Table, limit: int) 
         cells = {
             "column": [failure.column.name] * len(rows),
             "rule": [failure.rule] * len(rows),
+            "severity": [failure.severity] * len(rows),
             "row": numbers.gather(rows).to_arrow(),
             "expected": [*(fault.expected for fault in faults), *unexplained],
             "found": [*(fault.found for fault in faults), *unexplained],
@@ -95,6 +97,6 @@ def _check_batches(batches: Iterator[pa.RecordBatch], table: Table, limit: int) 
         numbers, frame = frame["_row"], frame.drop("_row").cast(types)
         yield pa.RecordBatch.from_pylist([{"row": frame.height}], schema)
         batch = Batch.of(frame)
-        failures = chain(find_text_failures(batch, table), find_column_failures(batch, table))
+        failures = chain(find_text_failures(batch, table), find_column_failures(batch, table), find_text_warnings(batch, table))
         for failure, rows in first_failure_per_cell(batch, failures):
             yield to_cells(batch, failure, rows, numbers)

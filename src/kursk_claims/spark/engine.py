@@ -26,7 +26,6 @@ from kursk_claims.spark.columns import check_partitions
 from kursk_claims.spark.files import read_converted_input, read_parquet_input, read_spark_parquet
 from kursk_claims.spark.rules import translate_rule, unverified_reason
 from kursk_claims.spark.session import first_line
-from kursk_claims.tables.csv_blocks import CsvPart
 
 if TYPE_CHECKING:
     import polars as pl
@@ -63,8 +62,8 @@ class SparkEngine(CheckEngine):
             raise SparkError(f"Spark could not finish: {first_line(error)}") from None
 
     def check_columns(self, table_input: TableInput, limit: int) -> list[Faults] | None:
-        """Check Parquet on the workers; CSV is left to the driver."""
-        if any(isinstance(part, CsvPart) for part in table_input.parts):
+        """Check Parquet on the workers; CSV, and Parquet of other types, is left to the driver."""
+        if any(part.is_converted for part in table_input.parts):
             return None
         for _ in table_input.parts:
             table_input.next_part()
@@ -93,18 +92,32 @@ class SparkEngine(CheckEngine):
         schema = ", ".join(f"{column} {RELATION_TYPES[kind]}" for column, kind in columns.items())
         self._session.createDataFrame(rows, schema).createOrReplaceTempView(name)
 
-    def create_parsed_column(self, parsed: ParsedColumn) -> None:
+    def create_parsed_column(self, parsed: ParsedColumn) -> list[str]:
+        from pyspark.sql import functions as F
+
         def parse(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             import pyarrow as pa
 
             for batch in batches:
-                values = [parsed.parse(text) for text in batch.column(0).to_pylist()]
-                yield pa.RecordBatch.from_arrays([batch.column(0), pa.array(values, pa.float64())], [parsed.column, "value"])
+                pairs = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+                values = pa.array([parsed.parse(*pair) for pair in pairs], pa.float64())
+                yield pa.RecordBatch.from_arrays([*batch.columns, values], ["text", "language", "value"])
 
-        rows = self._numbered[parsed.table].select(parsed.key, parsed.column)
-        texts = rows.select(parsed.column).where(f"{parsed.column} IS NOT NULL").distinct()
-        values = texts.mapInArrow(parse, f"{parsed.column} string, value double")
-        rows.join(values, parsed.column).drop(parsed.column).createOrReplaceTempView(parsed.relation.name)
+        rows = self._numbered[parsed.table]
+        frames: list[Any] = [self._numbered.get(table, self._published.get(table)) for table, _ in parsed.language_path]
+        is_known = all(frame is not None for frame in frames)
+        if is_known:
+            for frame, (_, column) in zip(frames, parsed.language_path, strict=True):
+                wanted = {column, parsed.language, *(name for _, name in parsed.language_path)} - {*rows.columns} | {column}
+                rows = rows.join(frame.select(*wanted & {*frame.columns}).dropDuplicates([column]), column, "left")
+        language = F.col(parsed.language) if is_known else F.lit(None).cast("string").alias("language")
+        texts = rows.select(F.col(parsed.key), F.col(parsed.column).alias("text"), language.alias("language"))
+        distinct = texts.select("text", "language").where("text IS NOT NULL").distinct()
+        values = distinct.mapInArrow(parse, "text string, language string, value double").cache()
+        same = F.expr("texts.text = parsed.text AND texts.language <=> parsed.language")
+        read = texts.alias("texts").join(values.where("value IS NOT NULL").alias("parsed"), same)
+        read.select(parsed.key, "value").createOrReplaceTempView(parsed.relation.name)
+        return sorted({row["text"] for row in values.where("value IS NULL").collect()})
 
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
         return [row.asDict() for row in self._numbered[table.name].orderBy("_row").drop("_row").collect()]

@@ -14,29 +14,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.errors import SparkError
-from kursk_claims.tables.csv_blocks import CsvPart
-from kursk_claims.tables.table_input import InputPart, TableInput
+from kursk_claims.tables.table_input import TableInput
 
-MAX_CSV_SIZE = 200 * 2**20  # bytes of CSV per table, which the driver alone reads
+MAX_CONVERTED_SIZE = 200 * 2**20  # bytes per table that the driver alone reads
 
 
-def reject_large_csv(inputs: Iterable[TableInput]) -> None:
-    """Raise `SparkError` for a table with more CSV than one machine should read."""
+def reject_large_input(inputs: Iterable[TableInput]) -> None:
+    """Raise `SparkError` for a table that one machine must convert, if it is larger than one machine should read."""
     for table_input in inputs:
-        size = sum(part_size(part) for part in table_input.parts if isinstance(part, CsvPart))
-        if size > MAX_CSV_SIZE:
+        size = sum(part.size for part in table_input.parts)
+        if size > MAX_CONVERTED_SIZE and any(part.is_converted for part in table_input.parts):
             raise SparkError(
-                f"{table_input.table.name}: expected Parquet, found {size / 2**20:.0f} MB of CSV, which only one machine reads. "
-                "Check it with --engine local, or convert it to Parquet."
+                f"{table_input.table.name}: expected Parquet with the types of the contract, found {size / 2**20:.0f} MB of CSV "
+                "or other types, which only one machine reads. Check it with --engine local, or convert it to such Parquet."
             )
-
-
-def part_size(part: InputPart) -> int:
-    """Return the size of a part's file in bytes."""
-    path = part.path if isinstance(part, CsvPart) else part.parquet
-    return path.stat().st_size if path else 0
 
 
 def read_parquet_input(session: Any, table_input: TableInput) -> Any:
@@ -81,13 +75,13 @@ def read_spark_parquet(session: Any, paths: Iterable[str], schema: str | None = 
 
 
 def read_converted_input(session: Any, table_input: TableInput) -> Any:
-    """Return the rows of a table that the driver has converted from CSV, with their numbers as `_row`."""
+    """Return the rows of a table that the driver has converted, with their numbers as `_row`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     tables = []
     for path, first in table_input.parquet_files():
-        rows = pq.read_table(path, partitioning=None)
+        rows = pq.read_table(path, partitioning=None).cast(build_nullable_schema(table_input.table))
         tables.append(rows.add_column(0, "_row", pa.array(range(first, first + len(rows)), pa.int64())))
     return session.createDataFrame(pa.concat_tables(tables) if tables else [], numbered_schema(table_input.table))
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from kursk_claims.contract.model import Column, Table
-from kursk_claims.report.model import Fault, Finding
+from kursk_claims.report.model import Fault, Finding, Severity
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Cells:
 class Batch:
     """Consecutive rows of a table; `first` is the number of the first row.
 
-    `findings` come from the reader. `invalid_cells` maps a column to the rows, counted within the batch, of its invalid cells.
+    `findings` and `failures` come from the reader. `invalid_cells` maps a
+    column to the rows, counted within the batch, of its invalid cells.
     """
 
     height: int
@@ -57,6 +58,7 @@ class Batch:
     first: int = 0
     invalid_cells: dict[str, pl.Series] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    failures: list[ColumnFailure] = field(default_factory=list)
 
     @classmethod
     def of(cls, frame: pl.DataFrame, first: int = 0) -> Batch:
@@ -68,17 +70,22 @@ class Batch:
 class ColumnFailure:
     """A check of a column that failed in a batch, at rows counted from 0.
 
-    `explain` returns, for a cell's value, what was expected, what was found and what to do.
+    `explain` returns, for a cell's value, what was expected, what was found and what to do. `cells` holds the values if they
+    could not be converted to the type of the batch. A cell with a warning is not invalid.
     """
 
     column: Column
     rule: str
     rows: pl.Series
     explain: Callable[[Any], tuple[str, str, str]]
+    cells: Cells | None = None
+    severity: Severity = "error"
 
     def faults(self, batch: Batch, table: Table, rows: pl.Series) -> Iterator[Fault]:
         """Yield the faults at some of the rows."""
+        cells = self.cells or batch.cells[self.column.name]
         for row in rows.to_list():
-            explanation = self.explain(batch.cells[self.column.name][row])
             key = tuple(batch.cells[name][row] for name in table.primary_key)
-            yield Fault(table.name, batch.first + row, (self.column.name,), self.rule, *explanation, values=key)
+            yield Fault(
+                table.name, batch.first + row, (self.column.name,), self.rule, *self.explain(cells[row]), self.severity, key
+            )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kursk_claims.contract.model import Column
+from kursk_claims.tables.text_quality import MISSING_VALUES, MISSING_WORDS
 
 if TYPE_CHECKING:
     import polars as pl
 
 INT32_RANGE = range(-(2**31), 2**31)
+SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0, because Excel counts a 29 February 1900
 
 
 class CellFault(NamedTuple):
@@ -47,7 +49,21 @@ def parse_cell(cell: str, column: Column) -> tuple[Any, CellFault | None]:
         if value is not None:
             return value, None
         expected = syntax.expected_value
-    return None, CellFault("type", expected, repr(cell), f"Write the value like this example: {column.metadata['example']}.")
+    return None, CellFault("type", expected, repr(cell), _advise(cell, column))
+
+
+def _advise(cell: str, column: Column) -> str:
+    """Return how to correct a cell, which programs often write in a way of their own."""
+    if cell in MISSING_VALUES + MISSING_WORDS:
+        return "Empty the cell if a value is missing."
+    if column.dtype == "Boolean" and cell.lower() in ("true", "false"):
+        return f"Write {cell.lower()}; spreadsheets use capitals."
+    if column.dtype == "Int32" and re.fullmatch(r"-?\d{1,10}\.0+", cell):
+        return f"Write {cell.partition('.')[0]}; pandas adds the zero if it keeps whole numbers as floats, see its type Int64."
+    if column.dtype == "Date" and re.fullmatch(r"[1-9]\d{4}", cell):
+        day = SPREADSHEET_EPOCH + timedelta(days=int(cell))
+        return f"Give the column the format YYYY-MM-DD; {cell} is a spreadsheet's number for {day}."
+    return f"Write the value like this example: {column.metadata['example']}."
 
 
 def parse_column(cells: pl.Series, column: Column) -> pl.Series:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kursk_claims.contract.arrow import build_arrow_schema
+from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Table
 from kursk_claims.files import open_regular
 from kursk_claims.report.model import Fault, Finding
@@ -19,7 +19,7 @@ from kursk_claims.tables.csv_reader import MAX_ROW_LINES, parse_lines
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_survey import survey_file
 from kursk_claims.tables.csv_syntax import BOM, split_line
-from kursk_claims.tables.header import check_header
+from kursk_claims.tables.header import MAX_TITLE_LINES, check_header
 
 if TYPE_CHECKING:
     from kursk_claims.tables.batch import Batch
@@ -44,6 +44,7 @@ class CsvPart:
     name: str
     path: Path
     lines: CsvLines
+    separator: str = ","
     parquet: Path | None = None
     findings: list[Finding] = field(default_factory=list)
     is_complete: bool = True
@@ -53,31 +54,40 @@ class CsvPart:
     invalid_lines: int = 0
 
     @classmethod
-    def open(cls, path: Path, table: Table, name: str, parquet: Path) -> CsvPart:
+    def open(cls, path: Path, table: Table, name: str, parquet: Path, separator: str = ",") -> CsvPart:
         """Survey the file and check its header; `batches` will write the rows to `parquet`."""
-        rows = CsvRows(table, name)
+        rows = CsvRows(table, name, separator)
         survey = survey_file(path, rows)
-        part = cls(table, name, path, CsvLines(path, survey.line_end if survey else "\n"), findings=rows.findings)
+        line_end = survey.line_end if survey else "\n"
+        part = cls(table, name, path, CsvLines(path, line_end), separator, findings=rows.findings)
         if survey is not None:
             with open_regular(path) as file:
                 header = part.lines.read_line(file)
+                following = [line for _ in range(MAX_TITLE_LINES) for line in part.lines.split(part.lines.read_line(file))]
             part.start = len(header)
-            check_header(part.lines.split(header)[0].removeprefix(BOM), rows)
+            check_header(part.lines.split(header)[0].removeprefix(BOM), rows, following)
         part.is_complete = rows.is_complete
         part.parquet = parquet if rows.is_complete else None
         return part
 
     @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    @property
+    def is_converted(self) -> bool:
+        return True
+
+    @property
     def expected_rows(self) -> int:
         bytes_read = self.lines.blocks[-1].end if self.lines.blocks else self.start
-        return self.rows * self.path.stat().st_size // max(bytes_read, 1)
+        return self.rows * self.size // max(bytes_read, 1)
 
     def batches(self) -> Iterator[Batch]:
         import polars as pl
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        schema = pa.schema([arrow_field.with_nullable(True) for arrow_field in build_arrow_schema(self.table)])
+        schema = build_nullable_schema(self.table)
         with pq.ParquetWriter(self.parquet, schema) as writer, open_regular(self.path) as file:
             start, line_number = self.start, 2
             file.seek(start)
@@ -114,7 +124,7 @@ class CsvPart:
 
     def locate(self, fault: Fault, row: int) -> Finding:
         line_number, line = self.lines.find_line(row)
-        position = split_line(line)[self.table.column_names.index(fault.columns[0])][0]
+        position = split_line(line, self.separator)[self.table.column_names.index(fault.columns[0])][0]
         return fault.to_finding(self.name, self.table.primary_key, line=line_number, position=position)
 
     def describe_row(self, row: int) -> str:
@@ -129,14 +139,14 @@ class CsvPart:
         if len(raw) < MIN_FAST_SIZE:
             return None
         lines = raw.replace(self.lines.line_end.encode(), b"\n").removesuffix(b"\n") + b"\n"
-        parsed = parse_canonical_lines(lines, self.table, block.first_row)
+        parsed = parse_canonical_lines(lines, self.table, block.first_row, self.separator)
         if parsed is None:
             return None
         batch, invalid_rows = parsed
         if len(invalid_rows) > MAX_INVALID_ROWS:
             return None
         if invalid_rows:
-            texts, rows = self.lines.split(raw), CsvRows(self.table, self.name)
+            texts, rows = self.lines.split(raw), CsvRows(self.table, self.name, self.separator)
             for row in invalid_rows:
                 parse_lines([texts[row]], rows, block.first_line + row)
             batch.findings = rows.findings
@@ -155,7 +165,7 @@ class CsvPart:
             lookahead += self.lines.split(line)[:1]
             size += len(line)
         file.seek(block.end)
-        rows = CsvRows(self.table, self.name)
+        rows = CsvRows(self.table, self.name, self.separator)
         line_count = parse_lines([*lines, *lookahead], rows, block.first_line, stop=len(lines))
         block.end += sum(len(self.lines.read_line(file)) for _ in range(line_count - len(lines)))
         if len(rows.rows) < len(lines):

@@ -16,6 +16,7 @@ from kursk_claims.tables.csv_syntax import BOM, UNCLOSED_QUOTE, CsvSyntaxError, 
 from kursk_claims.tables.header import check_header
 from kursk_claims.tables.text_hygiene import find_text_fault
 
+CONFLICT_MARKERS = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 MAX_ROW_LINES = 20  # lines that are searched for the end of a row with line breaks in a cell
 MAX_ROW_LENGTH = 2**16  # characters of these lines
 MAX_FINDINGS = 100_000  # of a file that is read into memory; what follows is not read
@@ -38,7 +39,7 @@ def read_csv_table(path: Path, table: Table, name: str) -> CsvRows:
         return rows
     with open_regular(path) as file:
         header, *lines = split_lines(file.read().decode("utf-8").removeprefix(BOM))
-    if check_header(header, rows):
+    if check_header(header, rows, lines):
         _parse_until_limit(lines, rows)
     return rows
 
@@ -72,23 +73,37 @@ def _parse_row(lines: Sequence[str], index: int, line_number: int, rows: CsvRows
     """Add the row that begins at an index to `rows`; returns how many lines it takes."""
     width = len(rows.table.columns)
     try:
-        cells = split_line(lines[index])
+        cells = split_line(lines[index], rows.separator)
     except CsvSyntaxError as error:
         line_count = 1
         if str(error) == UNCLOSED_QUOTE:
-            line_count = _count_row_lines(lines[index : index + MAX_ROW_LINES], width)
+            line_count = _count_row_lines(lines[index : index + MAX_ROW_LINES], width, rows.separator)
         _add_quoting_finding(error, line_number, line_count, rows)
         return line_count
+    texts = [text for _, text in cells]
     if not lines[index]:
         rows.add_finding("row-length", count_noun(width, "cell"), "an empty line", "Remove the line.", line_number, 1)
-    elif len(cells) != width:
+    elif lines[index].startswith(CONFLICT_MARKERS):
+        rows.add_finding("merge-conflict", "a row", f"{lines[index]!r}, a mark of Git", "Resolve the merge.", line_number, 1)
+        rows.is_complete = False
+    elif not any(texts):
+        fix = "Remove the row; a spreadsheet may have left it."
+        rows.add_finding("empty-row", "a row with values", "a row of empty cells", fix, line_number, 1)
+    elif texts == rows.table.column_names:
+        fix = "Remove the line; several files may have been joined."
+        rows.add_finding("header", "one header, in line 1", "the header again", fix, line_number, 1)
+    elif len(cells) != width and any(texts[width:] or ["too short"]):
         fix = "Give each column one cell, an empty one if there is no value; quote cells that contain a comma."
         rows.add_finding("row-length", count_noun(width, "cell"), count_noun(len(cells), "cell"), fix, line_number, 1)
         rows.is_complete = False
     else:
+        if len(cells) > width:
+            found = f"{count_noun(len(cells), 'cell')}, of which the last {len(cells) - width} are empty"
+            fix = "Remove the empty cells at the end; a spreadsheet may have left them."
+            rows.add_finding("row-length", count_noun(width, "cell"), found, fix, line_number, cells[width][0])
         rows.line_numbers.append(line_number)
-        rows.cell_positions.append([position for position, _ in cells])
-        _parse_cells([cell for _, cell in cells], rows)
+        rows.cell_positions.append([position for position, _ in cells[:width]])
+        _parse_cells(texts[:width], rows)
     return 1
 
 
@@ -101,13 +116,13 @@ def _add_quoting_finding(error: CsvSyntaxError, line_number: int, line_count: in
     rows.is_complete = False
 
 
-def _count_row_lines(lines: Sequence[str], width: int) -> int:
+def _count_row_lines(lines: Sequence[str], width: int, separator: str) -> int:
     """Return how many lines a row with line breaks in a cell takes; 1 if its quote is never closed."""
     for count in range(2, len(lines) + 1):
         if sum(map(len, lines[:count])) > MAX_ROW_LENGTH:
             return 1
         try:
-            if len(split_line("\n".join(lines[:count]))) == width:
+            if len(split_line("\n".join(lines[:count]), separator)) == width:
                 return count
         except CsvSyntaxError as error:
             if str(error) != UNCLOSED_QUOTE:

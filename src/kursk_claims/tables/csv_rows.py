@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.contract.arrow import build_arrow_schema
+from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Finding
 from kursk_claims.report.values import format_key
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from kursk_claims.tables.batch import Batch
     from kursk_claims.tables.cells import CellFault
+
+FORMATTED_SUFFIXES = (".csv", ".tsv")  # of files that `format` writes
 
 
 @dataclass
@@ -32,6 +34,7 @@ class CsvRows:
 
     table: Table
     file: str
+    separator: str = ","
     rows: list[list[Any]] = field(default_factory=list)
     line_numbers: list[int] = field(default_factory=list)
     cell_positions: list[list[int]] = field(default_factory=list)
@@ -40,7 +43,9 @@ class CsvRows:
 
     @property
     def format_command(self) -> str:
-        """The command that writes the file in canonical form, wherever it is."""
+        """The command that writes the file in canonical form, wherever it is; empty for a kind of file that is not written."""
+        if Path(self.file).suffix.lower() not in FORMATTED_SUFFIXES:
+            return ""
         option = "" if Path(self.file).stem == self.table.name else f"--table {shlex.quote(self.table.name)} "
         path = f"./{self.file}" if self.file.startswith("-") else self.file
         return f"kursk-claims format {option}{shlex.quote(path)}"
@@ -74,11 +79,10 @@ class CsvRows:
         """Return the rows as an Arrow table with the contract's types; every column is nullable."""
         import pyarrow as pa
 
-        schema = build_arrow_schema(self.table)
-        nullable = pa.schema([arrow_field.with_nullable(True) for arrow_field in schema], schema.metadata)
+        schema = build_nullable_schema(self.table)
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(schema)
         arrays = [pa.array(values, arrow_field.type) for values, arrow_field in zip(columns, schema, strict=True)]
-        return pa.table(arrays, nullable)
+        return pa.table(arrays, schema)
 
     def to_batch(self) -> Batch:
         """Return the rows, and which of their cells are invalid, as a batch."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from kursk_claims.files import open_regular
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import BOM
+from kursk_claims.tables.file_kinds import HEAD_SIZE, guess_encoding
+from kursk_claims.tables.unreadable import encoding_finding, examine_csv
 
 SURVEY_CHUNK = 2**22  # bytes that are read at once
 MAX_LINE_LENGTH = 2**24  # characters of a line, for a line is read at once
@@ -90,12 +92,13 @@ def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
     if survey is None:
         rows.is_complete = False
         return None
+    command = rows.format_command
     if survey.has_bom:
-        fix = f"Save the file as UTF-8 without BOM, or run `{rows.format_command}`."
+        fix = f"Save the file as UTF-8 without BOM{f', or run `{command}`' if command else ''}."
         rows.add_finding("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1)
     if count := survey.wrong_line_ends:
         found = "1 line that ends with CRLF or CR" if count == 1 else f"{count} lines that end with CRLF or CR"
-        fix = f"Run `{rows.format_command}`. {GIT_ADVICE}"
+        fix = f"{f'Run `{command}`' if command else 'Save the file with LF'}. {GIT_ADVICE}"
         rows.add_finding("line-ending", "lines that end with LF", found, fix, survey.first_return_line, 1)
     return survey
 
@@ -104,6 +107,9 @@ def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
     if not path.is_file():
         found = "a folder" if path.is_dir() else "a pipe or a device" if path.exists() else "no such file"
         rows.add_finding("file-missing", f"the rows of table {rows.table.name}", found, "Restore the file.")
+        return None
+    if (finding := examine_csv(path, rows.file, rows.table.name)) is not None:
+        rows.findings.append(finding)
         return None
     survey = CsvSurvey()
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -121,6 +127,7 @@ def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
             survey.add(error.object[: error.start].decode("utf-8"))
             found = f"byte 0x{error.object[error.start]:02x}"
             line, position = survey.line_feeds + 1, survey.last_line_length + 1
-            rows.add_finding("encoding", "UTF-8", found, "Save the file as UTF-8.", line, position)
+            encoding = guess_encoding(error.object[max(0, error.start - HEAD_SIZE // 2) :][:HEAD_SIZE])
+            rows.findings.append(encoding_finding(rows.file, rows.table.name, encoding, found, line, position))
             return None
     return survey

@@ -6,7 +6,7 @@ import re
 
 BOM = "\ufeff"
 UNCLOSED_QUOTE = "an unclosed quote"
-_CELL = re.compile(r'"((?:[^"]|"")*+)"|[^",]*')
+_CELLS = {separator: re.compile(rf'"((?:[^"]|"")*+)"|[^"{re.escape(separator)}]*') for separator in ",;|\t"}
 
 
 class CsvSyntaxError(Exception):
@@ -17,21 +17,22 @@ class CsvSyntaxError(Exception):
         self.position = position
 
 
-def split_line(line: str) -> list[tuple[int, str]]:
+def split_line(line: str, separator: str = ",") -> list[tuple[int, str]]:
     """Return the cells of a CSV line, each with its first character's position, counted from 1.
 
     Raises `CsvSyntaxError`.
     """
+    pattern = _CELLS[separator]
     cells, start = [], 0
     while True:
-        match = _CELL.match(line, start)
+        match = pattern.match(line, start)
         assert match is not None  # an empty cell matches everywhere
         is_quoted = match[1] is not None
         cells.append((start + 1, match[1].replace('""', '"') if is_quoted else match[0]))
         end = match.end()
         if end == len(line):
             return cells
-        if line[end] != ",":
+        if line[end] != separator:
             if end == start:
                 raise CsvSyntaxError(end + 1, UNCLOSED_QUOTE)
             raise CsvSyntaxError(end + 1, "text after a closing quote" if is_quoted else "a quote in an unquoted cell")

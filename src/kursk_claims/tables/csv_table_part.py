@@ -18,6 +18,8 @@ class CsvTablePart:
 
     parquet: Path | None = None
     needs_text_check = False
+    is_converted = False
+    size = 0
 
     def __init__(self, csv_rows: CsvRows) -> None:
         self._csv_rows = csv_rows

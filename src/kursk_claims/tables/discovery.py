@@ -1,84 +1,147 @@
-"""Find the files to check and the table of each."""
+"""Find the files to check and the table of each; whatever is not checked is reported."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
+from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Table
 from kursk_claims.errors import InputError
 from kursk_claims.files import is_foreign_file
 from kursk_claims.links import leads_out
-from kursk_claims.suggest import did_you_mean
+from kursk_claims.report.model import Finding
+from kursk_claims.report.values import count_noun
+from kursk_claims.tables.file_names import READ_SUFFIXES, explain_unknown_name, explain_unread_file, parse_file_name
+from kursk_claims.tables.table_input import display_path
 
-CHECKED_SUFFIXES = (".csv", ".parquet")
+MAX_NAMED = 10  # files that one note or error names
+MAX_SEARCHED = 1000  # entries of a folder in which a file is searched that could be meant
 
 
 @dataclass
 class DiscoveredFiles:
-    """The files of each table, in the order of the paths, and notes on files that are not checked."""
+    """The files of each table, in the order of the paths, and the names in findings of those that have another than their path.
+
+    `findings` are warnings about files that seem to be tables but are not checked; `others` names files that seem to be none,
+    and folders that are not searched.
+    """
 
     files: dict[str, list[Path]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    names: Mapping[Path, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    others: dict[str, None] = field(default_factory=dict)  # as an ordered set
+    _seen: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def notes(self) -> list[str]:
+        """A note on the files that seem to be no tables."""
+        if not self.others:
+            return []
+        named = ", ".join([*self.others][:MAX_NAMED])
+        rest = f" and {len(self.others) - MAX_NAMED} more" if len(self.others) > MAX_NAMED else ""
+        return [f"{count_noun(len(self.others), 'other entry', 'other entries')} not checked: {named}{rest}"]
+
+    def is_new(self, file: Path) -> bool:
+        """Return whether a file was not met before under any name, and remember it."""
+        status = file.stat()
+        identity = (status.st_dev, status.st_ino)
+        is_new = identity not in self._seen
+        self._seen.add(identity)
+        return is_new
+
+    def add_finding(self, file: Path, expected: str, found: str, fix: str) -> None:
+        """Add a warning that a file is not checked."""
+        finding = Finding("file-not-checked", display_path(file), expected, found, fix, severity="warning")
+        if finding not in self.findings:
+            self.findings.append(finding)
 
 
-def discover_files(paths: Sequence[str], tables: Mapping[str, Table], table: str | None = None) -> DiscoveredFiles:
+def discover_files(
+    paths: Sequence[str], contract: Contract, table: str | None = None, names: Mapping[Path, str] | None = None
+) -> DiscoveredFiles:
     """Return the files that the paths name; `table` is the table of all of them, if named.
 
-    A file belongs to the table with its name, without the suffix, or with the name of its folder. Files in a folder that
-    belong to no table are noted. Raises `InputError`.
+    A file belongs to the table with its name, without the suffixes, or with the name of its folder; a folder such as
+    `claims.parquet` holds the parts of a table. Raises `InputError`.
     """
-    discovered = DiscoveredFiles()
+    discovered = DiscoveredFiles(names=names or {})
     for path in paths:
-        for file in _expand_path(path, tables):
-            name = table or _table_name(file, tables)
-            if name is not None:
-                files = discovered.files.setdefault(name, [])
-                if not any(file.samefile(other) for other in files):
-                    files.append(file)
-            elif file == Path(path):
-                hint = did_you_mean(file.stem, tables) or f" (tables: {', '.join(tables)})"
-                raise InputError(
-                    f"{file}: expected a file named after a table, found {file.stem!r}{hint}. "
-                    "Rename the file, or name its table with --table."
-                )
-            else:
-                discovered.notes.append(f"{file}: not checked, because no table has this name")
-    _reject_mixed_formats(discovered.files)
+        for file, is_named in _expand_path(path, contract.tables, discovered):
+            _add_file(discovered, file, contract, table, is_named=is_named)
+    _reject_mixed_formats(discovered)
     if not discovered.files:
-        raise InputError(f"{', '.join(paths)}: expected files named after tables, found none. Tables: {', '.join(tables)}.")
+        reasons = [
+            f"{finding.file}: expected {finding.expected}, found {finding.found}. {finding.fix}"
+            for finding in discovered.findings
+        ]
+        more = [f"and {len(reasons) - MAX_NAMED} more"] if len(reasons) > MAX_NAMED else []
+        raise InputError(
+            f"{', '.join(paths)}: expected files named after tables, found none.",
+            *reasons[:MAX_NAMED],
+            *more,
+            *discovered.notes,
+            f"Tables: {', '.join(contract.tables)}.",
+        )
     return discovered
 
 
-def _reject_mixed_formats(files_by_table: Mapping[str, Sequence[Path]]) -> None:
-    """Raise `InputError` if a table has both CSV and Parquet files, which are probably copies of each other."""
-    for name, files in files_by_table.items():
-        if len({file.suffix.lower() for file in files}) > 1:
+def _add_file(discovered: DiscoveredFiles, file: Path, contract: Contract, table: str | None, *, is_named: bool) -> None:
+    """Add a file to its table, or the reason why it is not checked. Files of views, as in a release, are no tables."""
+    name = parse_file_name(file)
+    if name is None and _is_side_file(file.name):
+        return
+    explanation = explain_unread_file(file, contract.tables) if name is None else None
+    owner = name and (table or _table_of(file, name.stem, contract.tables))
+    if owner:
+        if discovered.is_new(file):
+            discovered.files.setdefault(owner, []).append(file)
+    elif name is not None and name.stem not in {view.name for view in contract.views}:
+        fix = "Rename the file, or name its table with --table."
+        found = explain_unknown_name(name.stem, contract.tables)
+        discovered.add_finding(file, "a file named after a table", found, fix)
+    elif name is None and (explanation or is_named):
+        found, fix = explanation or (file.suffix or "no suffix", f"Name files that end in {READ_SUFFIXES}.")
+        discovered.add_finding(file, f"a file that ends in {READ_SUFFIXES}", found, fix)
+    else:
+        discovered.others[display_path(file)] = None
+
+
+def _reject_mixed_formats(discovered: DiscoveredFiles) -> None:
+    """Raise `InputError` if a table has files of several formats, which are probably copies of each other."""
+    for name, files in discovered.files.items():
+        suffixes = sorted({parsed.suffix for file in files if (parsed := parse_file_name(file))})
+        if len(suffixes) > 1:
+            named = ", ".join(discovered.names.get(file, str(file)) for file in files)
             raise InputError(
-                f"{name}: expected files of one format, found CSV and Parquet ({', '.join(map(str, files))}). "
-                "Name the files of one format."
+                f"{name}: expected files of one format, found {' and '.join(suffixes)} ({named}). Name the files of one format."
             )
 
 
-def _expand_path(path: str, tables: Mapping[str, Table]) -> list[Path]:
-    """Return the files of a path: a file, a folder or a pattern. Raises `InputError`."""
+def _expand_path(path: str, tables: Mapping[str, Table], discovered: DiscoveredFiles) -> Iterator[tuple[Path, bool]]:
+    """Yield the files of a path, which is a file, a folder or a pattern, and whether it names them one by one.
+
+    Raises `InputError`.
+    """
     if Path(path).is_dir():
-        return _files_in_folder(Path(path), tables)
+        yield from ((file, False) for file in _files_in_folder(Path(path), tables, discovered))
+        return
     if Path(path).is_file():
-        suffix = Path(path).suffix
-        if suffix.lower() not in CHECKED_SUFFIXES:
-            expected = " or ".join(CHECKED_SUFFIXES)
-            raise InputError(f"{path}: expected a file that ends in {expected}, found {suffix or 'no suffix'}.")
-        return [Path(path)]
+        yield Path(path), True
+        return
     root, pattern = _split_pattern(path)
     matches = _match(root, pattern) if pattern and root.is_dir() else []
-    files = [match for match in matches if match.suffix.lower() in CHECKED_SUFFIXES and not match.is_dir()]
-    if not files:
-        found = "no CSV or Parquet file" if matches else "no regular file" if Path(path).exists() else "nothing"
+    if not matches:
+        found = "no regular file" if Path(path).exists() else "nothing"
         raise InputError(f"{path}: expected a file, a folder or a pattern that matches files, found {found}.")
-    return [_require_own_file(file, root) for file in files]
+    for match in matches:
+        if not match.is_dir():
+            yield _require_own_file(match, root), True
+        elif not pattern.endswith("**") and not _is_side_file(match.name):
+            yield from ((file, False) for file in _files_in_folder(match, tables, discovered))
 
 
 def _split_pattern(path: str) -> tuple[Path, str]:
@@ -93,24 +156,38 @@ def _match(root: Path, pattern: str) -> list[Path]:
     hidden = {part for part in pattern.split("/") if part.startswith(".")}
     try:
         matches = root.glob(pattern)
-        return sorted(
-            match for match in matches if hidden or not any(part.startswith(".") for part in match.relative_to(root).parts)
-        )
+        return sorted(match for match in matches if hidden or not any(map(is_foreign_file, match.relative_to(root).parts)))
     except (ValueError, NotImplementedError, OSError) as error:
         raise InputError(f"{root / pattern}: {error}") from None
 
 
-def _files_in_folder(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
-    """Return the files in a folder and in its subfolders named after tables; hidden files and names with `_` are skipped."""
-    files = [*folder.glob("*"), *(file for name in tables for file in (folder / name).glob("*"))]
-    return [
-        _require_own_file(file, folder)
-        for file in sorted(files)
-        if file.suffix.lower() in CHECKED_SUFFIXES
-        and not file.is_dir()
-        and not is_foreign_file(file.name)
-        and not file.name.startswith("_")
-    ]
+def _files_in_folder(folder: Path, tables: Mapping[str, Table], discovered: DiscoveredFiles) -> Iterator[Path]:
+    """Yield the files in a folder and in its subfolders that hold the parts of a table.
+
+    Hidden entries and those that begin with `_`, in which tools keep what is no data, are skipped.
+    """
+    for entry in sorted(folder.iterdir()):
+        if _is_side_file(entry.name):
+            continue
+        if not entry.is_dir():
+            yield _require_own_file(entry, folder)
+        elif _is_part_folder(entry, tables):
+            if leads_out(entry, folder):
+                raise InputError(f"{entry} is a link to a folder outside {folder.absolute()}. Name the folder itself.")
+            yield from _files_in_folder(entry, tables, discovered)
+        elif deeper := [file for file in islice(entry.rglob("*"), MAX_SEARCHED) if parse_file_name(file)]:
+            name = f"{display_path(entry)} (a folder that holds {display_path(deeper[0])}; name it to check it)"
+            discovered.others[name] = None
+
+
+def _is_part_folder(folder: Path, tables: Mapping[str, Table]) -> bool:
+    """Return whether a folder belongs to one table: by its name, or as a partition such as `year=2031` of such a folder."""
+    return _folder_stem(folder) in tables or ("=" in folder.name and _table_of(folder, "", tables) is not None)
+
+
+def _is_side_file(name: str) -> bool:
+    """Return whether a name is that of a foreign file, or of what tools such as Spark keep beside data."""
+    return name.startswith("_") or is_foreign_file(name)
 
 
 def _require_own_file(file: Path, folder: Path) -> Path:
@@ -122,5 +199,17 @@ def _require_own_file(file: Path, folder: Path) -> Path:
     return file
 
 
-def _table_name(file: Path, tables: Mapping[str, Table]) -> str | None:
-    return next((name for name in (file.stem, file.absolute().parent.name) if name in tables), None)
+def _table_of(path: Path, stem: str, tables: Mapping[str, Table]) -> str | None:
+    """Return the table of a file by its name or its folder; folders of partitions such as `year=2031` are passed over."""
+    if stem in tables:
+        return stem
+    folder = path.absolute().parent
+    while "=" in folder.name:
+        folder = folder.parent
+    return _folder_stem(folder) if _folder_stem(folder) in tables else None
+
+
+def _folder_stem(folder: Path) -> str:
+    """Return the name of a folder; Spark and other tools name one that holds a table `claims.parquet`."""
+    name = parse_file_name(folder)
+    return folder.name if name is None else name.stem

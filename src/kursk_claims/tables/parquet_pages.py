@@ -26,6 +26,10 @@ DETAILS = {DATA_PAGE: (5, 2, 1), DICTIONARY_PAGE: (7, 2, 1), DATA_PAGE_V2: (8, 4
 CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4_RAW": "lz4_raw"}
 
 
+class TooLargeError(ValueError):
+    """A part of a file is larger than any that is read."""
+
+
 @dataclass(frozen=True)
 class Page:
     """The header of a page; `start` is the byte of the file at which its content begins."""
@@ -60,10 +64,12 @@ def bound_rows(file: io.BufferedReader, metadata: pyarrow.parquet.FileMetaData) 
             name = chunk.path_in_schema
             try:
                 open_size += _bound_chunk(file, size, chunk, rows, bounds[name])
+            except TooLargeError as error:
+                raise TooLargeError(f"column {name}, row group {group + 1}: {error}") from None
             except (ValueError, IndexError, RecursionError) as error:
                 raise ValueError(f"column {name}, row group {group + 1}: {error or 'a damaged page header'}") from None
             if open_size > MAX_OPEN_SIZE:
-                raise ValueError(f"row group {group + 1}: pages that take more than {MAX_OPEN_SIZE // 2**20} MB at once")
+                raise TooLargeError(f"row group {group + 1}: pages that take more than {MAX_OPEN_SIZE // 2**20} MB at once")
     return bounds
 
 
@@ -72,8 +78,10 @@ def _bound_chunk(file: io.BufferedReader, size: int, chunk: Any, rows: int, boun
     largest, dictionary, values, longest = 0, 0, 0, 0.0
     uses_dictionary = False
     for page in _read_pages(file, size, chunk):
-        if max(page.size, page.compressed_size) > MAX_PAGE_SIZE or min(page.size, page.compressed_size, page.values) < 0:
-            raise ValueError(f"a page of {page.size} bytes; at most {MAX_PAGE_SIZE // 2**20} MB are read")
+        if min(page.size, page.compressed_size, page.values) < 0:
+            raise ValueError("a damaged page header")
+        if max(page.size, page.compressed_size) > MAX_PAGE_SIZE:
+            raise TooLargeError(f"a page of {page.size} bytes; at most {MAX_PAGE_SIZE // 2**20} MB are read")
         if page.type == DICTIONARY_PAGE:
             dictionary, longest = page.size, _longest_entry(file, chunk, page)
             continue
@@ -112,7 +120,7 @@ def _read_pages(file: io.BufferedReader, size: int, chunk: Any) -> Iterator[Page
                 raise ValueError("a page header without its encoding")
             yield Page(kind, details.get(encoding, 0), details.get(values, 0), page_size, compressed_size, content)
         elif max(page_size, compressed_size) > MAX_PAGE_SIZE:
-            raise ValueError(f"a page of {page_size} bytes")
+            raise TooLargeError(f"a page of {page_size} bytes")
 
 
 def _read_header(file: io.BufferedReader, limit: int) -> tuple[dict[int, Any], int]:
@@ -195,5 +203,5 @@ def _longest_entry(file: io.BufferedReader, chunk: Any, page: Page) -> float:
         longest = max(longest, length)
         position += 4 + length
     if longest > MAX_CELL_SIZE:
-        raise ValueError(f"a value of {longest} bytes; at most {MAX_CELL_SIZE // 2**20} MB are read")
+        raise TooLargeError(f"a value of {longest} bytes; at most {MAX_CELL_SIZE // 2**20} MB are read")
     return longest

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.contract.arrow import build_arrow_schema
+from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.files import open_regular
 from kursk_claims.report.model import Fault, Finding
-from kursk_claims.tables.header import HEADER_FIX, describe_header_fault
-from kursk_claims.tables.parquet_pages import MAX_CELL_SIZE, ColumnBounds, bound_rows
+from kursk_claims.report.values import shorten
+from kursk_claims.tables.conversions import (
+    CONVERTIBLE_VALUES,
+    cast_sql,
+    convert_values,
+    is_readable,
+    is_text,
+    logical_type,
+    needs_conversion,
+)
+from kursk_claims.tables.header import describe_header_fault
+from kursk_claims.tables.parquet_pages import MAX_CELL_SIZE, ColumnBounds, TooLargeError, bound_rows
+from kursk_claims.tables.unreadable import examine_parquet
 
 if TYPE_CHECKING:
+    import polars as pl
     import pyarrow.parquet
 
     from kursk_claims.tables.batch import Batch, Cells
@@ -25,74 +39,151 @@ MAX_BATCH_BYTES = 128 * 2**20  # bytes of the values of a batch
 MAX_DICTIONARY_BYTES = 4  # bytes per row; a column of this size or less repeats its values and is read as a dictionary
 MAX_REPETITION = 8  # how many times its size a column may become without a dictionary
 MAX_KEY_SIZE = 1024  # bytes of a key; a million of them may be kept to find duplicates
+DICTIONARY_ENCODINGS = {"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"}  # that Arrow reads as a dictionary
+MAX_TYPE_LENGTH = 200  # characters; a nested type can be long
 BUFFER_SIZE = 2**20  # bytes of a column that are read at once
 
 
 @dataclass
 class ParquetPart:
-    """A Parquet file as a part of a table, see `InputPart`."""
+    """A Parquet file as a part of a table, see `InputPart`.
+
+    If a column has another type than the contract's, all rows are written to `converted` while they are read.
+    """
 
     table: Table
     name: str
-    parquet: Path | None
+    source: Path
+    converted: Path
+    parquet: Path | None = None
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
     is_complete: bool = True
     needs_text_check: bool = True
     bounds: Mapping[str, ColumnBounds] = field(default_factory=dict)
+    to_convert: frozenset[str] = frozenset()
+    wrong_types: set[str] = field(default_factory=set)  # columns of which a value with a wrong type was found
 
     @classmethod
-    def open(cls, path: Path, table: Table, name: str) -> ParquetPart:
-        """Read the file's schema and compare it with the contract's."""
+    def open(cls, path: Path, table: Table, name: str, converted: Path) -> ParquetPart:
+        """Read the file's schema and compare it with the contract's. Raises `OSError` if the environment is at fault."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        part = cls(table, name, path)
+        part = cls(table, name, path, converted)
         try:
             with open_regular(path) as raw, pq.ParquetFile(path, pre_buffer=False) as file:
                 part.rows, schema = file.metadata.num_rows, file.schema_arrow
                 part.findings.extend(compare_parquet_schema(schema, table, name))
                 if not part.findings:
+                    part.to_convert = frozenset(
+                        column.name for column in table.columns if needs_conversion(schema.field(column.name).type, column)
+                    )
                     part.bounds = bound_rows(raw, file.metadata)
         except UnicodeDecodeError as error:
             part.findings.append(part.unreadable_finding(ValueError(f"a name that is not UTF-8: {error.object!r:.100}")))
         except (pa.ArrowException, OSError, ValueError) as error:
             part.findings.append(part.unreadable_finding(error))
         if part.findings:
-            part.parquet, part.rows, part.is_complete = None, 0, False
+            part.rows, part.is_complete = 0, False
+        else:
+            part.parquet = converted if part.is_converted else path
         return part
 
     @property
     def expected_rows(self) -> int:
         return self.rows
 
+    @property
+    def size(self) -> int:
+        return self.source.stat().st_size
+
+    @property
+    def is_converted(self) -> bool:
+        return bool(self.to_convert)
+
     def batches(self) -> Iterator[Batch]:
         """Yield the rows; columns that repeat their values have distinct values and indices.
 
         Raises `pyarrow.ArrowException` and `OSError`.
         """
-        from kursk_claims.tables.batch import Batch
+        import polars as pl
 
         first_row = 0
-        for rows in combine_batches(self._read_batches()):
-            cells = {column.name: _to_cells(rows[column.name].combine_chunks(), column) for column in self.table.columns}
-            yield Batch(rows.num_rows, cells, first_row)
-            first_row += rows.num_rows
+        with self._open_writer() as writer:
+            for rows in combine_batches(self._read_batches()):
+                batch = self._to_batch(rows, first_row)
+                if writer is not None:
+                    frame = pl.DataFrame({name: cells.decoded() for name, cells in batch.cells.items()})
+                    writer.write_table(frame.to_arrow().cast(writer.schema))
+                yield batch
+                first_row += rows.num_rows
         if first_row != self.rows:
             raise OSError(f"the file says that it has {self.rows} rows, but has {first_row}")
+
+    def _open_writer(self) -> AbstractContextManager[Any]:
+        import pyarrow.parquet as pq
+
+        return pq.ParquetWriter(self.converted, build_nullable_schema(self.table)) if self.is_converted else nullcontext()
+
+    def _to_batch(self, rows: pyarrow.Table, first_row: int) -> Batch:
+        from kursk_claims.tables.batch import Batch, ColumnFailure
+
+        batch = Batch(rows.num_rows, {}, first_row)
+        for column in self.table.columns:
+            values = rows[column.name].combine_chunks()
+            if column.name in self.to_convert:
+                self._convert(values, column, batch)
+            else:
+                batch.cells[column.name] = cells = _to_cells(values, column)
+                if column.dtype == "Float64" and len(rows_of_nan := cells.rows_of(cells.values.is_nan().arg_true())):
+                    batch.failures.append(ColumnFailure(column, "type", rows_of_nan, _explain_nan))
+        return batch
+
+    def _convert(self, values: pyarrow.Array, column: Column, batch: Batch) -> None:
+        """Add the cells of a column with another type to a batch, and what is wrong with them."""
+        import polars as pl
+
+        from kursk_claims.tables.batch import Cells, ColumnFailure
+
+        original = _to_series(values)
+        outcome = convert_values(original, column)
+        if outcome is None:
+            if column.name not in self.wrong_types:
+                self.wrong_types.add(column.name)
+                batch.findings.append(self._wrong_type(values.type, column))
+            batch.cells[column.name] = Cells(pl.Series([None] * len(original), dtype=column.type.to_polars()))
+            batch.invalid_cells[column.name] = original.is_not_null().arg_true()
+            return
+        converted, lossy = outcome
+        batch.cells[column.name] = Cells(converted)
+        if len(lossy):
+            batch.failures.append(ColumnFailure(column, "type", lossy, partial(_explain_loss, column), Cells(original)))
+
+    def _wrong_type(self, arrow_type: pyarrow.DataType, column: Column) -> Finding:
+        return Finding(
+            "type",
+            self.name,
+            f"a column of type {column.type.logical}",
+            f"type {logical_type(arrow_type)}",
+            f"Write the column with that type, in SQL with {cast_sql(arrow_type, column)}.",
+            self.table.name,
+            column=column.name,
+        )
 
     def _read_batches(self) -> Iterator[pyarrow.RecordBatch]:
         """Yield valid batches, with as many rows as surely fit into memory."""
         import pyarrow.parquet as pq
 
-        assert self.parquet is not None
         options: Any = {"pre_buffer": False, "buffer_size": BUFFER_SIZE}
-        with pq.ParquetFile(self.parquet, **options) as file:
-            sizes = _column_sizes(file.metadata)
+        with pq.ParquetFile(self.source, **options) as file:
+            sizes, encodings = _column_sizes(file.metadata)
         repetitive = [
             name
             for name, bounds in self.bounds.items()
-            if sizes[name] <= self.rows * max(MAX_DICTIONARY_BYTES, bounds.entry / MAX_REPETITION)
+            if name not in self.to_convert
+            and encodings[name] <= DICTIONARY_ENCODINGS
+            and sizes[name] <= self.rows * max(MAX_DICTIONARY_BYTES, bounds.entry / MAX_REPETITION)
         ]
         written_out = {*self.bounds} - {*repetitive} | {*self.table.primary_key}  # the order of keys needs every key
         widths = (
@@ -100,7 +191,7 @@ class ParquetPart:
             for name, bounds in self.bounds.items()
         )
         batch_size = min(MAX_BATCH_ROWS, max(1, int(MAX_BATCH_BYTES / max(sum(widths), 1))))
-        with pq.ParquetFile(self.parquet, **options, read_dictionary=repetitive) as file:
+        with pq.ParquetFile(self.source, **options, read_dictionary=repetitive) as file:
             for rows in file.iter_batches(batch_size):
                 _require_valid(rows, self.table.primary_key)
                 yield rows
@@ -112,9 +203,8 @@ class ParquetPart:
         return f"row {row + 1}"
 
     def unreadable_finding(self, error: Exception) -> Finding:
-        found = str(error).strip().split("\n")[0]
-        fix = "Write the file again; it is truncated or damaged."
-        return Finding("file-unreadable", self.name, "a complete Parquet file", found, fix, self.table.name)
+        """Examine the file and say what it is, or what is wrong with it. Raises `OSError` if the environment is at fault."""
+        return examine_parquet(self.source, self.name, self.table.name, error)
 
 
 def combine_batches(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.Table]:
@@ -168,42 +258,46 @@ def _require_valid(rows: pyarrow.RecordBatch, keys: Sequence[str]) -> None:
         except pa.ArrowInvalid as error:
             raise pa.ArrowInvalid(f"column {name}: {error}") from None
         texts = values.dictionary if pa.types.is_dictionary(values.type) else values
-        if pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type):
+        if is_text(texts.type):
+            if pa.types.is_string_view(texts.type):  # whose lengths Arrow does not compute
+                texts = texts.cast(pa.large_string())
             longest = pc.max(pc.binary_length(texts)).as_py() or 0
             limit = MAX_KEY_SIZE if name in keys else MAX_CELL_SIZE
             if longest > limit:
-                raise pa.ArrowInvalid(f"column {name}: a value of {longest} bytes; at most {limit} are read")
+                raise TooLargeError(f"column {name}: a value of {longest} bytes; at most {limit} are read")
 
 
 def compare_parquet_schema(schema: pyarrow.Schema, table: Table, name: str) -> list[Finding]:
-    """Return findings about columns that differ from the contract in name, order or type."""
-    contract_schema = build_arrow_schema(table)
-    if schema.names != contract_schema.names:
-        found = describe_header_fault(schema.names, contract_schema.names)
-        return [Finding("header", name, ",".join(contract_schema.names), found, HEADER_FIX, table.name)]
+    """Return findings about columns that differ from the contract in name or order, or cannot hold its values."""
+    expected = table.column_names
+    if schema.names != expected:
+        fault = describe_header_fault(schema.names, expected)
+        return [Finding("header", name, ",".join(expected), fault.found, fault.fix, table.name)]
     return [
         Finding(
             "type",
             name,
-            f"a column of type {expected.type}",
-            f"type {actual.type}",
-            "Write the column with that type.",
+            f"a column of type {column.type.logical}",
+            f"type {shorten(str(schema.field(column.name).type), MAX_TYPE_LENGTH)}",
+            "Write one value in each cell.",
             table.name,
-            column=expected.name,
+            column=column.name,
         )
-        for expected, actual in zip(contract_schema, schema, strict=True)
-        if _logical_type(actual.type) not in (expected.type, "null")
+        for column in table.columns
+        if not is_readable(schema.field(column.name).type)
     ]
 
 
-def _column_sizes(metadata: pyarrow.parquet.FileMetaData) -> Counter[str]:
-    """Return the bytes of each column, uncompressed but encoded."""
+def _column_sizes(metadata: pyarrow.parquet.FileMetaData) -> tuple[Counter[str], dict[str, set[str]]]:
+    """Return the bytes of each column, uncompressed but encoded, and its encodings."""
     sizes: Counter[str] = Counter()
+    encodings: dict[str, set[str]] = defaultdict(set)
     for group in range(metadata.num_row_groups):
         for index in range(metadata.num_columns):
             chunk = metadata.row_group(group).column(index)
             sizes[chunk.path_in_schema] += chunk.total_uncompressed_size
-    return sizes
+            encodings[chunk.path_in_schema].update(chunk.encodings)
+    return sizes, encodings
 
 
 def _to_cells(values: pyarrow.Array, column: Column) -> Cells:
@@ -218,12 +312,21 @@ def _to_cells(values: pyarrow.Array, column: Column) -> Cells:
     return Cells(pl.Series(values).cast(dtype))
 
 
-def _logical_type(arrow_type: pyarrow.DataType) -> pyarrow.DataType | str:
-    """Return the type of a column's values, however stored; `null` if the column is empty, because that fits any type."""
+def _to_series(values: pyarrow.Array) -> pl.Series:
+    """Return values of any type that is not nested."""
+    import polars as pl
     import pyarrow as pa
 
-    if pa.types.is_dictionary(arrow_type):
-        return _logical_type(arrow_type.value_type)
-    if pa.types.is_large_string(arrow_type) or pa.types.is_string_view(arrow_type):
-        return pa.string()
-    return "null" if pa.types.is_null(arrow_type) else arrow_type
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_float16(values.type):
+        values = values.cast(pa.float32())
+    return pl.Series(values)
+
+
+def _explain_nan(value: Any) -> tuple[str, str, str]:
+    return "a number, or no value", "NaN", "Write null where a value is missing, in polars with `fill_nan(None)`."
+
+
+def _explain_loss(column: Column, value: Any) -> tuple[str, str, str]:
+    return CONVERTIBLE_VALUES[column.dtype], repr(str(value)), f"Write the value like this example: {column.metadata['example']}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -38,6 +38,14 @@ class InputPart(Protocol):
     @property
     def expected_rows(self) -> int:
         """Estimated number of rows, for progress bars."""
+
+    @property
+    def size(self) -> int:
+        """The size of the file in bytes."""
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether the rows are written anew while they are read, with the types of the contract."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -102,19 +110,48 @@ class TableInput:
         return self.parts[index], row - self.first_rows[index]
 
 
-def open_table_input(files: Sequence[Path], table: Table, scratch: Path) -> TableInput:
-    """Open the files of a table; rows of CSV files are written to Parquet in `scratch` while they are read."""
+def open_table_input(files: Sequence[Path], table: Table, scratch: Path, names: Mapping[Path, str]) -> TableInput:
+    """Open the files of a table; what is not Parquet with the contract's types is written to `scratch` as such.
+
+    `names` has the names in findings of files that have another than their path.
+    """
+    parts = [open_part(path, table, scratch / f"{table.name}-{number}", names.get(path, "")) for number, path in enumerate(files)]
+    return TableInput(table, parts)
+
+
+def open_part(path: Path, table: Table, scratch: Path, name: str = "") -> InputPart:
+    """Open one file of a table; `scratch` is the beginning of names for converted files, `name` its name in findings."""
+    from kursk_claims.tables.compression import unpack
     from kursk_claims.tables.csv_blocks import CsvPart
+    from kursk_claims.tables.csv_lines import CsvLines
+    from kursk_claims.tables.file_names import parse_file_name
     from kursk_claims.tables.parquet_reader import ParquetPart
 
-    table_input = TableInput(table)
-    for number, path in enumerate(files):
-        name = display_path(path)
-        if path.suffix.lower() == ".csv":
-            table_input.parts.append(CsvPart.open(path, table, name, scratch / f"{table.name}-{number}.parquet"))
-        else:
-            table_input.parts.append(ParquetPart.open(path, table, name))
-    return table_input
+    name = name or display_path(path)
+    parts = parse_file_name(path)
+    assert parts is not None
+    converted = scratch.with_suffix(".parquet")
+    if not parts.separator:
+        part = ParquetPart.open(path, table, name, converted)
+        part.findings = [_explain_partition(finding, path, table) for finding in part.findings]
+        return part
+    if parts.compression:
+        unpacked = scratch.with_suffix(".csv")
+        finding = unpack(path, parts.compression, unpacked, name, table.name)
+        if finding is not None:
+            return CsvPart(table, name, path, CsvLines(path, "\n"), findings=[finding], is_complete=False)
+        path = unpacked
+    return CsvPart.open(path, table, name, converted, parts.separator)
+
+
+def _explain_partition(finding: Finding, path: Path, table: Table) -> Finding:
+    """Return the finding about a header, with the reason if a missing column is in the name of a folder."""
+    names = [part.partition("=")[0] for part in path.absolute().parts if "=" in part]
+    columns = [name for name in names if name in table.column_names]
+    if finding.rule != "header" or not columns:
+        return finding
+    fix = f"Write the files without partitions: {', '.join(columns)} is in the name of a folder, not in the file."
+    return replace(finding, fix=fix)
 
 
 def open_workspace_input(path: Path, table: Table) -> TableInput:

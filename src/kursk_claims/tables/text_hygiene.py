@@ -16,18 +16,27 @@ if TYPE_CHECKING:
 
 INVISIBLE_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")  # of Unicode: controls, formats, line and paragraph separators
 SURROGATES = "Cs"  # only Python's strings can hold these
+FORMULA = '="'  # keeps a spreadsheet from changing a text such as 001
+REPLACEMENT = "\ufffd"  # stands for what could not be decoded
 JOINERS = "\u200c\u200d"  # invisible, but the spelling of some scripts needs them
 INVISIBLE_PATTERN = "[" + "".join(rf"\p{{{category}}}" for category in INVISIBLE_CATEGORIES) + f"--[{JOINERS}]]"
 
 
 def find_text_fault(cell: str) -> CellFault | None:
     """Return what is wrong with a cell's text, whatever its column; None if nothing is."""
+    if cell.startswith(FORMULA):
+        fix = "Write the bare value, without the equals sign and the quotes."
+        return CellFault("formula", "a value", f"{cell!r}, a spreadsheet's formula for text", fix)
     if cell.isascii() and cell.isprintable() and cell[:1] != " " and cell[-1:] != " ":
         return None
     for char in cell:
         if unicodedata.category(char) in (*INVISIBLE_CATEGORIES, SURROGATES) and char not in JOINERS:
             name = "NUL" if char == "\0" else unicodedata.name(char, "control character")
             return CellFault("control-character", "printable text", f"{name}, U+{ord(char):04X}", "Remove the character.")
+    if REPLACEMENT in cell:
+        found = f"U+FFFD REPLACEMENT CHARACTER at {cell.index(REPLACEMENT) + 1}"
+        fix = "Write the lost character again; the file was read with a wrong encoding."
+        return CellFault("replacement-character", "text without lost characters", found, fix)
     if cell != cell.strip():
         return CellFault("space", "no leading or trailing space", repr(cell), "Remove the space around the value.")
     normalized = unicodedata.normalize("NFC", cell)
@@ -50,9 +59,20 @@ def find_text_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
         suspects = _find_suspects(cells, column)
         texts = cells.values.gather(suspects)
         has_invisible = texts.str.contains(INVISIBLE_PATTERN)
-        has_space = ~has_invisible & (texts.str.strip_chars() != texts)
-        is_denormalized = ~has_invisible & ~has_space & (texts.str.normalize("NFC") != texts)
-        for rule, mask in (("control-character", has_invisible), ("space", has_space), ("normal-form", is_denormalized)):
+        is_formula = texts.str.starts_with(FORMULA)
+        has_invisible &= ~is_formula
+        is_lossy = ~has_invisible & ~is_formula & texts.str.contains(REPLACEMENT, literal=True)
+        has_earlier = is_formula | has_invisible | is_lossy  # of each cell, one rule only
+        has_space = ~has_earlier & (texts.str.strip_chars() != texts)
+        is_denormalized = ~has_earlier & ~has_space & (texts.str.normalize("NFC") != texts)
+        rules = {
+            "formula": is_formula,
+            "control-character": has_invisible,
+            "replacement-character": is_lossy,
+            "space": has_space,
+            "normal-form": is_denormalized,
+        }
+        for rule, mask in rules.items():
             if len(rows := cells.rows_of(suspects.filter(mask))):
                 yield ColumnFailure(column, rule, rows, _explain_text_fault)
 
@@ -71,10 +91,10 @@ def _find_suspects(cells: Cells, column: Column) -> pl.Series:
     utf8 = _text_bytes(values)
     if not len(utf8):
         return pl.Series([], dtype=pl.UInt32)
-    has_outer_space = values.str.starts_with(" ") | values.str.ends_with(" ")
+    is_suspect = values.str.starts_with(" ") | values.str.ends_with(" ") | values.str.starts_with(FORMULA)
     if utf8.min() >= ord(" ") and utf8.max() <= ord("~"):
-        return has_outer_space.arg_true()
-    return (has_outer_space | values.str.contains("[^ -~]")).arg_true()
+        return is_suspect.arg_true()
+    return (is_suspect | values.str.contains("[^ -~]")).arg_true()
 
 
 def _text_bytes(values: pl.Series) -> Any:

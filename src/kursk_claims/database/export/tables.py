@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.loader import Contract
+from kursk_claims.database.casts import cast_to_text
 from kursk_claims.database.sql import quote_identifier
 
 if TYPE_CHECKING:
@@ -33,6 +34,6 @@ def read_all_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) -
         rows = connection.execute(f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}").fetchall()
         yield ExportTable(table.name, table.column_names, [column.description for column in table.columns], rows)
     for view in contract.views:
-        cursor = connection.execute(f"SELECT * FROM {quote_identifier(view.name)}")
-        columns = [column[0] for column in cursor.description or []]
-        yield ExportTable(view.name, columns, [None] * len(columns), cursor.fetchall())
+        relation = connection.sql(f"SELECT * FROM {quote_identifier(view.name)}")
+        rows = cast_to_text(relation, keep=("date", "timestamp")).fetchall()
+        yield ExportTable(view.name, relation.columns, [None] * len(relation.columns), rows)

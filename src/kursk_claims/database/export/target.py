@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,20 @@ from kursk_claims.database.export.sqlite import write_sqlite
 from kursk_claims.database.export.tables import read_all_tables
 from kursk_claims.database.export.workbook import write_workbook
 from kursk_claims.errors import WorkspaceError
-from kursk_claims.files import is_system_file, replace_directory, replace_file, staging_directory
-from kursk_claims.workspace import resolve_output
+from kursk_claims.files import is_system_file, replace_directory, staging_directory
+from kursk_claims.outputs import is_special, place_file, resolve_output
 
 if TYPE_CHECKING:
     import duckdb
 
 # By the ending of the target's name.
 EXPORT_FORMATS = {".duckdb": "a DuckDB file", ".sqlite": "a SQLite file", ".xlsx": "a workbook", "": "a folder of CSV files"}
+FILE_ENDING = re.compile(r"\.([a-z]\w*|7z)", re.IGNORECASE)  # unlike the .0 of claims-1.1.0
+
+
+def find_ending(target: Path) -> str:
+    """Return the ending of an export's name, which decides its format; empty for a folder, whose name may have dots."""
+    return target.suffix.lower() if FILE_ENDING.fullmatch(target.suffix) else ""
 
 
 def export_tables(
@@ -28,20 +34,20 @@ def export_tables(
 ) -> None:
     """Write every table and view to the target, in the format that its name ends with (see `EXPORT_FORMATS`).
 
-    SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV text that a spreadsheet would run as a formula gets an
-    apostrophe before it; a workbook always marks such cells as text.
+    SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV is for spreadsheets: it begins with a byte order mark, and
+    text that a spreadsheet would run as a formula gets an apostrophe before it; a workbook always marks such cells as text.
     Raises `WorkspaceError` if the target exists and may not be replaced, or is not an earlier export.
     """
-    target = Path(os.path.abspath(target))
-    ending = target.suffix.lower()
+    real = resolve_output(target)
+    ending = find_ending(target)
     if ending not in EXPORT_FORMATS:
         raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder, found {ending}.")
-    if ending == ".duckdb" and ("?" in str(target) or "\\" in target.as_posix()):
+    if ending == ".duckdb" and ("?" in str(real) or "\\" in real.as_posix()):
         raise WorkspaceError(f"{target}: DuckDB cannot write below a folder with ? or \\ in its name. Choose another folder.")
-    _require_replaceable(target, contract, replace=replace)
-    target = resolve_output(target)
-    with staging_directory(target) as staging:
-        new = staging / target.name
+    if not (ending and is_special(target)):
+        _require_replaceable(real, ending, contract, replace=replace)
+    with staging_directory(real) as staging:
+        new = staging / real.name
         if ending == ".duckdb":
             write_duckdb(connection, contract, new)
         elif ending == ".sqlite":
@@ -50,18 +56,20 @@ def export_tables(
             write_workbook(read_all_tables(connection, contract), new)
         else:
             write_csv_folder(read_all_tables(connection, contract), new, safe=safe)
-        (replace_file if ending else replace_directory)(new, target)
+        if ending:
+            place_file(new, target)
+        else:
+            replace_directory(new, real)
 
 
-def _require_replaceable(target: Path, contract: Contract, *, replace: bool) -> None:
+def _require_replaceable(target: Path, ending: str, contract: Contract, *, replace: bool) -> None:
     """Refuse to replace files that this command did not write. Raises `WorkspaceError`."""
-    if not os.path.lexists(target):
+    if not target.exists():
         return
-    is_folder = target.is_dir() and not target.is_symlink()
-    if target.is_symlink() or is_folder != (target.suffix == ""):
-        raise WorkspaceError(f"{target} is not {EXPORT_FORMATS[target.suffix.lower()]}. Choose another name.")
-    names = sorted(path.name for path in target.iterdir() if not is_system_file(path.name)) if is_folder else []
-    if not replace and (names or not is_folder):
+    if target.is_dir() != (ending == ""):
+        raise WorkspaceError(f"{target} is not {EXPORT_FORMATS[ending]}. Choose another name.")
+    names = sorted(path.name for path in target.iterdir() if not is_system_file(path.name)) if not ending else []
+    if not replace and (names or ending):
         raise WorkspaceError(f"{target} exists already. Choose another name, or use --replace.")
     exported = {f"{name}.csv" for name in [*contract.tables, *(view.name for view in contract.views)]}
     for name in names:
