@@ -13,6 +13,7 @@ from kursk_claims.database.limits import SqlLimits
 from kursk_claims.files import is_foreign_file
 from kursk_claims.report.model import Finding, Report
 from kursk_claims.suggest import did_you_mean
+from kursk_claims.tables.file_names import explain_unread_file, parse_file_name
 from kursk_claims.tables.table_input import display_path, open_workspace_input
 from kursk_claims.workspace import Workspace
 
@@ -39,8 +40,18 @@ def validate_workspace(
 
 
 def _find_unknown_files(workspace: Workspace, contract: Contract) -> Iterator[Finding]:
-    for path in sorted(workspace.records.glob("*.csv")):
-        if path.stem not in contract.tables and not is_foreign_file(path.name):
-            found = f"{path.name}{did_you_mean(path.stem, contract.tables)}"
+    """Yield the files among the records that are no table: a CSV of another name, and a table in a form that is not read."""
+    for path in sorted(workspace.records.iterdir()):
+        if is_foreign_file(path.name) or (path.suffix == ".csv" and path.stem in contract.tables):
+            continue
+        name = parse_file_name(path)
+        unread = explain_unread_file(path, contract.tables) if name is None else None
+        if path.suffix.lower() == ".csv":
             fix = "Rename the file to its table, or add a schema for it."
+            found = f"{path.name}{did_you_mean(path.stem, contract.tables)}"
             yield Finding("file-unknown", display_path(path), "the name of a table in schemas/", found, fix)
+        elif name is not None:
+            fix = f"Save it as {name.stem}.csv; `kursk-claims check` reads other forms."
+            yield Finding("file-unknown", display_path(path), "records as CSV", name.suffix, fix)
+        elif unread is not None:
+            yield Finding("file-unknown", display_path(path), "records as CSV", *unread)

@@ -30,7 +30,7 @@ def read_csv_table(path: Path, table: Table, name: str) -> CsvRows:
     Cells hold no line breaks: each line is one row, so an unclosed quote makes only its own line invalid.
     """
     rows = CsvRows(table, name)
-    if survey_file(path, rows) is None:
+    if survey_file(path, rows, "error") is None:  # releases hold the bytes of records
         return rows
     if path.stat().st_size > MAX_RECORDS_SIZE:
         expected, fix = f"at most {MAX_RECORDS_SIZE // 2**20} MB", "Check large files with `kursk-claims check`."

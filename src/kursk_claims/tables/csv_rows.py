@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Table
-from kursk_claims.report.model import Finding
+from kursk_claims.report.model import Finding, Severity
 from kursk_claims.report.values import format_key
 
 if TYPE_CHECKING:
@@ -51,10 +51,18 @@ class CsvRows:
         return f"kursk-claims format {option}{shlex.quote(path)}"
 
     def add_finding(
-        self, rule: str, expected: str, found: str, fix: str, line: int | None = None, position: int | None = None
+        self,
+        rule: str,
+        expected: str,
+        found: str,
+        fix: str,
+        line: int | None = None,
+        position: int | None = None,
+        severity: Severity = "error",
     ) -> None:
         """Add a finding about the file or one of its lines."""
-        self.findings.append(Finding(rule, self.file, expected, found, fix, self.table.name, line, position))
+        table = self.table.name
+        self.findings.append(Finding(rule, self.file, expected, found, fix, table, line, position, severity=severity))
 
     def add_cell_finding(self, fault: CellFault, row: int, column: str) -> None:
         """Add a finding about a cell of a row that is among `rows`."""

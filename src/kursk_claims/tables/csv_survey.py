@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kursk_claims.files import open_regular
+from kursk_claims.report.model import Severity
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import BOM
 from kursk_claims.tables.file_kinds import HEAD_SIZE, guess_encoding
@@ -78,8 +79,11 @@ def _measure(chunk: str, separator: str, longest: int, last: int) -> tuple[int, 
     return max(longest, last + first), len(chunk) - chunk.rfind(separator) - 1
 
 
-def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
-    """Return the survey of a file, or None if its rows cannot be read; findings are added to `rows`."""
+def survey_file(path: Path, rows: CsvRows, severity: Severity = "warning") -> CsvSurvey | None:
+    """Return the survey of a file, or None if its rows cannot be read; findings are added to `rows`.
+
+    `severity` is that of a byte order mark and of other line ends, which change nothing in the rows.
+    """
     survey = _decode_file(path, rows)
     if survey is not None and survey.has_long_line:
         expected, found = f"lines of at most {MAX_LINE_LENGTH // 2**20} million characters", "a longer line"
@@ -95,11 +99,11 @@ def survey_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
     command = rows.format_command
     if survey.has_bom:
         fix = f"Save the file as UTF-8 without BOM{f', or run `{command}`' if command else ''}."
-        rows.add_finding("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1)
+        rows.add_finding("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1, severity)
     if count := survey.wrong_line_ends:
         found = "1 line that ends with CRLF or CR" if count == 1 else f"{count} lines that end with CRLF or CR"
         fix = f"{f'Run `{command}`' if command else 'Save the file with LF'}. {GIT_ADVICE}"
-        rows.add_finding("line-ending", "lines that end with LF", found, fix, survey.first_return_line, 1)
+        rows.add_finding("line-ending", "lines that end with LF", found, fix, survey.first_return_line, 1, severity)
     return survey
 
 

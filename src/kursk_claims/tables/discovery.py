@@ -84,7 +84,7 @@ def discover_files(
             *reasons[:MAX_NAMED],
             *more,
             *discovered.notes,
-            f"Tables: {', '.join(contract.tables)}.",
+            f"Tables: {', '.join(contract.tables)}. Name the table of other files with --table.",
         )
     return discovered
 
@@ -92,7 +92,7 @@ def discover_files(
 def _add_file(discovered: DiscoveredFiles, file: Path, contract: Contract, table: str | None, *, is_named: bool) -> None:
     """Add a file to its table, or the reason why it is not checked. Files of views, as in a release, are no tables."""
     name = parse_file_name(file)
-    if name is None and _is_side_file(file.name):
+    if name is None and is_side_file(file.name):
         return
     explanation = explain_unread_file(file, contract.tables) if name is None else None
     owner = name and (table or _table_of(file, name.stem, contract.tables))
@@ -140,7 +140,7 @@ def _expand_path(path: str, tables: Mapping[str, Table], discovered: DiscoveredF
     for match in matches:
         if not match.is_dir():
             yield _require_own_file(match, root), True
-        elif not pattern.endswith("**") and not _is_side_file(match.name):
+        elif not pattern.endswith("**") and not is_side_file(match.name):
             yield from ((file, False) for file in _files_in_folder(match, tables, discovered))
 
 
@@ -164,10 +164,10 @@ def _match(root: Path, pattern: str) -> list[Path]:
 def _files_in_folder(folder: Path, tables: Mapping[str, Table], discovered: DiscoveredFiles) -> Iterator[Path]:
     """Yield the files in a folder and in its subfolders that hold the parts of a table.
 
-    Hidden entries and those that begin with `_`, in which tools keep what is no data, are skipped.
+    Files of systems, editors and tools are skipped.
     """
     for entry in sorted(folder.iterdir()):
-        if _is_side_file(entry.name):
+        if is_side_file(entry.name):
             continue
         if not entry.is_dir():
             yield _require_own_file(entry, folder)
@@ -180,14 +180,14 @@ def _files_in_folder(folder: Path, tables: Mapping[str, Table], discovered: Disc
             discovered.others[name] = None
 
 
+def is_side_file(name: str) -> bool:
+    """Return whether a file is a system's or an editor's, or begins with `_` as what tools such as Spark keep beside data."""
+    return is_foreign_file(name) or name.startswith("_")
+
+
 def _is_part_folder(folder: Path, tables: Mapping[str, Table]) -> bool:
     """Return whether a folder belongs to one table: by its name, or as a partition such as `year=2031` of such a folder."""
     return _folder_stem(folder) in tables or ("=" in folder.name and _table_of(folder, "", tables) is not None)
-
-
-def _is_side_file(name: str) -> bool:
-    """Return whether a name is that of a foreign file, or of what tools such as Spark keep beside data."""
-    return name.startswith("_") or is_foreign_file(name)
 
 
 def _require_own_file(file: Path, folder: Path) -> Path:

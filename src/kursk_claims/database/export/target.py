@@ -68,7 +68,7 @@ def _require_replaceable(target: Path, ending: str, contract: Contract, *, repla
         return
     if target.is_dir() != (ending == ""):
         raise WorkspaceError(f"{target} is not {EXPORT_FORMATS[ending]}. Choose another name.")
-    names = sorted(path.name for path in target.iterdir() if not is_system_file(path.name)) if not ending else []
+    names = [] if ending else sorted(path.name for path in target.iterdir() if not is_system_file(path.name))
     if not replace and (names or ending):
         raise WorkspaceError(f"{target} exists already. Choose another name, or use --replace.")
     exported = {f"{name}.csv" for name in [*contract.tables, *(view.name for view in contract.views)]}
