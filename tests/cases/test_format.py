@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shlex
@@ -67,6 +68,22 @@ def test_check_changes_nothing(call: Call) -> None:
     assert Path("wells.csv").read_bytes() == content
 
 
+def test_tabs_stay_tabs(call: Call) -> None:
+    Path("wells.tsv").write_bytes(untidy(WELL_ROWS.replace(",", "\t")))
+    (command,) = commands_in(call("check", "wells.tsv").out)
+    assert call(*shlex.split(command)[1:])[:2] == (0, "wells.tsv: formatted\n")
+    assert Path("wells.tsv").read_text(encoding="utf-8") == WELL_ROWS.replace(",", "\t")
+
+
+def test_no_command_is_advised_for_what_format_does_not_write(call: Call) -> None:
+    Path("wells.csv.gz").write_bytes(gzip.compress(untidy(WELL_ROWS)))
+    outcome = call("check", "wells.csv.gz")
+    assert "warning line-ending" in outcome.out
+    assert "Save the file with LF" in outcome.out
+    assert not commands_in(outcome.out)
+    assert not commands_in(call("check", "-", "--table", "wells", stdin=untidy(WELL_ROWS)).out)
+
+
 def test_a_file_of_no_table_gets_its_line_ends_unified(call: Call) -> None:
     Path("berths.csv").write_bytes(b"\xef\xbb\xbf" + BERTHS.encode())
     outcome = call("format", "berths.csv")
@@ -95,7 +112,7 @@ def test_records_of_a_workspace_elsewhere_are_formatted_by_its_schemas(
         ("berths.csv", "berth,ship\nb1,Möwe\n".encode("latin-1"), 1, "not UTF-8"),
         ("berths.csv", b"\xef\xbb\xbf\r\n", 1, "the file is empty"),
         ("wells.csv", b"well_id,latitude\r\nw7,13\r\n", 1, "the header does not have the columns of the schema"),
-        ("berths.txt", b"berth\r\nb1\r\n", 2, "expected a file that ends in .csv, found .txt"),
+        ("berths.txt", b"berth\r\nb1\r\n", 2, "expected a file that ends in .csv or .tsv, found .txt"),
         ("missing.csv", None, 2, "No such file or directory"),
     ],
 )

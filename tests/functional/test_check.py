@@ -112,7 +112,10 @@ def test_the_findings_are_those_of_validate(fiction: Copy, call: Call) -> None:
     records = fiction.root / "dataset" / "records"
     want = findings(call, "validate", "--workspace", fiction.root)
     assert len({each["rule"] for each in want}) > 7
-    assert findings(call, "check", records, "--workspace", fiction.root) == want
+    found = findings(call, "check", records, "--workspace", fiction.root)
+    for each in (line_end for line_end in want if line_end["rule"] == "line-ending"):
+        each["severity"] = "warning"  # an error only in records that are released
+    assert found == want
 
 
 def test_a_finding_in_parquet_has_row_and_key(parquet: Path, call: Call) -> None:

@@ -281,7 +281,9 @@ def test_diff_lists_changed_cells(corrected: Copy, call: Call) -> None:
     text = diff("1.0.1")[1]
     assert "latitude was" in text
     assert text.rstrip().endswith("step: patch")
-    assert "- `wells` `well_id=w1`: `latitude` was" in diff("1.0.1", "--format", "markdown")[1]
+    markdown = diff("1.0.1", "--format", "markdown")[1]
+    assert markdown.startswith("#### Changed\n\n- ")
+    assert "- `wells` `well_id=w1`: `latitude` was" in markdown
     assert diff("1.0.0") == (0, "step: none\n")
     assert diff("1.9.9")[0] == 2
     assert diff("nowhere")[0] == 2

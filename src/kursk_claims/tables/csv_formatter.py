@@ -14,6 +14,7 @@ from kursk_claims.outputs import resolve_output
 from kursk_claims.report.values import count_noun
 from kursk_claims.tables.cells import parse_cell
 from kursk_claims.tables.csv_reader import MAX_RECORDS_SIZE
+from kursk_claims.tables.csv_rows import FORMATTED_SUFFIXES
 from kursk_claims.tables.csv_syntax import BOM, CsvSyntaxError, split_line, split_lines
 
 
@@ -28,45 +29,48 @@ def format_csv_file(path: Path, table: Table | None, *, write: bool, advice: str
         target = _require_csv(path) if is_named else path
         content = read_bytes(target, MAX_RECORDS_SIZE)
         text = content.decode("utf-8").removeprefix(BOM)
-        canonical = (unify_lines(text) if table is None else canonical_csv(text, table)).encode("utf-8")
+        separator = "\t" if path.suffix.lower() == ".tsv" else ","
+        canonical = unify_lines(text, separator) if table is None else canonical_csv(text, table, separator)
     except OSError as error:
         hint = ". `dos2unix` changes the line ends of larger files" if error.errno == errno.EFBIG else ""
         raise (UsageError if is_named else FormatError)(f"{path}: {error.strerror}{hint}") from None
     except ValueError as error:
         reason = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
         raise FormatError(f"{path}: {reason}; file left unchanged. {advice}".rstrip()) from None
-    if content == canonical:
+    if content == canonical.encode():
         return False
     if write:
-        write_atomically(target, canonical)
+        write_atomically(target, canonical.encode())
     return True
 
 
 def _require_csv(path: Path) -> Path:
     """Return where a file is written that the user names. Raises `UsageError` unless it is a CSV file within its folder."""
     require_regular(path)
-    if path.suffix.lower() != ".csv":
-        raise UsageError(f"{path}: expected a file that ends in .csv, found {path.suffix or 'no suffix'}; file left unchanged")
+    if path.suffix.lower() not in FORMATTED_SUFFIXES:
+        expected = " or ".join(FORMATTED_SUFFIXES)
+        found = path.suffix or "no suffix"
+        raise UsageError(f"{path}: expected a file that ends in {expected}, found {found}; file left unchanged")
     return resolve_output(path)
 
 
-def unify_lines(text: str) -> str:
+def unify_lines(text: str, separator: str = ",") -> str:
     """Return the text with LF at the end of each line. Raises `ValueError` if a cell contains a line break."""
     if not text.strip():
         raise ValueError("the file is empty")
     lines = split_lines(text)
     for number, line in enumerate(lines, 1):
-        _split_cells(line, number)
+        _split_cells(line, number, separator)
     return "".join(f"{line}\n" for line in lines)
 
 
-def canonical_csv(text: str, table: Table) -> str:
+def canonical_csv(text: str, table: Table, separator: str = ",") -> str:
     """Return the text with rows sorted by key, columns in order, minimal quoting, LF and no byte order mark.
 
     Cells are not changed. Raises `ValueError` if the header or a row does not fit the table.
     """
     lines = split_lines(text.removeprefix(BOM))
-    header, *rows = [_split_cells(line, number) for number, line in enumerate(lines, 1)]
+    header, *rows = [_split_cells(line, number, separator) for number, line in enumerate(lines, 1)]
     if sorted(header) != sorted(table.column_names):
         raise ValueError("the header does not have the columns of the schema")
     for number, row in enumerate(rows, 2):
@@ -76,13 +80,13 @@ def canonical_csv(text: str, table: Table) -> str:
     rows = [[row[index] for index in order] for row in rows]
     rows.sort(key=lambda row: ([_sort_key(table, name, row) for name in table.primary_key], row))
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([table.column_names, *rows])
+    csv.writer(out, delimiter=separator, lineterminator="\n").writerows([table.column_names, *rows])
     return out.getvalue()
 
 
-def _split_cells(line: str, number: int) -> list[str]:
+def _split_cells(line: str, number: int, separator: str) -> list[str]:
     try:
-        return [cell for _, cell in split_line(line)]
+        return [cell for _, cell in split_line(line, separator)]
     except CsvSyntaxError as error:
         raise ValueError(f"line {number} has {error}") from None
 

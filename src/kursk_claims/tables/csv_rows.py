@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kursk_claims.tables.batch import Batch
     from kursk_claims.tables.cells import CellFault
 
+FORMATTED_SUFFIXES = (".csv", ".tsv")  # of files that `format` writes
+
 
 @dataclass
 class CsvRows:
@@ -41,7 +43,9 @@ class CsvRows:
 
     @property
     def format_command(self) -> str:
-        """The command that writes the file in canonical form, wherever it is."""
+        """The command that writes the file in canonical form, wherever it is; empty for a kind of file that is not written."""
+        if Path(self.file).suffix.lower() not in FORMATTED_SUFFIXES:
+            return ""
         option = "" if Path(self.file).stem == self.table.name else f"--table {shlex.quote(self.table.name)} "
         path = f"./{self.file}" if self.file.startswith("-") else self.file
         return f"kursk-claims format {option}{shlex.quote(path)}"

@@ -96,12 +96,13 @@ def survey_file(path: Path, rows: CsvRows, severity: Severity = "warning") -> Cs
     if survey is None:
         rows.is_complete = False
         return None
+    command = rows.format_command
     if survey.has_bom:
-        fix = f"Save the file as UTF-8 without BOM, or run `{rows.format_command}`."
+        fix = f"Save the file as UTF-8 without BOM{f', or run `{command}`' if command else ''}."
         rows.add_finding("byte-order-mark", "no byte order mark", "U+FEFF", fix, 1, 1, severity)
     if count := survey.wrong_line_ends:
         found = "1 line that ends with CRLF or CR" if count == 1 else f"{count} lines that end with CRLF or CR"
-        fix = f"Run `{rows.format_command}`. {GIT_ADVICE}"
+        fix = f"{f'Run `{command}`' if command else 'Save the file with LF'}. {GIT_ADVICE}"
         rows.add_finding("line-ending", "lines that end with LF", found, fix, survey.first_return_line, 1, severity)
     return survey
 

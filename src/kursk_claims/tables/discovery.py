@@ -156,9 +156,7 @@ def _match(root: Path, pattern: str) -> list[Path]:
     hidden = {part for part in pattern.split("/") if part.startswith(".")}
     try:
         matches = root.glob(pattern)
-        return sorted(
-            match for match in matches if hidden or not any(part.startswith(".") for part in match.relative_to(root).parts)
-        )
+        return sorted(match for match in matches if hidden or not any(map(is_foreign_file, match.relative_to(root).parts)))
     except (ValueError, NotImplementedError, OSError) as error:
         raise InputError(f"{root / pattern}: {error}") from None
 

@@ -48,7 +48,7 @@ def check_header(line: str, rows: CsvRows, following: Sequence[str] = ()) -> boo
     if lower is not None:
         return _reject(rows, HeaderFault(f"another line; the header is in line {lower}", "Remove the lines above it."), 1)
     fault = _describe_separator(line, expected, rows.separator) or describe_header_fault(names, expected)
-    if sorted(names) == sorted(expected) and rows.separator == ",":
+    if sorted(names) == sorted(expected) and rows.format_command:
         fault = fault._replace(fix=f"Run `{rows.format_command}`, which puts them in order.")
     return _reject(rows, fault, position)
 
