@@ -113,7 +113,7 @@ IN_PARQUET = {
     "'2031-05-27'::TIMESTAMP_S": pa.timestamp("ms"),
     "'2031-05-27'::TIMESTAMP_MS": pa.timestamp("ms"),
     "'2031-05-27'::TIMESTAMP_NS": pa.timestamp("ns"),
-    "'2031-05-27'::TIMESTAMPTZ": pa.timestamp("us", "Etc/UTC"),
+    "'2031-05-27'::TIMESTAMPTZ": pa.timestamp("us", "UTC"),
     "INTERVAL '3 months'": None,
     "[INTERVAL '3 months']": None,
     "{'wait': INTERVAL '3 months'}": None,
