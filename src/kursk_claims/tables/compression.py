@@ -28,9 +28,11 @@ def unpack(path: Path, compression: str, target: Path, name: str, table: str) ->
     limit = max(MIN_LIMIT, MAX_RATIO * path.stat().st_size)
     try:
         with pa.input_stream(str(path), compression=compression) as source, target.open("xb") as out:
+            size = 0
             while chunk := source.read(CHUNK_SIZE):
                 out.write(chunk)
-                if out.tell() > limit:
+                size += len(chunk)
+                if size > limit:
                     found = f"more than {MAX_RATIO} times as many bytes when unpacked"
                     fix = "Unpack it yourself if you trust it, and check the result."
                     return Finding("file-unreadable", name, expected, found, fix, table)
