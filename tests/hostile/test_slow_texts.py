@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import kursk_claims
+from kursk_claims.claims.number_reading import read_number
 from kursk_claims.claims.numerals import find_numerals
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.statements import load_statements
@@ -20,7 +21,7 @@ from kursk_claims.errors import KurskClaimsError
 from kursk_claims.release.changelog import read_changelog_section
 from kursk_claims.release.metadata.codebook import read_codebook, split_items
 from kursk_claims.release.metadata.dataset_file import load_dataset_file
-from support import Call, Copy, fail_after
+from support import ROOT, Call, Copy, fail_after
 
 _no_hanging = fail_after(20)
 SIZE = 10**6
@@ -140,3 +141,18 @@ def test_dangling_references_among_many_long_keys(real: Copy, tmp_path: Path, ca
         assert outcome.code == 1
         assert "error reference" in outcome.out
     assert kursk_claims.check(folder, max_findings=1000, workspace=real.root).exit_code == 1
+
+
+@pytest.mark.parametrize("characters", ["\u00c3\u00a9", "\u0430a", "&amp", "&#1", "\u0420\u2014", '="', "\ufffd", "N/A"])
+def test_text_that_is_probably_not_meant(characters: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    cell = repeated(characters).replace('"', '""')
+    path.write_text(f'event_id,label,kind,parent_id,note\nevt-flood,Flood,incursion,,"{cell}"\n', encoding="utf-8")
+    outcome = call("check", path, "-w", ROOT, "-q")
+    assert outcome.code in (0, 1)
+    assert len(outcome.out) < 20_000
+
+
+@pytest.mark.parametrize("characters", ["1", "1,", "1 ", "one ", "half ", "million "])
+def test_numbers(characters: str) -> None:
+    assert read_number(repeated(characters)) is None

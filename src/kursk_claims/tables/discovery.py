@@ -55,9 +55,7 @@ class DiscoveredFiles:
 
     def add_finding(self, file: Path, expected: str, found: str, fix: str) -> None:
         """Add a warning that a file is not checked."""
-        finding = Finding("file-not-checked", display_path(file), expected, found, fix, severity="warning")
-        if finding not in self.findings:
-            self.findings.append(finding)
+        self.findings.append(Finding("file-not-checked", display_path(file), expected, found, fix, severity="warning"))
 
 
 def discover_files(

@@ -28,6 +28,7 @@ SPREADSHEET_ERRORS = (
     *("#" * length for length in range(3, 13)),  # a column that is too narrow
 )
 MAX_PLACEHOLDER_SIZE = 13  # bytes
+MAX_JUDGED = 10_000  # characters of a text in which a wrong encoding or a letter is looked for
 HTML_ENTITY = r"&(?:[A-Za-z][A-Za-z0-9]{1,7}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,6});"
 # Letters that look like those of another script; in one word with letters of that script, they were probably not meant.
 CYRILLIC = "аеорсухіјѕԁһԛԝАВЕКМНОРСТУХІЈЅ"
@@ -80,7 +81,7 @@ def _find_positions(values: pl.Series, missing: Sequence[str]) -> Iterator[tuple
     if len(suspects):
         import polars as pl
 
-        mended = [_mend(text) != text for text in values.gather(suspects).to_list()]
+        mended = [_mend(text) != text for text in values.gather(suspects).str.slice(0, MAX_JUDGED).to_list()]
         yield ENCODING, suspects.filter(pl.Series(mended, dtype=pl.Boolean))
 
 
@@ -95,7 +96,7 @@ def _mend(text: str) -> str:
 
 
 def _describe_mojibake(cell: str) -> str:
-    return f"{cell!r}, perhaps {_mend(cell)!r}"
+    return f"{cell!r}, perhaps {_mend(cell[:MAX_JUDGED])!r}"
 
 
 def _describe_look_alikes(cell: str) -> str:
@@ -104,7 +105,7 @@ def _describe_look_alikes(cell: str) -> str:
 
 def name_look_alikes(text: str) -> str:
     """Return a note that names the letters of another script in the words of a text; empty if there are none."""
-    for word in re.finditer(r"[^\W\d_]+", text):
+    for word in re.finditer(r"[^\W\d_]+", text[:MAX_JUDGED]):
         scripts = [unicodedata.name(letter, "").split(" ")[0] for letter in word[0]]
         known = {script: scripts.count(script) for script in ("LATIN", "CYRILLIC", "GREEK") if script in scripts}
         if len(known) > 1:
