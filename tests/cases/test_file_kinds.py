@@ -14,7 +14,7 @@ import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
 
-from support import WELLS, Call, Outcome
+from support import WELLS, Call, Copy, Outcome
 
 ROWS = pa.table({"well_id": ["w1", "w2"], "latitude": [12.5, 13.0], "longitude": [7.25, 7.5]})
 TEXT = "well_id,latitude,longitude\nw1,12.5,7.25\n"
@@ -135,3 +135,18 @@ def test_tabs_are_read_and_counted(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "wells.tsv"
     path.write_text(TEXT.replace(",", "\t").replace("7.25", "700"), encoding="utf-8")
     assert f"{path}:2:9: error range: longitude" in call("check", path, "-w", WELLS, "-q").out
+
+
+@pytest.mark.parametrize(("content", "found"), [(POINTER, "a Git LFS pointer"), (PAGE, "a web page")], ids=["LFS", "page"])
+@pytest.mark.parametrize("name", ["wells.parquet", "manifest.json"])
+def test_a_file_of_a_release_is_only_a_pointer(
+    content: bytes, found: str, name: str, call: Call, wells: Copy, target: Path
+) -> None:
+    assert call("release", "1.0.0", "-q", "-w", wells.root).code == 0
+    (wells.root / "build" / "1.0.0" / name).write_bytes(content)
+    for command in (["verify"], ["query", "SELECT * FROM wells"]):
+        outcome = call(*command, "-q", "-w", wells.root)
+        assert (outcome.code, found in outcome.err) == (1, True), outcome.err
+    outcome = call("download", "1.0.0", "--from", wells.root / "build", "--to", target, "-q")
+    assert outcome.code == 1
+    assert name in outcome.err

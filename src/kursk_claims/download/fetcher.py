@@ -32,7 +32,14 @@ from kursk_claims.download.target import (
 from kursk_claims.download.transport import MissingFileError, Transport
 from kursk_claims.errors import DownloadError, ManifestError
 from kursk_claims.files import replace_directory, write_atomically
-from kursk_claims.release.digests import LINE_ENDS_CHANGED, file_sha256, format_sums, has_changed_line_ends, verify_files
+from kursk_claims.release.digests import (
+    LINE_ENDS_CHANGED,
+    file_sha256,
+    format_sums,
+    has_changed_line_ends,
+    identify_replacement,
+    verify_files,
+)
 from kursk_claims.release.index import IndexEntry, ReleaseIndex, write_index
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, parse_manifest, read_manifest
 from kursk_claims.release.signatures import SIGNATURE_NAME
@@ -194,7 +201,9 @@ class ReleaseFetcher:
             raise ManifestError(f"{error} {SERVED_WITH_CRLF}" if is_converted else str(error)) from None
         size, digest = to.stat().st_size, file_sha256(to)
         if (size, digest) != (file.size, file.sha256):
-            reason = SERVED_WITH_CRLF if has_changed_line_ends(to, file.sha256) else "It was damaged or changed."
+            kind = identify_replacement(to)
+            reason = f"It is {kind.name}." if kind else "It was damaged or changed."
+            reason = SERVED_WITH_CRLF if has_changed_line_ends(to, file.sha256) else reason
             raise ManifestError(
                 f"{self.transport.locate(path)}: expected {file.size} bytes with SHA-256 {file.sha256}, "
                 f"found {size} bytes with {digest}. {reason}"

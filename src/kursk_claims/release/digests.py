@@ -14,6 +14,7 @@ from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
 from kursk_claims.files import is_foreign_file, open_regular, raise_if_environment_failed, read_bytes
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
+from kursk_claims.tables.file_kinds import HTML, LFS_POINTER, FileKind, identify_file
 
 if TYPE_CHECKING:
     import pyarrow
@@ -41,6 +42,8 @@ def verify_files(folder: Path, manifest: Manifest, paths: Iterable[str] | None =
         if (size, sha256) != (file.size, file.sha256):
             if has_changed_line_ends(path, file.sha256):
                 raise ManifestError(f"{path}: {LINE_ENDS_CHANGED}, so it is not read. {LINE_ENDS_FIX}")
+            if kind := identify_replacement(path):
+                raise ManifestError(f"{path}: expected the file of the manifest, found {kind.name}. {kind.fix}")
             raise ManifestError(
                 f"{path}: expected {file.size} bytes with SHA-256 {file.sha256}, found {size} bytes with {sha256}. "
                 "The file was damaged or changed, so it is not read. Download the release again."
@@ -89,6 +92,12 @@ def has_changed_line_ends(path: Path, sha256: str) -> bool:
     except OSError:  # too large for a text
         return False
     return b"\r\n" in content and hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() == sha256
+
+
+def identify_replacement(path: Path) -> FileKind | None:
+    """Return what a file is that stands for another one: a Git LFS pointer, or a web page with a login or an error."""
+    kind = identify_file(path)
+    return kind if kind in (LFS_POINTER, HTML) else None
 
 
 def format_sums(files: Iterable[ReleaseFile]) -> str:

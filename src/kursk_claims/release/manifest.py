@@ -11,6 +11,7 @@ from typing import Any
 
 from kursk_claims.errors import ManifestError
 from kursk_claims.files import raise_if_environment_failed, read_bytes
+from kursk_claims.tables.file_kinds import HTML, LFS_POINTER, identify_file
 
 MANIFEST_NAME = "manifest.json"
 SUMS_NAME = "SHA256SUMS"
@@ -135,6 +136,9 @@ def read_manifest(folder: Path) -> Manifest:
         raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, ManifestError) as error:
+        kind = identify_file(path)
+        if kind in (LFS_POINTER, HTML):
+            raise ManifestError(f"{path}: expected a manifest, found {kind.name}. {kind.fix}") from None
         raise ManifestError(f"{path}: {error}") from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,6 +124,8 @@ def identify_file(path: Path) -> FileKind | None:
 
 
 def _identify_archive(path: Path) -> FileKind:
+    import zipfile
+
     try:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             names = archive.namelist()
