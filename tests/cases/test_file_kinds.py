@@ -94,6 +94,8 @@ def test_parquet_and_text_with_each_others_names(call: Call, tmp_path: Path) -> 
     assert "found: Parquet\n" in check(call, tmp_path / "wells.csv", written(pq.write_table)).out
     assert "an empty file" in check(call, tmp_path / "wells.parquet", b"").out
     assert "truncated or damaged" in check(call, tmp_path / "wells.parquet", written(pq.write_table)[:-50]).out
+    assert "a file that begins with b'\\xff\\xfe" in check(call, tmp_path / "wells.parquet", b"\xff\xfe\x01\x80" * 40).out
+    assert "binary data" in check(call, tmp_path / "wells.csv", bytes(range(256)) + bytes(100)).out
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
@@ -119,6 +121,9 @@ def test_compressed_text_is_read(suffix: str, call: Call, tmp_path: Path) -> Non
     whole = path.read_bytes()
     path.write_bytes(whole[:-10])
     assert "truncated or damaged" in call("check", path, "-w", WELLS, "-q").out
+    with pa.CompressedOutputStream(str(path), {".gz": "gzip", ".zst": "zstd"}[suffix]) as out:
+        out.write(TEXT.encode("utf-16"))
+    assert "as UTF-8 before it is compressed" in call("check", path, "-w", WELLS, "-q").out
     path.write_bytes(TEXT.encode())
     assert "text that is not compressed" in call("check", path, "-w", WELLS, "-q").out
 

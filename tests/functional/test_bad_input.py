@@ -147,6 +147,28 @@ def test_a_file_of_no_table(real: Copy) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("claims.xlsx", "an Excel workbook"),
+        ("claims.tsv", ".tsv"),
+        ("claims.csv.gz", ".csv.gz"),
+        ("Claims.CSV", "Claims.CSV (did you mean 'claims'?)"),
+        ("claims.txt", "the suffix '.txt'"),
+    ],
+)
+def test_records_in_another_form_are_not_passed_over(name: str, found: str, real: Copy) -> None:
+    (real.csv("claims").parent / name).touch()
+    finding = only(real.validate())
+    assert (file_of(finding), finding.rule, finding.found) == (name, "file-unknown", found)
+
+
+def test_other_files_beside_the_records_are_no_findings(real: Copy) -> None:
+    for name in ("README.md", "notes.txt", ".DS_Store", "claims.csv~"):
+        (real.csv("claims").parent / name).touch()
+    assert real.validate().findings == []
+
+
+@pytest.mark.parametrize(
     ("change", "behind", "found", "position"),
     [
         (lambda line: line.replace("name,", "", 1), "", "missing: name", 10),

@@ -222,7 +222,7 @@ def fill(path: Path, head: str, parts: list[str], size: int | None = None) -> No
 @pytest.mark.parametrize("name", LINES)
 def test_csv_of_any_lines_stays_within_memory(name: str, wells: Copy, tmp_path: Path) -> None:
     LINES[name](tmp_path / "wells.csv")
-    arguments = ("check", tmp_path / "wells.csv", "-q", "--max-findings", "3", "-w", wells.root)
+    arguments = ("check", tmp_path / "wells.csv", "-q", "--max-findings", "3", "--fail-on", "warning", "-w", wells.root)
     code, peak, output = run_measured(*arguments, seconds=SECONDS)
     assert code == 1, output[-2000:]
     assert peak < MEMORY

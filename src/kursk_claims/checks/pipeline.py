@@ -75,7 +75,7 @@ def _describe_unread(parsed: ParsedColumn, texts: Sequence[str]) -> Iterator[Ski
     if texts:
         named = ", ".join(repr(text) for text in texts[:MAX_NAMED])
         rest = f" and {len(texts) - MAX_NAMED} more" if len(texts) > MAX_NAMED else ""
-        reason = f"not read as a number in the language of the document, if that is known: {named}{rest}"
+        reason = f"{named}{rest} cannot be read as a number in the language of the document, or that is not known"
         yield Skipped(f"value of {parsed.table}.{parsed.column}", reason)
 
 

@@ -43,6 +43,7 @@ ZSTD = FileKind("compressed with Zstandard", "Rename it to `{stem}.csv.zst` if i
 ZIP = FileKind("a ZIP archive", "Unpack it, for example with `unzip {path}`.")
 PDF = FileKind("a PDF document", "Ask for the table as CSV.")
 WORD = FileKind("a Word document", "Ask for the table as CSV.")
+TAR = FileKind("a tar archive", "Unpack it with `tar xf {path}`.")
 OLD_WORKBOOK = FileKind("an Excel workbook of an old version", SAVE_AS_CSV)
 OPEN_DOCUMENT = FileKind("an OpenDocument file", SAVE_AS_CSV)
 ARROW = FileKind("an Arrow file", TO_CSV.format(reader="read_ipc"))
@@ -87,6 +88,10 @@ KINDS_BY_SUFFIX = {
     ".db": DATABASE,
     ".sqlite": DATABASE,
     ".dvc": FileKind("a DVC pointer, which stands for the file", "Run `dvc pull`."),
+    ".tar": TAR,
+    ".tgz": TAR,
+    ".gz": FileKind("compressed with gzip", "Run `gunzip {path}`."),
+    ".zst": FileKind("compressed with Zstandard", "Run `unzstd {path}`."),
     ".bz2": FileKind("compressed with bzip2", "Run `bunzip2 {path}`."),
     ".xz": FileKind("compressed with xz", "Run `unxz {path}`."),
 }

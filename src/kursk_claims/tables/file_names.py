@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kursk_claims.suggest import did_you_mean
-from kursk_claims.tables.file_kinds import KINDS_BY_SUFFIX
+from kursk_claims.tables.file_kinds import KINDS_BY_SUFFIX, TAR
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
@@ -47,11 +47,11 @@ def parse_file_name(path: Path) -> TableFileName | None:
 def explain_unread_file(path: Path, tables: Iterable[str]) -> tuple[str, str] | None:
     """Return what a file is that is not read, and what to do; None if it seems to be no table at all."""
     suffix = path.suffix.lower()
-    kind = KINDS_BY_SUFFIX.get(suffix)
+    kind = TAR if ".tar" in path.suffixes[-2:] else KINDS_BY_SUFFIX.get(suffix)
     is_named_after_table = path.name.split(".")[0].lower() in {name.lower() for name in tables}
     if kind is not None and (is_named_after_table or suffix not in USUAL_COMPANIONS):
         return kind.name, kind.advice(path)
-    if (is_named_after_table and suffix not in USUAL_COMPANIONS) or suffix in COMPRESSIONS:
+    if is_named_after_table and suffix not in USUAL_COMPANIONS:
         return f"the suffix {path.suffix!r}" if suffix else "no suffix", f"Save it as a file that ends in {READ_SUFFIXES}."
     return None
 

@@ -54,7 +54,7 @@ def check_header(line: str, rows: CsvRows, following: Sequence[str] = ()) -> boo
 
 
 def _reject(rows: CsvRows, fault: HeaderFault, position: int) -> bool:
-    rows.add_finding("header", rows.separator.join(rows.table.column_names), fault.found, fault.fix, 1, position)
+    rows.add_finding("header", ",".join(rows.table.column_names), fault.found, fault.fix, 1, position)
     rows.is_complete = False
     return False
 

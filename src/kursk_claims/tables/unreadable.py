@@ -14,9 +14,11 @@ from kursk_claims.tables.file_kinds import (
     identify_file,
     read_head,
 )
+from kursk_claims.tables.file_names import COMPRESSIONS
 from kursk_claims.tables.parquet_pages import TooLargeError
 
 CSV_EXPECTED = "text in CSV"
+MAX_ZEROS = 0.05  # share of the bytes of a text that may be zero; a few may be lost in single cells
 REWRITE = "Write the file again with common settings, for example in Python: `polars.read_parquet('{path}').write_parquet(…)`."
 
 
@@ -33,6 +35,8 @@ def examine_parquet(path: Path, name: str, table: str, error: Exception) -> Find
         found = "an empty file"
     elif kind is None and b"\0" not in head and head.isascii():
         kind = TEXT
+    elif kind is None:
+        found, fix = f"a file that begins with {head[:8]!r}", "Name it by what it is, or write it as Parquet."
     elif kind == PARQUET and "crypt" in found:
         kind = ENCRYPTED_PARQUET
     if kind not in (None, PARQUET):
@@ -52,12 +56,16 @@ def examine_csv(path: Path, name: str, table: str) -> Finding | None:
     head = read_head(path)
     if b"\0" in head and (encoding := guess_encoding(head)):
         return encoding_finding(name, table, encoding, f"text in {encoding}")
+    if head.count(0) > len(head) * MAX_ZEROS:
+        return Finding("file-unreadable", name, CSV_EXPECTED, "binary data", "Name the file by what it is.", table)
     return None
 
 
 def encoding_finding(name: str, table: str, encoding: str, found: str, line: int = 1, position: int = 1) -> Finding:
     """Return the finding that a text is not UTF-8 but seems to have another encoding, which may be empty if unknown."""
     fix = "Save the file as UTF-8."
-    if encoding:
+    if Path(name).suffix.lower() in COMPRESSIONS:
+        fix = "Save the text as UTF-8 before it is compressed."
+    elif encoding:
         fix = f"Save the file as UTF-8, for example with `iconv -f {encoding} -t UTF-8 {name} > new.csv`."
     return Finding("encoding", name, "UTF-8", found, fix, table, line, position)

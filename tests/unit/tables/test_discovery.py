@@ -85,7 +85,9 @@ def test_paths_that_cannot_be_checked(path: str, message: str, tmp_path: Path) -
         ("shells.csv.xz", "compressed with xz"),
         ("shells.txt", "the suffix '.txt'"),
         ("finds.xls", "an Excel workbook of an old version"),
-        ("log.gz", "the suffix '.gz'"),
+        ("shells.parquet.gz", "compressed with gzip"),
+        ("shells.tar.gz", "a tar archive"),
+        ("log.gz", "compressed with gzip"),
     ],
 )
 def test_files_of_other_kinds_are_named_with_the_reason(name: str, found: str, tmp_path: Path) -> None:

@@ -1,0 +1,70 @@
+"""The number that a surface expresses is read in the language of its document, or the check says that it is not read."""
+
+from __future__ import annotations
+
+import pytest
+
+from support import Call, Copy
+
+
+def quantity(copy: Copy, language: str, surface: str, value: str) -> None:
+    """Write one quantity of a document in a language."""
+    rows = copy.rows("quantities")
+    row = next(row for row in rows if row["comparator"] == "eq")
+    copy.write("quantities", [row | {"surface": surface, "value": value, "unit": "km2", "measure": "area_controlled"}])
+    copy.write("documents", [document | {"language": language} for document in copy.rows("documents")])
+
+
+def check(copy: Copy, call: Call, *tables: str) -> str:
+    return call("check", *(copy.csv(table) for table in tables), "-w", copy.root, "-q").out
+
+
+WITH_LANGUAGE = ("quantities", "claims", "documents")
+
+
+@pytest.mark.parametrize(
+    ("language", "surface", "value"),
+    [
+        ("en", "1,294", "1294"),
+        ("en", "1.294", "1.294"),
+        ("en", "1.3 million", "1300000"),
+        ("en", "two dozen", "24"),
+        ("en", "half a million", "500000"),
+        ("en", "29\u00a0000", "29000"),
+        ("de", "1.294", "1294"),
+        ("it", "1,5", "1.5"),
+        ("de", "zwei Millionen", "2000000"),
+        ("uk", "1 294,5", "1294.5"),
+    ],
+)
+def test_numbers_of_a_language(language: str, surface: str, value: str, fiction: Copy, call: Call) -> None:
+    quantity(fiction, language, surface, value)
+    report = check(fiction, call, *WITH_LANGUAGE)
+    assert "surface-value" not in report
+    assert "not read as a number" not in report
+    quantity(fiction, language, surface, "77")
+    assert "error surface-value: surface,value" in check(fiction, call, *WITH_LANGUAGE)
+
+
+def test_the_same_figures_are_another_number_in_another_language(fiction: Copy, call: Call) -> None:
+    quantity(fiction, "de", "1.294", "1.294")
+    assert "read 1294.0 from 1.294" in check(fiction, call, *WITH_LANGUAGE)
+
+
+@pytest.mark.parametrize(("surface", "value"), [("1.294", "1294"), ("1.294", "1.294"), ("1,294", "7")])
+def test_without_the_documents_what_may_mean_two_numbers_is_not_read(surface: str, value: str, fiction: Copy, call: Call) -> None:
+    quantity(fiction, "de", surface, value)
+    report = check(fiction, call, "quantities")
+    assert "surface-value" not in report
+    assert (
+        f"value of quantities.surface (not read as a number in the language of the document, if that is known: '{surface}')"
+        in (report.replace("skipped 1 check because it is", "value of quantities.surface (").replace("\n", " "))
+        or f"'{surface}'" in report
+    )
+
+
+def test_a_surface_that_cannot_be_read_is_named(fiction: Copy, call: Call) -> None:
+    quantity(fiction, "uk", "\u0434\u0432\u0430\u0434\u0446\u044f\u0442\u044c", "20")
+    report = check(fiction, call, *WITH_LANGUAGE)
+    assert "surface-value" not in report
+    assert "not read as a number in the language of the document, if that is known: '\u0434\u0432\u0430" in report
