@@ -28,7 +28,7 @@ from kursk_claims.checks import duckdb_engine, key_order
 from kursk_claims.checks.key_order import KeyOrder, find_key_order
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import ContractError, InputError
-from kursk_claims.tables import parquet_reader
+from kursk_claims.tables import parquet_batches
 from kursk_claims.tables.batch import Batch
 from support import FICTION, ROOT, Call, Copy, Run
 
@@ -321,7 +321,7 @@ def test_a_duplicate_key_is_found_in_any_row(
     path = parquet / "claims.parquet"
     frame = change(path, lambda old: old.with_columns(old["claim_id"].scatter(duplicate, old["claim_id"][original])))
     batch_rows, keys_per_grouping, candidates = sizes
-    monkeypatch.setattr(parquet_reader, "MAX_BATCH_ROWS", batch_rows)
+    monkeypatch.setattr(parquet_batches, "MAX_BATCH_ROWS", batch_rows)
     monkeypatch.setattr(duckdb_engine, "KEYS_PER_GROUPING", keys_per_grouping)
     monkeypatch.setattr(key_order, "MAX_CANDIDATES", candidates)
     finding = only(call, path)

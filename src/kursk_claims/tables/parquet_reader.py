@@ -1,9 +1,8 @@
-"""Read a Parquet file in batches of bounded size."""
+"""A Parquet file as a part of a table, held to its values."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,28 +19,21 @@ from kursk_claims.tables.conversions import (
     cast_sql,
     convert_values,
     is_readable,
-    is_text,
     logical_type,
     needs_conversion,
 )
 from kursk_claims.tables.header import describe_header_fault
-from kursk_claims.tables.parquet_pages import MAX_CELL_SIZE, ColumnBounds, TooLargeError, bound_rows
+from kursk_claims.tables.parquet_batches import read_batches
+from kursk_claims.tables.parquet_pages import ColumnBounds, bound_rows
 from kursk_claims.tables.unreadable import examine_parquet
 
 if TYPE_CHECKING:
     import polars as pl
-    import pyarrow.parquet
+    import pyarrow
 
     from kursk_claims.tables.batch import Batch, Cells
 
-MAX_BATCH_ROWS = 200_000  # fewer cost time, more cost memory
-MAX_BATCH_BYTES = 128 * 2**20  # bytes of the values of a batch
-MAX_DICTIONARY_BYTES = 4  # bytes per row; a column of this size or less repeats its values and is read as a dictionary
-MAX_REPETITION = 8  # how many times its size a column may become without a dictionary
-MAX_KEY_SIZE = 1024  # bytes of a key; a million of them may be kept to find duplicates
-DICTIONARY_ENCODINGS = {"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"}  # that Arrow reads as a dictionary
 MAX_TYPE_LENGTH = 200  # characters; a nested type can be long
-BUFFER_SIZE = 2**20  # bytes of a column that are read at once
 
 
 @dataclass
@@ -111,7 +103,7 @@ class ParquetPart:
 
         first_row = 0
         with self._open_writer() as writer:
-            for rows in combine_batches(self._read_batches()):
+            for rows in read_batches(self.source, self.table, self.bounds, self.to_convert):
                 batch = self._to_batch(rows, first_row)
                 if writer is not None:
                     frame = pl.DataFrame({name: cells.decoded() for name, cells in batch.cells.items()})
@@ -171,31 +163,6 @@ class ParquetPart:
             column=column.name,
         )
 
-    def _read_batches(self) -> Iterator[pyarrow.RecordBatch]:
-        """Yield valid batches, with as many rows as surely fit into memory."""
-        import pyarrow.parquet as pq
-
-        options: Any = {"pre_buffer": False, "buffer_size": BUFFER_SIZE}
-        with pq.ParquetFile(self.source, **options) as file:
-            sizes, encodings = _column_sizes(file.metadata)
-        repetitive = [
-            name
-            for name, bounds in self.bounds.items()
-            if name not in self.to_convert
-            and encodings[name] <= DICTIONARY_ENCODINGS
-            and sizes[name] <= self.rows * max(MAX_DICTIONARY_BYTES, bounds.entry / MAX_REPETITION)
-        ]
-        written_out = {*self.bounds} - {*repetitive} | {*self.table.primary_key}  # the order of keys needs every key
-        widths = (
-            8 + bounds.stored + bounds.prefix + (bounds.entry if name in written_out else 0)
-            for name, bounds in self.bounds.items()
-        )
-        batch_size = min(MAX_BATCH_ROWS, max(1, int(MAX_BATCH_BYTES / max(sum(widths), 1))))
-        with pq.ParquetFile(self.source, **options, read_dictionary=repetitive) as file:
-            for rows in file.iter_batches(batch_size):
-                _require_valid(rows, self.table.primary_key)
-                yield rows
-
     def locate(self, fault: Fault, row: int) -> Finding:
         return fault.to_finding(self.name, self.table.primary_key, row=row + 1)
 
@@ -205,66 +172,6 @@ class ParquetPart:
     def unreadable_finding(self, error: Exception) -> Finding:
         """Examine the file and say what it is, or what is wrong with it. Raises `OSError` if the environment is at fault."""
         return examine_parquet(self.source, self.name, self.table.name, error)
-
-
-def combine_batches(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.Table]:
-    """Combine small batches to tables that are as large as a batch may be; checking many small ones would take long."""
-    import pyarrow as pa
-
-    waiting: list[pyarrow.RecordBatch] = []
-    rows = size = 0
-    for batch in batches:
-        batch_size = _added_size(batch, waiting[-1] if waiting else None)
-        if waiting and (rows + batch.num_rows > MAX_BATCH_ROWS or size + batch_size > MAX_BATCH_BYTES):
-            yield pa.Table.from_batches(waiting)
-            waiting, rows, size = [], 0, 0
-        waiting.append(batch)
-        rows, size = rows + batch.num_rows, size + batch_size
-    if waiting:
-        yield pa.Table.from_batches(waiting)
-
-
-def _added_size(batch: pyarrow.RecordBatch, previous: pyarrow.RecordBatch | None) -> int:
-    """Return the bytes of a batch without the dictionaries that it shares with the previous one."""
-    import pyarrow as pa
-
-    size = 0
-    for index, values in enumerate(batch.columns):
-        if not pa.types.is_dictionary(values.type):
-            size += values.nbytes
-            continue
-        size += values.indices.nbytes
-        if previous is None or not _is_shared(values.dictionary, previous.column(index).dictionary):
-            size += values.dictionary.nbytes
-    return size
-
-
-def _is_shared(one: pyarrow.Array, other: pyarrow.Array) -> bool:
-    addresses = [[buffer and buffer.address for buffer in values.buffers()] for values in (one, other)]
-    return len(one) == len(other) and addresses[0] == addresses[1]
-
-
-def _require_valid(rows: pyarrow.RecordBatch, keys: Sequence[str]) -> None:
-    """Raise `ArrowInvalid` unless all texts are UTF-8, all indices are among their values and no cell is too large.
-
-    Arrow reads a file as it is; DuckDB, polars and Python would crash or show other values.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for name, values in zip(rows.schema.names, rows.columns, strict=True):
-        try:
-            values.validate(full=True)
-        except pa.ArrowInvalid as error:
-            raise pa.ArrowInvalid(f"column {name}: {error}") from None
-        texts = values.dictionary if pa.types.is_dictionary(values.type) else values
-        if is_text(texts.type):
-            if pa.types.is_string_view(texts.type):  # whose lengths Arrow does not compute
-                texts = texts.cast(pa.large_string())
-            longest = pc.max(pc.binary_length(texts)).as_py() or 0
-            limit = MAX_KEY_SIZE if name in keys else MAX_CELL_SIZE
-            if longest > limit:
-                raise TooLargeError(f"column {name}: a value of {longest} bytes; at most {limit} are read")
 
 
 def compare_parquet_schema(schema: pyarrow.Schema, table: Table, name: str) -> list[Finding]:
@@ -286,18 +193,6 @@ def compare_parquet_schema(schema: pyarrow.Schema, table: Table, name: str) -> l
         for column in table.columns
         if not is_readable(schema.field(column.name).type)
     ]
-
-
-def _column_sizes(metadata: pyarrow.parquet.FileMetaData) -> tuple[Counter[str], dict[str, set[str]]]:
-    """Return the bytes of each column, uncompressed but encoded, and its encodings."""
-    sizes: Counter[str] = Counter()
-    encodings: dict[str, set[str]] = defaultdict(set)
-    for group in range(metadata.num_row_groups):
-        for index in range(metadata.num_columns):
-            chunk = metadata.row_group(group).column(index)
-            sizes[chunk.path_in_schema] += chunk.total_uncompressed_size
-            encodings[chunk.path_in_schema].update(chunk.encodings)
-    return sizes, encodings
 
 
 def _to_cells(values: pyarrow.Array, column: Column) -> Cells:
