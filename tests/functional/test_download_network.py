@@ -141,7 +141,9 @@ def _trust(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_certificate_that_is_not_trusted(secure_host: Host, host: Host, target: Path) -> None:
-    assert "expected a certificate that this machine trusts" in str(fault(secure_host, target))
+    message = str(fault(secure_host, target))
+    assert "expected a certificate that this machine trusts" in message
+    assert "SSL_CERT_FILE" in message
     assert secure_host.requested == []
     assert "no secure connection" in str(fault(host.url.replace("http:", "https:"), target))
 

@@ -28,6 +28,7 @@ from kursk_claims.release.manifest import MAX_MANIFEST_SIZE
 MAX_REDIRECTS = 5
 CHUNK_SIZE = 64 * 2**10
 MAX_WAIT = 20  # seconds that a host may ask to wait; the pauses between attempts are as long
+CERTIFICATE_FIX = "Name the file of an authority of your own in SSL_CERT_FILE"
 PROXY_FIX = "It is set in HTTPS_PROXY or ALL_PROXY; correct it, or add the host to NO_PROXY."
 OFFLINE_FIX = (
     "If this machine is offline or behind a proxy, set HTTPS_PROXY, name a folder with a copy in --from, or verify a copy that "
@@ -190,7 +191,7 @@ def translate_error(error: HTTPError, url: Url, timeout: float) -> Exception:
     """Return `DownloadError` for a certificate that is not trusted, `TransientError` for other errors of the network."""
     cause = error.args[0] if isinstance(error, SSLError) and error.args else error
     if isinstance(cause, ssl.SSLCertVerificationError):
-        reason = f"expected a certificate that this machine trusts, found: {cause.verify_message}"
+        reason = f"expected a certificate that this machine trusts, found: {cause.verify_message}. {CERTIFICATE_FIX}"
         return DownloadError(f"{shorten(url)}: {reason}. Nothing was requested.")
     if isinstance(error, ProxyError) and (proxy := find_proxy(url)):
         reason = describe_error(error.original_error, timeout)
