@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -304,3 +305,11 @@ def test_an_exported_pipe_holds_a_whole_database(call: Call, tmp_path: Path) -> 
         assert call("export", "wells.sqlite", "-w", WELLS).code == 0
     (tmp_path / "copy.sqlite").write_bytes(read[0])
     assert sqlite3.connect(tmp_path / "copy.sqlite").execute("SELECT count(*) FROM wells").fetchall() == [(2,)]
+
+
+def test_the_output_of_a_command_is_checked_like_a_file(tmp_path: Path) -> None:
+    rows = "printf 'well_id,latitude,longitude\\nw1,99,7\\n'"
+    script = f"{sys.executable} -m kursk_claims check <({rows}) --table wells -w {WELLS} -q"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert re.match(r"/dev/fd/\d+:2:4: error range: latitude", done.stdout)
