@@ -98,6 +98,13 @@ def test_the_other_columns_are_checked_beside_a_wrong_type(call: Call, tmp_path:
     assert "2 findings\n" in report
 
 
+def test_the_other_columns_are_checked_beside_a_nested_one(call: Call, tmp_path: Path) -> None:
+    report = check(passages(char_end=pa.array([[10], [20]]), disposition=pa.array(["claims", "claimz"])), call, tmp_path)
+    assert "expected: a column of type integer\n  found: type list<element: int64>" in report
+    assert "(did you mean 'claims'?)" in report
+    assert "2 findings\n" in report
+
+
 def dates_in(kind: pa.DataType, *days: datetime | None) -> pa.Array:
     return pa.array(days, pa.timestamp("us")).cast(kind)
 

@@ -46,7 +46,7 @@ def _read_small_batches(
     widths = (8 + each.stored + each.prefix + (each.entry if name in written_out else 0) for name, each in bounds.items())
     batch_size = min(MAX_BATCH_ROWS, max(1, int(MAX_BATCH_BYTES / max(sum(widths), 1))))
     with pq.ParquetFile(source, **options, read_dictionary=sorted(repetitive)) as file:
-        for rows in file.iter_batches(batch_size):
+        for rows in file.iter_batches(batch_size, columns=[*bounds]):
             _require_valid(rows, table.primary_key)
             yield rows
 

@@ -8,7 +8,7 @@ share, by the number of rows that repeat it. Nothing that a library exposes boun
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +51,15 @@ class ColumnBounds:
     prefix: float = 0
 
 
-def bound_rows(file: io.BufferedReader, metadata: pyarrow.parquet.FileMetaData) -> dict[str, ColumnBounds]:
-    """Return the bounds of each column. Raises `ValueError` for a page or a value that is too large, or a damaged header."""
+def bound_rows(
+    file: io.BufferedReader, metadata: pyarrow.parquet.FileMetaData, columns: Collection[str]
+) -> dict[str, ColumnBounds]:
+    """Return the bounds of some columns, which are not nested.
+
+    Raises `TooLargeError` for a page or a value, and `ValueError` for a damaged header.
+    """
     size = file.seek(0, io.SEEK_END)
-    bounds = {metadata.schema.column(index).path: ColumnBounds() for index in range(metadata.num_columns)}
+    bounds = {name: ColumnBounds() for name in columns}
     for group in range(metadata.num_row_groups):
         open_size, rows = 0, metadata.row_group(group).num_rows
         if rows == 0:  # its columns may lie nowhere
@@ -62,6 +67,8 @@ def bound_rows(file: io.BufferedReader, metadata: pyarrow.parquet.FileMetaData) 
         for index in range(metadata.num_columns):
             chunk = metadata.row_group(group).column(index)
             name = chunk.path_in_schema
+            if name not in bounds:
+                continue
             try:
                 open_size += _bound_chunk(file, size, chunk, rows, bounds[name])
             except TooLargeError as error:

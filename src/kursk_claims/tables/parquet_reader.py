@@ -54,6 +54,7 @@ class ParquetPart:
     needs_text_check: bool = True
     bounds: Mapping[str, ColumnBounds] = field(default_factory=dict)
     to_convert: frozenset[str] = frozenset()
+    unreadable: set[str] = field(default_factory=set)  # columns of a type that is not read, such as lists
     wrong_types: set[str] = field(default_factory=set)  # columns of which a value with a wrong type was found
 
     @classmethod
@@ -66,21 +67,40 @@ class ParquetPart:
         try:
             with open_regular(path) as raw, pq.ParquetFile(path, pre_buffer=False) as file:
                 part.rows, schema = file.metadata.num_rows, file.schema_arrow
-                part.findings.extend(compare_parquet_schema(schema, table, name))
-                if not part.findings:
+                part._compare_schema(schema)
+                if part.is_complete:
                     part.to_convert = frozenset(
-                        column.name for column in table.columns if needs_conversion(schema.field(column.name).type, column)
+                        column.name
+                        for column in table.columns
+                        if column.name not in part.unreadable and needs_conversion(schema.field(column.name).type, column)
                     )
-                    part.bounds = bound_rows(raw, file.metadata)
+                    readable = [column for column in table.column_names if column not in part.unreadable]
+                    part.bounds = bound_rows(raw, file.metadata, readable)
         except UnicodeDecodeError as error:
+            part.is_complete = False
             part.findings.append(part.unreadable_finding(ValueError(f"a name that is not UTF-8: {error.object!r:.100}")))
         except (pa.ArrowException, OSError, ValueError) as error:
+            part.is_complete = False
             part.findings.append(part.unreadable_finding(error))
-        if part.findings:
-            part.rows, part.is_complete = 0, False
+        if not part.is_complete:
+            part.rows = 0
         else:
             part.parquet = converted if part.is_converted else path
         return part
+
+    def _compare_schema(self, schema: pyarrow.Schema) -> None:
+        """Add findings about columns that differ from the contract in name or order, or whose type is not read at all."""
+        expected = self.table.column_names
+        if schema.names != expected:
+            fault = describe_header_fault(schema.names, expected)
+            self.findings.append(Finding("header", self.name, ",".join(expected), fault.found, fault.fix, self.table.name))
+            self.is_complete = False
+            return
+        for column in self.table.columns:
+            arrow_type = schema.field(column.name).type
+            if not is_readable(arrow_type):
+                self.unreadable.add(column.name)
+                self.findings.append(self._wrong_type(arrow_type, column, "Write one value in each cell."))
 
     @property
     def expected_rows(self) -> int:
@@ -92,7 +112,7 @@ class ParquetPart:
 
     @property
     def is_converted(self) -> bool:
-        return bool(self.to_convert)
+        return bool(self.to_convert or self.unreadable)
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows; columns that repeat their values have distinct values and indices.
@@ -119,10 +139,16 @@ class ParquetPart:
         return pq.ParquetWriter(self.converted, build_nullable_schema(self.table)) if self.is_converted else nullcontext()
 
     def _to_batch(self, rows: pyarrow.Table, first_row: int) -> Batch:
-        from kursk_claims.tables.batch import Batch, ColumnFailure
+        import polars as pl
+
+        from kursk_claims.tables.batch import Batch, Cells, ColumnFailure
 
         batch = Batch(rows.num_rows, {}, first_row)
         for column in self.table.columns:
+            if column.name in self.unreadable:
+                batch.cells[column.name] = Cells(pl.Series([None] * rows.num_rows, dtype=column.type.to_polars()))
+                batch.invalid_cells[column.name] = pl.arange(rows.num_rows, dtype=pl.UInt32, eager=True)
+                continue
             values = rows[column.name].combine_chunks()
             if column.name in self.to_convert:
                 self._convert(values, column, batch)
@@ -143,7 +169,8 @@ class ParquetPart:
         if outcome is None:
             if column.name not in self.wrong_types:
                 self.wrong_types.add(column.name)
-                batch.findings.append(self._wrong_type(values.type, column))
+                fix = f"Write the column with that type, in SQL with {cast_sql(values.type, column)}."
+                batch.findings.append(self._wrong_type(values.type, column, fix))
             batch.cells[column.name] = Cells(pl.Series([None] * len(original), dtype=column.type.to_polars()))
             batch.invalid_cells[column.name] = original.is_not_null().arg_true()
             return
@@ -152,13 +179,13 @@ class ParquetPart:
         if len(lossy):
             batch.failures.append(ColumnFailure(column, "type", lossy, partial(_explain_loss, column), Cells(original)))
 
-    def _wrong_type(self, arrow_type: pyarrow.DataType, column: Column) -> Finding:
+    def _wrong_type(self, arrow_type: pyarrow.DataType, column: Column, fix: str) -> Finding:
         return Finding(
             "type",
             self.name,
             f"a column of type {column.type.logical}",
-            f"type {logical_type(arrow_type)}",
-            f"Write the column with that type, in SQL with {cast_sql(arrow_type, column)}.",
+            f"type {shorten(str(logical_type(arrow_type)), MAX_TYPE_LENGTH)}",
+            fix,
             self.table.name,
             column=column.name,
         )
@@ -172,27 +199,6 @@ class ParquetPart:
     def unreadable_finding(self, error: Exception) -> Finding:
         """Examine the file and say what it is, or what is wrong with it. Raises `OSError` if the environment is at fault."""
         return examine_parquet(self.source, self.name, self.table.name, error)
-
-
-def compare_parquet_schema(schema: pyarrow.Schema, table: Table, name: str) -> list[Finding]:
-    """Return findings about columns that differ from the contract in name or order, or cannot hold its values."""
-    expected = table.column_names
-    if schema.names != expected:
-        fault = describe_header_fault(schema.names, expected)
-        return [Finding("header", name, ",".join(expected), fault.found, fault.fix, table.name)]
-    return [
-        Finding(
-            "type",
-            name,
-            f"a column of type {column.type.logical}",
-            f"type {shorten(str(schema.field(column.name).type), MAX_TYPE_LENGTH)}",
-            "Write one value in each cell.",
-            table.name,
-            column=column.name,
-        )
-        for column in table.columns
-        if not is_readable(schema.field(column.name).type)
-    ]
 
 
 def _to_cells(values: pyarrow.Array, column: Column) -> Cells:
