@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import os
@@ -13,6 +14,7 @@ import pyarrow.feather
 import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.parquet import encryption
 
 from support import WELLS, Call, Copy, Outcome
 
@@ -105,6 +107,32 @@ def test_a_file_that_must_not_be_read_is_a_fault_of_the_environment(name: str, c
     path.touch(mode=0o000)
     outcome = call("check", path, "-w", WELLS)
     assert (outcome.code, "Permission denied" in outcome.err) == (2, True)
+
+
+class PlainKeys(encryption.KmsClient):  # type: ignore[misc]
+    """A key service that keeps nothing secret."""
+
+    def __init__(self, _: object) -> None:
+        super().__init__()
+
+    def wrap_key(self, key: bytes, _: str) -> bytes:
+        return base64.b64encode(key)
+
+    def unwrap_key(self, wrapped: bytes, _: str) -> bytes:
+        return base64.b64decode(wrapped)
+
+
+@pytest.mark.parametrize("has_plain_footer", [True, False])
+def test_encrypted_columns(has_plain_footer: bool, call: Call, tmp_path: Path) -> None:
+    configuration = encryption.EncryptionConfiguration(
+        footer_key="footer", column_keys={"key": ["latitude"]}, plaintext_footer=has_plain_footer
+    )
+    factory = encryption.CryptoFactory(PlainKeys)
+    properties = factory.file_encryption_properties(encryption.KmsConnectionConfig(), configuration)
+    with pq.ParquetWriter(tmp_path / "wells.parquet", ROWS.schema, encryption_properties=properties) as writer:
+        writer.write_table(ROWS)
+    outcome = call("check", tmp_path, "-w", WELLS, "-q")
+    assert (outcome.code, "found: encrypted Parquet" in outcome.out) == (1, True), outcome
 
 
 # Compressed text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
 import pyarrow as pa
@@ -54,6 +56,39 @@ def only_finding(call: Call, tmp_path: Path, *lines: str) -> str:
 )
 def test_one_finding(lines: list[str], words: str, call: Call, tmp_path: Path) -> None:
     assert words in only_finding(call, tmp_path, *lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [HEADER.replace(",", ";"), "w1;1;1"],
+        [HEADER.replace(",", "\t"), "w1\t1\t1"],
+        ["sep=;", HEADER.replace(",", ";"), "w1;1;1"],
+        ["Well ID,LATITUDE,longitude", "w1,1,1"],
+        ["longitude,latitude,well_id", "1,1,w1"],
+        [f"{HEADER},,", "w1,1,1,,"],
+        [HEADER, "w1,1,1", ",,", ""],
+        [HEADER, "w1,1,1,,"],
+        [HEADER, "w1,1,1", HEADER],
+    ],
+    ids=["semicolons", "tabs", "sep", "case", "order", "columns", "rows", "cells", "joined"],
+)
+def test_the_fix_can_be_run(lines: list[str], call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "wells.csv"
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    report = call("check", path, "-w", WELLS, "-q")
+    assert report.code == 1
+    (command,) = set(re.findall("`(kursk-claims format [^`]*)`", report.out))
+    assert call(*shlex.split(command)[1:], "-w", WELLS).code == 0
+    assert path.read_text(encoding="utf-8") == f"{HEADER}\nw1,1,1\n"
+
+
+def test_a_value_behind_the_last_column_is_not_removed(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "wells.csv"
+    path.write_text(f"{HEADER},\nw1,1,1,mine\n", encoding="utf-8")
+    outcome = call("format", path, "-w", WELLS)
+    assert (outcome.code, "line 2 has 4 cells, the header has 3" in outcome.err) == (1, True)
+    assert "mine" in path.read_text(encoding="utf-8")
 
 
 def test_empty_rows_and_cells_do_not_hide_other_findings(call: Call, tmp_path: Path) -> None:

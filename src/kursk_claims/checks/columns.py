@@ -15,7 +15,7 @@ from kursk_claims.errors import ContractError
 from kursk_claims.report.values import format_value
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.batch import Batch, ColumnFailure
-from kursk_claims.tables.text_quality import name_look_alikes
+from kursk_claims.tables.text_quality import name_foreign_letters
 
 MAX_SUGGESTED_CODES = 1000  # codes among which the nearest to a wrong one is searched
 
@@ -63,5 +63,5 @@ def _explain_column_fault(column: Column, check: str, value: Any) -> tuple[str, 
         return expected, found, f"Give the cell a value. {meaning}"
     if check == "isin":
         suggestion = did_you_mean(found, column.codes[:MAX_SUGGESTED_CODES])
-        return expected, f"{found!r}{name_look_alikes(found)}{suggestion}", "Use a code of the list."
-    return expected, f"{found!r}{name_look_alikes(found)}", meaning
+        return expected, f"{found!r}{name_foreign_letters(found)}{suggestion}", "Use a code of the list."
+    return expected, f"{found!r}{name_foreign_letters(found)}", meaning

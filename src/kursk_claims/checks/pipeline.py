@@ -18,12 +18,10 @@ from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns, rule_scope
 from kursk_claims.report.model import Finding, Report, Skipped
+from kursk_claims.report.values import list_some
 
 if TYPE_CHECKING:
     from kursk_claims.tables.table_input import TableInput
-
-
-MAX_NAMED = 10  # texts that a reason names
 
 
 @dataclass
@@ -73,9 +71,8 @@ def check_tables(
 def _describe_unread(parsed: ParsedColumn, texts: Sequence[str]) -> Iterator[Skipped]:
     """Yield which texts of a column could not be parsed, so that nothing was checked about them."""
     if texts:
-        named = ", ".join(repr(text) for text in texts[:MAX_NAMED])
-        rest = f" and {len(texts) - MAX_NAMED} more" if len(texts) > MAX_NAMED else ""
-        reason = f"{named}{rest} cannot be read as a number in the language of the document, or that is not known"
+        named = list_some([repr(text) for text in texts])
+        reason = f"{named} cannot be read as a number in the language of the document, or that is not known"
         yield Skipped(f"value of {parsed.table}.{parsed.column}", reason)
 
 

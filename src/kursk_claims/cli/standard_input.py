@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import typer
+
+from kursk_claims.outputs import find_descriptor
 
 NAME = "<stdin>"
 STANDARD_INPUT = ("-", "/dev/stdin")
@@ -42,7 +43,7 @@ def store_standard_input(
 
 def is_stream(path: str) -> bool:
     """Return whether a path is standard input, or what the shell passes for `<(command)`."""
-    return path in STANDARD_INPUT or re.fullmatch(r"/dev/fd/\d+", path) is not None
+    return path in STANDARD_INPUT or find_descriptor(Path(path)) not in (None, 1, 2)
 
 
 def _store(source: str, path: Path) -> Path:

@@ -37,12 +37,12 @@ from kursk_claims.release.digests import (
     file_sha256,
     format_sums,
     has_changed_line_ends,
-    identify_replacement,
     verify_files,
 )
 from kursk_claims.release.index import IndexEntry, ReleaseIndex, write_index
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, parse_manifest, read_manifest
 from kursk_claims.release.signatures import SIGNATURE_NAME
+from kursk_claims.tables.file_kinds import identify_replacement
 
 T = TypeVar("T")
 SERVED_WITH_CRLF = f"It seems that {LINE_ENDS_CHANGED}. Where it is served from, .gitattributes needs the line `* -text`."

@@ -14,7 +14,7 @@ from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
 from kursk_claims.files import is_foreign_file, open_regular, raise_if_environment_failed, read_bytes
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
-from kursk_claims.tables.file_kinds import HTML, LFS_POINTER, FileKind, identify_file
+from kursk_claims.tables.file_kinds import identify_replacement
 
 if TYPE_CHECKING:
     import pyarrow
@@ -92,12 +92,6 @@ def has_changed_line_ends(path: Path, sha256: str) -> bool:
     except OSError:  # too large for a text
         return False
     return b"\r\n" in content and hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest() == sha256
-
-
-def identify_replacement(path: Path) -> FileKind | None:
-    """Return what a file is that stands for another one: a Git LFS pointer, or a web page with a login or an error."""
-    kind = identify_file(path)
-    return kind if kind in (LFS_POINTER, HTML) else None
 
 
 def format_sums(files: Iterable[ReleaseFile]) -> str:

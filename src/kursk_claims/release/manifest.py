@@ -11,7 +11,7 @@ from typing import Any
 
 from kursk_claims.errors import ManifestError
 from kursk_claims.files import raise_if_environment_failed, read_bytes
-from kursk_claims.tables.file_kinds import HTML, LFS_POINTER, identify_file
+from kursk_claims.tables.file_kinds import identify_replacement
 
 MANIFEST_NAME = "manifest.json"
 SUMS_NAME = "SHA256SUMS"
@@ -136,8 +136,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise_if_environment_failed(error)
         raise ManifestError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, ManifestError) as error:
-        kind = identify_file(path)
-        if kind in (LFS_POINTER, HTML):
+        if kind := identify_replacement(path):
             raise ManifestError(f"{path}: expected a manifest, found {kind.name}. {kind.fix}") from None
         raise ManifestError(f"{path}: {error}") from None
 

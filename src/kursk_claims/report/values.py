@@ -35,6 +35,12 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
 
 
+def list_some(texts: Sequence[str], limit: int = 10) -> str:
+    """List the first texts, and say how many more there are."""
+    rest = f" and {len(texts) - limit} more" if len(texts) > limit else ""
+    return ", ".join(texts[:limit]) + rest
+
+
 def count_noun(count: int, noun: str, plural: str = "") -> str:
     """Format a count with its noun, which takes an s in the plural if no other form is given."""
     return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

@@ -16,6 +16,7 @@ from kursk_claims.tables.cells import parse_cell
 from kursk_claims.tables.csv_reader import MAX_RECORDS_SIZE
 from kursk_claims.tables.csv_rows import FORMATTED_SUFFIXES
 from kursk_claims.tables.csv_syntax import BOM, CsvSyntaxError, split_line, split_lines
+from kursk_claims.tables.header import SPREADSHEET_NOTE, find_separator, fold_name
 
 
 def format_csv_file(path: Path, table: Table | None, *, write: bool, advice: str = "", is_named: bool = False) -> bool:
@@ -67,21 +68,42 @@ def unify_lines(text: str, separator: str = ",") -> str:
 def canonical_csv(text: str, table: Table, separator: str = ",") -> str:
     """Return the text with rows sorted by key, columns in order, minimal quoting, LF and no byte order mark.
 
-    Cells are not changed. Raises `ValueError` if the header or a row does not fit the table.
+    Cells are not changed, but what spreadsheets and joined files leave is removed: see `_read_rows`. Raises `ValueError` if
+    the header or a row does not fit the table.
     """
-    lines = split_lines(text.removeprefix(BOM))
-    header, *rows = [_split_cells(line, number, separator) for number, line in enumerate(lines, 1)]
-    if sorted(header) != sorted(table.column_names):
-        raise ValueError("the header does not have the columns of the schema")
-    for number, row in enumerate(rows, 2):
-        if len(row) != len(header):
-            raise ValueError(f"line {number} has {count_noun(len(row), 'cell')}, the header has {len(header)}")
+    header, rows = _read_rows(split_lines(text.removeprefix(BOM)), table, separator)
     order = [header.index(name) for name in table.column_names]
     rows = [[row[index] for index in order] for row in rows]
     rows.sort(key=lambda row: ([_sort_key(table, name, row) for name in table.primary_key], row))
     out = io.StringIO()
     csv.writer(out, delimiter=separator, lineterminator="\n").writerows([table.column_names, *rows])
     return out.getvalue()
+
+
+def _read_rows(lines: list[str], table: Table, separator: str) -> tuple[list[str], list[list[str]]]:
+    """Return the header with the names of the schema, and the rows.
+
+    The separator is that of the header. Left out are Excel's line about it, empty rows, empty cells behind the last column,
+    and the header where it comes again.
+    """
+    first = 1 if SPREADSHEET_NOTE.fullmatch(lines[0]) and len(lines) > 1 else 0
+    used = find_separator(lines[first], table.column_names, separator)
+    names = {fold_name(name): name for name in table.column_names}
+    header, *rows = [_split_cells(line, number, used) for number, line in enumerate(lines[first:], first + 1)]
+    fitting = [names.get(fold_name(name), name) for name in header]
+    while fitting and not fitting[-1]:
+        fitting.pop()
+    if sorted(fitting) != sorted(table.column_names):
+        raise ValueError("the header does not have the columns of the schema")
+    width = len(fitting)
+    kept = []
+    for number, row in enumerate(rows, first + 2):
+        if not any(row) or row == header:
+            continue
+        if len(row) < width or any(row[width:]):
+            raise ValueError(f"line {number} has {count_noun(len(row), 'cell')}, the header has {width}")
+        kept.append(row[:width])
+    return fitting, kept
 
 
 def _split_cells(line: str, number: int, separator: str) -> list[str]:

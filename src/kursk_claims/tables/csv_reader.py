@@ -82,16 +82,18 @@ def _parse_row(lines: Sequence[str], index: int, line_number: int, rows: CsvRows
         return line_count
     texts = [text for _, text in cells]
     if not lines[index]:
-        rows.add_finding("row-length", count_noun(width, "cell"), "an empty line", "Remove the line.", line_number, 1)
+        rows.add_finding(
+            "row-length", count_noun(width, "cell"), "an empty line", rows.or_format("Remove the line."), line_number, 1
+        )
     elif lines[index].startswith(CONFLICT_MARKERS):
         rows.add_finding("merge-conflict", "a row", f"{lines[index]!r}, a mark of Git", "Resolve the merge.", line_number, 1)
         rows.is_complete = False
     elif not any(texts):
-        fix = "Remove the row; a spreadsheet may have left it."
-        rows.add_finding("empty-row", "a row with values", "a row of empty cells", fix, line_number, 1)
+        fix = "Remove the row, which a spreadsheet may have left."
+        rows.add_finding("empty-row", "a row with values", "a row of empty cells", rows.or_format(fix), line_number, 1)
     elif texts == rows.table.column_names:
-        fix = "Remove the line; several files may have been joined."
-        rows.add_finding("header", "one header, in line 1", "the header again", fix, line_number, 1)
+        fix = "Remove the line, which may come from another file."
+        rows.add_finding("header", "one header, in line 1", "the header again", rows.or_format(fix), line_number, 1)
     elif len(cells) != width and any(texts[width:] or ["too short"]):
         fix = "Give each column one cell, an empty one if there is no value; quote cells that contain a comma."
         rows.add_finding("row-length", count_noun(width, "cell"), count_noun(len(cells), "cell"), fix, line_number, 1)
@@ -99,7 +101,7 @@ def _parse_row(lines: Sequence[str], index: int, line_number: int, rows: CsvRows
     else:
         if len(cells) > width:
             found = f"{count_noun(len(cells), 'cell')}, of which the last {len(cells) - width} are empty"
-            fix = "Remove the empty cells at the end; a spreadsheet may have left them."
+            fix = rows.or_format("Remove the empty cells at the end, which a spreadsheet may have left.")
             rows.add_finding("row-length", count_noun(width, "cell"), found, fix, line_number, cells[width][0])
         rows.line_numbers.append(line_number)
         rows.cell_positions.append([position for position, _ in cells[:width]])

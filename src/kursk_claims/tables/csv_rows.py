@@ -50,6 +50,10 @@ class CsvRows:
         path = f"./{self.file}" if self.file.startswith("-") else self.file
         return f"kursk-claims format {option}{shlex.quote(path)}"
 
+    def or_format(self, fix: str) -> str:
+        """Add the command that does the same to a fix, if there is one for this file."""
+        return f"{fix.removesuffix('.')}, or run `{self.format_command}`." if self.format_command else fix
+
     def add_finding(
         self,
         rule: str,

@@ -14,11 +14,11 @@ from kursk_claims.errors import InputError
 from kursk_claims.files import is_foreign_file, is_system_file
 from kursk_claims.links import leads_out
 from kursk_claims.report.model import Finding
-from kursk_claims.report.values import count_noun
+from kursk_claims.report.values import count_noun, list_some
 from kursk_claims.tables.file_names import READ_SUFFIXES, explain_unknown_name, explain_unread_file, parse_file_name
 from kursk_claims.tables.table_input import display_path
 
-MAX_NAMED = 10  # files that one note or error names
+MAX_NAMED = 10  # files that one error names
 MAX_SEARCHED = 1000  # entries of a folder in which a file is searched that could be meant
 
 
@@ -41,9 +41,7 @@ class DiscoveredFiles:
         """A note on the files that seem to be no tables."""
         if not self.others:
             return []
-        named = ", ".join([*self.others][:MAX_NAMED])
-        rest = f" and {len(self.others) - MAX_NAMED} more" if len(self.others) > MAX_NAMED else ""
-        return [f"{count_noun(len(self.others), 'other entry', 'other entries')} not checked: {named}{rest}"]
+        return [f"{count_noun(len(self.others), 'other entry', 'other entries')} not checked: {list_some([*self.others])}"]
 
     def is_new(self, file: Path) -> bool:
         """Return whether a file was not met before under any name, and remember it."""

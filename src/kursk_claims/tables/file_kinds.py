@@ -35,7 +35,10 @@ PARQUET = FileKind("Parquet", "Rename it to `{stem}.parquet`.")
 ENCRYPTED_PARQUET = FileKind("encrypted Parquet", "Write it without encryption.")
 TEXT = FileKind("text, perhaps CSV", "Rename it to `{stem}.csv` if it is CSV.")
 HTML = FileKind("a web page, perhaps an error message or a login", DOWNLOAD)
-WORKBOOK = FileKind("an Excel workbook", SAVE_AS_CSV)
+WORKBOOK = FileKind(
+    "an Excel workbook",
+    f"{SAVE_AS_CSV[:-1]}, or run `duckdb -c \"COPY (FROM read_xlsx('{{path}}', all_varchar = true)) TO '{{stem}}.csv'\"`.",
+)
 JSON = FileKind("JSON", TO_CSV.format(reader="read_json"))
 JSON_LINES = FileKind("JSON lines", TO_CSV.format(reader="read_ndjson"))
 GZIP = FileKind("compressed with gzip", "Rename it to `{stem}.csv.gz` if it is CSV, or run `gunzip`.")
@@ -43,6 +46,8 @@ ZSTD = FileKind("compressed with Zstandard", "Rename it to `{stem}.csv.zst` if i
 ZIP = FileKind("a ZIP archive", "Unpack it, for example with `unzip {path}`.")
 PDF = FileKind("a PDF document", "Ask for the table as CSV.")
 WORD = FileKind("a Word document", "Ask for the table as CSV.")
+BZIP2 = FileKind("compressed with bzip2", "Run `bunzip2 {path}`.")
+XZ = FileKind("compressed with xz", "Run `unxz {path}`.")
 TAR = FileKind("a tar archive", "Unpack it with `tar xf {path}`.")
 OLD_WORKBOOK = FileKind("an Excel workbook of an old version", SAVE_AS_CSV)
 OPEN_DOCUMENT = FileKind("an OpenDocument file", SAVE_AS_CSV)
@@ -57,8 +62,8 @@ _SIGNATURES = (
     (b"PARE", ENCRYPTED_PARQUET),
     (b"\x1f\x8b", GZIP),
     (b"\x28\xb5\x2f\xfd", ZSTD),
-    (b"BZh", FileKind("compressed with bzip2", "Run `bunzip2 {path}`.")),
-    (b"\xfd7zXZ\0", FileKind("compressed with xz", "Run `unxz {path}`.")),
+    (b"BZh", BZIP2),
+    (b"\xfd7zXZ\0", XZ),
     (b"7z\xbc\xaf\x27\x1c", FileKind("a 7z archive", "Unpack it, for example with `7z x {path}`.")),
     (b"\x04\x22\x4d\x18", FileKind("compressed with LZ4", "Run `unlz4 {path}`.")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_WORKBOOK),
@@ -92,8 +97,8 @@ KINDS_BY_SUFFIX = {
     ".tgz": TAR,
     ".gz": FileKind("compressed with gzip", "Run `gunzip {path}`."),
     ".zst": FileKind("compressed with Zstandard", "Run `unzstd {path}`."),
-    ".bz2": FileKind("compressed with bzip2", "Run `bunzip2 {path}`."),
-    ".xz": FileKind("compressed with xz", "Run `unxz {path}`."),
+    ".bz2": BZIP2,
+    ".xz": XZ,
 }
 # Byte order marks, the longest first, because that of UTF-16 begins that of UTF-32.
 _WIDE_MARKS = (
@@ -126,6 +131,12 @@ def identify_file(path: Path) -> FileKind | None:
     if start.startswith((b'{"', b"{\n", b"{ ", b"{\r\n", b"[{", b"[\n", b"[ {", b"[\r\n")):
         return JSON_LINES if b"\n{" in head else JSON
     return None
+
+
+def identify_replacement(path: Path) -> FileKind | None:
+    """Return what a file is that stands for another one: a Git LFS pointer, or a web page with a login or an error."""
+    kind = identify_file(path)
+    return kind if kind in (LFS_POINTER, HTML) else None
 
 
 def _identify_archive(path: Path) -> FileKind:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.file_kinds import KINDS_BY_SUFFIX, TAR
 
-SEPARATORS = {".csv": ",", ".tsv": "\t", ".parquet": ""}
+SEPARATORS_BY_SUFFIX = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 USUAL_COMPANIONS = {
     ".json",
@@ -35,12 +35,12 @@ class TableFileName(NamedTuple):
 def parse_file_name(path: Path) -> TableFileName | None:
     """Return the parts of the name of a file that can be read; None for any other file."""
     suffix = path.suffix.lower()
-    if suffix in SEPARATORS:
-        return TableFileName(path.stem, suffix, SEPARATORS[suffix])
+    if suffix in SEPARATORS_BY_SUFFIX:
+        return TableFileName(path.stem, suffix, SEPARATORS_BY_SUFFIX[suffix])
     inner = Path(path.stem)
     inner_suffix = inner.suffix.lower()
-    if suffix in COMPRESSIONS and SEPARATORS.get(inner_suffix):
-        return TableFileName(inner.stem, inner_suffix + suffix, SEPARATORS[inner_suffix], COMPRESSIONS[suffix])
+    if suffix in COMPRESSIONS and SEPARATORS_BY_SUFFIX.get(inner_suffix):
+        return TableFileName(inner.stem, inner_suffix + suffix, SEPARATORS_BY_SUFFIX[inner_suffix], COMPRESSIONS[suffix])
     return None
 
 

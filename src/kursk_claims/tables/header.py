@@ -16,15 +16,17 @@ MAX_LISTED_COLUMNS = 20
 MAX_TITLE_LINES = 10  # lines in which a header is searched below a title
 HEADER_FIX = "Give the file exactly the columns of its schema, in the same order."
 SAVE_WITH_COMMAS = "Save it as `CSV UTF-8 (comma delimited)`"
-SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
+SPREADSHEET_NOTE = re.compile(r'"?sep=.?"?')  # by which Excel knows the separator
+SEPARATOR_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 INDEX_NAME = re.compile(r"__index_level_\d+__|Unnamed: \d+")  # names that pandas gives the index of a table
 
 
 class HeaderFault(NamedTuple):
-    """How column names differ from those expected, and what to do."""
+    """How column names differ from those expected, what to do, and whether formatting the file does it."""
 
     found: str
     fix: str = HEADER_FIX
+    is_formatted: bool = False
 
 
 def check_header(line: str, rows: CsvRows, following: Sequence[str] = ()) -> bool:
@@ -48,28 +50,35 @@ def check_header(line: str, rows: CsvRows, following: Sequence[str] = ()) -> boo
     if lower is not None:
         return _reject(rows, HeaderFault(f"another line; the header is in line {lower}", "Remove the lines above it."), 1)
     fault = _describe_separator(line, expected, rows.separator) or describe_header_fault(names, expected)
-    if sorted(names) == sorted(expected) and rows.format_command:
-        fault = fault._replace(fix=f"Run `{rows.format_command}`, which puts them in order.")
     return _reject(rows, fault, position)
 
 
 def _reject(rows: CsvRows, fault: HeaderFault, position: int) -> bool:
-    rows.add_finding("header", ",".join(rows.table.column_names), fault.found, fault.fix, 1, position)
+    fix = rows.or_format(fault.fix) if fault.is_formatted else fault.fix
+    rows.add_finding("header", ",".join(rows.table.column_names), fault.found, fix, 1, position)
     rows.is_complete = False
     return False
 
 
+def find_separator(line: str, expected: Sequence[str], usual: str) -> str:
+    """Return the separator with which the names of a header fit best; the usual one if no other fits better."""
+    for other in SEPARATOR_NAMES:
+        names = {name.strip('"') for name in line.split(other)}
+        if other != usual and (len(names & {*expected}) > 1 or (len(names) > 1 and usual not in line)):
+            return other
+    return usual
+
+
 def _describe_separator(line: str, expected: Sequence[str], separator: str) -> HeaderFault | None:
     """Return that another separator is used, if the names fit then; None otherwise."""
-    if re.fullmatch(r'"?sep=.?"?', line):
-        return HeaderFault(f"a spreadsheet's line about the separator, {line!r}", "Remove the line.")
-    for other, plural in SEPARATORS.items():
-        names = {name.strip('"') for name in line.split(other)}
-        if other != separator and (len(names & {*expected}) > 1 or (len(names) > 1 and separator not in line)):
-            advice = " or rename the file so that it ends in .tsv." if other == "\t" else "."
-            fix = f"{SAVE_WITH_COMMAS}{advice}" if separator == "," else "Rename the file so that it ends in .csv."
-            return HeaderFault(f"cells separated by {plural}", fix)
-    return None
+    if SPREADSHEET_NOTE.fullmatch(line):
+        return HeaderFault(f"a spreadsheet's line about the separator, {line!r}", "Remove the line.", True)
+    other = find_separator(line, expected, separator)
+    if other == separator:
+        return None
+    advice = " or rename the file so that it ends in .tsv" if other == "\t" else ""
+    fix = f"{SAVE_WITH_COMMAS}{advice}." if separator == "," else "Rename the file so that it ends in .csv."
+    return HeaderFault(f"cells separated by {SEPARATOR_NAMES[other]}", fix, separator == ",")
 
 
 def describe_header_fault(names: Sequence[str], expected: Sequence[str]) -> HeaderFault:
@@ -79,23 +88,24 @@ def describe_header_fault(names: Sequence[str], expected: Sequence[str]) -> Head
         named.pop()
     if named == expected:
         found = f"{count_noun(len(names) - len(named), 'column')} without a name behind the last one"
-        return HeaderFault(found, "Delete the empty columns; a spreadsheet may have left them.")
+        return HeaderFault(found, "Delete the empty columns, which a spreadsheet may have left.", True)
     index = [name for position, name in enumerate(names) if INDEX_NAME.fullmatch(name) or (position == 0 and not name)]
     if index and [name for name in names if name not in index] == expected:
         fix = "Remove the column; pandas leaves it out with `index=False`."
         return HeaderFault(f"{_list_names(index)}, a numbering of the rows", fix)
-    if [_fold(name) for name in names] == [_fold(name) for name in expected]:
+    if [fold_name(name) for name in names] == [fold_name(name) for name in expected]:
         name, wanted = next((name, wanted) for name, wanted in zip(names, expected, strict=True) if name != wanted)
         has_case_only = [name.lower() for name in names] == [name.lower() for name in expected]
         what = "letter case" if has_case_only else "letter case, spaces or hyphens"
-        return HeaderFault(f"names that differ in {what} only, such as {name!r} for {wanted}", "Rename the columns.")
+        return HeaderFault(f"names that differ in {what} only, such as {name!r} for {wanted}", "Rename the columns.", True)
     if not set(names) & set(expected):
         found = f"none of these columns, but {_list_names(names[:5])}"
         return HeaderFault(found, "Begin the file with the names of its columns.")
-    return HeaderFault(_list_differences(names, expected))
+    return HeaderFault(_list_differences(names, expected), is_formatted=sorted(names) == sorted(expected))
 
 
-def _fold(name: str) -> str:
+def fold_name(name: str) -> str:
+    """Return a column's name without regard to letter case, spaces and hyphens."""
     return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 

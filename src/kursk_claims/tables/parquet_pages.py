@@ -19,6 +19,7 @@ MAX_CELL_SIZE = 16 * 2**20  # bytes of one value
 MAX_PAGE_SIZE = 256 * 2**20  # bytes of a page, compressed or not
 MAX_OPEN_SIZE = 512 * 2**20  # bytes of the largest pages of all columns, which are in memory at the same time
 MAX_HEADER_SIZE = 64 * 2**20  # bytes of a page's header, which may hold the least and the greatest value
+SIGNATURE_SIZE = 28  # bytes of the signature of a footer: a nonce and a tag
 PLAIN, PLAIN_DICTIONARY, DELTA_BYTE_ARRAY, RLE_DICTIONARY = 0, 2, 7, 8  # encodings
 DATA_PAGE, DICTIONARY_PAGE, DATA_PAGE_V2 = 0, 2, 3  # types of pages
 # The field of a header that describes a page of a type, and the fields of its encoding and its number of values there.
@@ -49,6 +50,16 @@ class ColumnBounds:
     stored: float = 0
     entry: float = 0
     prefix: float = 0
+
+
+def reject_encrypted(file: io.BufferedReader, metadata: pyarrow.parquet.FileMetaData) -> None:
+    """Raise `ValueError` for a file with encrypted columns: reading what its footer says of them would end the process.
+
+    Such a footer is followed by a signature, which is not part of the metadata.
+    """
+    file.seek(-8, io.SEEK_END)
+    if int.from_bytes(file.read(4), "little") - metadata.serialized_size == SIGNATURE_SIZE:
+        raise ValueError("the columns are encrypted")
 
 
 def bound_rows(

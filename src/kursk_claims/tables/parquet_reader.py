@@ -24,7 +24,7 @@ from kursk_claims.tables.conversions import (
 )
 from kursk_claims.tables.header import describe_header_fault
 from kursk_claims.tables.parquet_batches import read_batches
-from kursk_claims.tables.parquet_pages import ColumnBounds, bound_rows
+from kursk_claims.tables.parquet_pages import ColumnBounds, bound_rows, reject_encrypted
 from kursk_claims.tables.unreadable import examine_parquet
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class ParquetPart:
         part = cls(table, name, path, converted)
         try:
             with open_regular(path) as raw, pq.ParquetFile(path, pre_buffer=False) as file:
+                reject_encrypted(raw, file.metadata)
                 part.rows, schema = file.metadata.num_rows, file.schema_arrow
                 part._compare_schema(schema)
                 if part.is_complete:

@@ -132,16 +132,19 @@ def open_part(path: Path, table: Table, scratch: Path, name: str = "") -> InputP
     assert parts is not None
     converted = scratch.with_suffix(".parquet")
     if not parts.separator:
-        part = ParquetPart.open(path, table, name, converted)
-        part.findings = [_explain_partition(finding, path, table) for finding in part.findings]
-        return part
+        parquet_part = ParquetPart.open(path, table, name, converted)
+        parquet_part.findings = [_explain_partition(finding, path, table) for finding in parquet_part.findings]
+        return parquet_part
     if parts.compression:
         unpacked = scratch.with_suffix(".csv")
         finding = unpack(path, parts.compression, unpacked, name, table.name)
         if finding is not None:
             return CsvPart(table, name, path, CsvLines(path, "\n"), findings=[finding], is_complete=False)
-        path = unpacked
-    return CsvPart.open(path, table, name, converted, parts.separator)
+    else:
+        unpacked = path
+    csv_part = CsvPart.open(unpacked, table, name, converted, parts.separator)
+    csv_part.findings = [_explain_partition(finding, path, table) for finding in csv_part.findings]
+    return csv_part
 
 
 def _explain_partition(finding: Finding, path: Path, table: Table) -> Finding:

@@ -99,11 +99,11 @@ def _describe_mojibake(cell: str) -> str:
     return f"{cell!r}, perhaps {_mend(cell[:MAX_JUDGED])!r}"
 
 
-def _describe_look_alikes(cell: str) -> str:
-    return f"{cell!r}{name_look_alikes(cell)}"
+def _describe_foreign_letters(cell: str) -> str:
+    return f"{cell!r}{name_foreign_letters(cell)}"
 
 
-def name_look_alikes(text: str) -> str:
+def name_foreign_letters(text: str) -> str:
     """Return a note that names the letters of another script in the words of a text; empty if there are none."""
     for word in re.finditer(r"[^\W\d_]+", text[:MAX_JUDGED]):
         scripts = [unicodedata.name(letter, "").split(" ")[0] for letter in word[0]]
@@ -121,7 +121,7 @@ ERROR = TextWarning(
     "spreadsheet-error", "a value", "Correct the formula in the spreadsheet, or widen the column, and save again."
 )
 ENTITY = TextWarning("html-entity", "characters as they are", "Write the character that the HTML entity stands for.")
-SCRIPT = TextWarning("mixed-scripts", "words in letters of one script", "Type the letter again.", _describe_look_alikes)
+SCRIPT = TextWarning("mixed-scripts", "words in letters of one script", "Type the letter again.", _describe_foreign_letters)
 ENCODING = TextWarning(
     "mojibake", "text read with the right encoding", "Read the source as UTF-8 and save it again.", _describe_mojibake
 )
