@@ -107,9 +107,10 @@ class SparkEngine(CheckEngine):
         frames: list[Any] = [self._numbered.get(table, self._published.get(table)) for table, _ in parsed.language_path]
         is_known = all(frame is not None for frame in frames)
         if is_known:
+            wanted = {parsed.language, *(name for _, name in parsed.language_path)}
             for frame, (_, column) in zip(frames, parsed.language_path, strict=True):
-                wanted = {column, parsed.language, *(name for _, name in parsed.language_path)} - {*rows.columns} | {column}
-                rows = rows.join(frame.select(*wanted & {*frame.columns}).dropDuplicates([column]), column, "left")
+                added = [name for name in frame.columns if name in wanted and name not in rows.columns]
+                rows = rows.join(frame.select(column, *added).dropDuplicates([column]), column, "left")
         language = F.col(parsed.language) if is_known else F.lit(None).cast("string").alias("language")
         texts = rows.select(F.col(parsed.key), F.col(parsed.column).alias("text"), language.alias("language"))
         distinct = texts.select("text", "language").where("text IS NOT NULL").distinct()
