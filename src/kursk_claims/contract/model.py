@@ -48,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be a key of a cache
 class Table:
-    """One table: its columns in order and its primary key; `path` is its schema."""
+    """One table or view: its columns in order and its primary key; `path` is its schema."""
 
     name: str
     title: str
@@ -63,6 +63,10 @@ class Table:
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
+
+    def code_field(self, column: Column) -> str:
+        """Return the field under which a list of codes has those of the column: `table.column`, for a view the table's."""
+        return str(column.metadata.get("same_as", f"{self.name}.{column.name}"))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Read the schema of a table: pandera's YAML format, in which an unknown or misplaced key is an error.
+"""Read the schema of a table or view: pandera's YAML format, in which an unknown or misplaced key is an error.
 
 pydantic could check the keys, but building its model makes `kursk_claims.connect()` half as slow again.
 """
@@ -6,6 +6,7 @@ pydantic could check the keys, but building its model makes `kursk_claims.connec
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,33 @@ TABLE_METADATA_KEYS = ("primary_key",)
 REQUIRED_COLUMN_KEYS = ("title", "description", "dtype", "metadata")
 COLUMN_KEYS = (*REQUIRED_COLUMN_KEYS, "nullable", *CONSTRAINT_KEYS)
 COLUMN_METADATA_KEYS = ("references", "unit", "example", "bad_example", "missing")
+SHARED_COLUMN_KEYS = ("title", "description", "nullable", "metadata")
+SHARED_COLUMN_METADATA_KEYS = ("same_as", "missing")
 NAME_PATTERN = re.compile("[a-z][a-z0-9_]*")
 EXPECTED_NAME = "a name of small letters, digits and underscores"
 
 
 def load_table_schema(path: Path) -> Table:
-    """Read a schema. Raises `ContractError` with the line and column of the first fault."""
+    """Read the schema of a table. Raises `ContractError` with the line and column of the first fault."""
+    return _load_schema(path, _read_column)
+
+
+def load_view_schema(path: Path, known: Mapping[str, Table]) -> Table:
+    """Read the schema of a view, in which a column may be `same_as` one of the known tables and views.
+
+    Such a column has the type, unit, example, constraints and code list of the other one, and its title and description
+    unless it has its own. Raises `ContractError` with the line and column of the first fault.
+    """
+
+    def read_column(path: Path, name: str, columns: YamlMapping) -> Column:
+        if "same_as" in _metadata_of(columns[name]):
+            return _read_shared_column(path, name, columns, known)
+        return _read_column(path, name, columns)
+
+    return _load_schema(path, read_column)
+
+
+def _load_schema(path: Path, read_column: Callable[[Path, str, YamlMapping], Column]) -> Table:
     raw = load_yaml(path)
     _check_keys(path, "", raw, TABLE_KEYS, required=TABLE_KEYS)
     _check_text(path, "", raw, ("title", "description"))
@@ -37,7 +59,7 @@ def load_table_schema(path: Path) -> Table:
         raise _wrong_value(path, "", raw, "name", EXPECTED_NAME)
     if not isinstance(raw["columns"], YamlMapping) or not raw["columns"]:
         raise _wrong_value(path, "", raw, "columns", "at least one column, each with its keys")
-    columns = tuple(_read_column(path, name, raw["columns"]) for name in raw["columns"])
+    columns = tuple(read_column(path, name, raw["columns"]) for name in raw["columns"])
     return Table(path.stem, raw["title"], raw["description"], _read_primary_key(path, raw, columns), columns, path)
 
 
@@ -55,6 +77,9 @@ def _read_primary_key(path: Path, raw: YamlMapping, columns: tuple[Column, ...])
 def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
     if not NAME_PATTERN.fullmatch(name):
         raise ContractError(f"{path}:{columns.marks[name]}: columns.{name}: expected {EXPECTED_NAME}")
+    if "same_as" in (metadata := _metadata_of(columns[name])):
+        message = f"only the column of a view can be the same as another, and views.sql has no view {path.stem}"
+        raise ContractError(f"{path}:{metadata.marks['same_as']}: columns.{name}.metadata.same_as: {message}")
     prefix, body = f"columns.{name}.", _mapping_at(path, "columns.", columns, name)
     _check_keys(path, prefix, body, COLUMN_KEYS, required=REQUIRED_COLUMN_KEYS, mark=columns.marks[name])
     _check_text(path, prefix, body, ("title", "description"))
@@ -68,6 +93,39 @@ def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
     _check_keys(path, f"{prefix}metadata.", metadata, COLUMN_METADATA_KEYS, required, mark=body.marks["metadata"])
     _check_text(path, f"{prefix}metadata.", metadata, ("references", "unit", "missing"))
     return Column(name, body["title"], body["description"], body["dtype"], nullable, _read_checks(path, prefix, body), metadata)
+
+
+def _metadata_of(body: Any) -> YamlMapping:
+    metadata = body.get("metadata") if isinstance(body, YamlMapping) else None
+    return metadata if isinstance(metadata, YamlMapping) else YamlMapping()
+
+
+def _read_shared_column(path: Path, name: str, columns: YamlMapping, known: Mapping[str, Table]) -> Column:
+    """Read a column of a view that is the same as a column of a table, or of a view above it."""
+    if not NAME_PATTERN.fullmatch(name):
+        raise ContractError(f"{path}:{columns.marks[name]}: columns.{name}: expected {EXPECTED_NAME}")
+    prefix, body = f"columns.{name}.", columns[name]
+    metadata = body["metadata"]
+    _check_keys(path, prefix, body, SHARED_COLUMN_KEYS, required=("metadata",))
+    _check_text(path, prefix, body, ("title", "description"))
+    _check_keys(path, f"{prefix}metadata.", metadata, SHARED_COLUMN_METADATA_KEYS, ("same_as",))
+    _check_text(path, f"{prefix}metadata.", metadata, SHARED_COLUMN_METADATA_KEYS)
+    sources = {f"{table.name}.{column.name}": column for table in known.values() for column in table.columns}
+    target = metadata["same_as"]
+    if target not in sources:
+        expected = "a column of a table, or of a view above this one, as table.column"
+        raise ContractError(
+            f"{path}:{metadata.marks['same_as']}: {prefix}metadata.same_as: expected {expected}, found {target}"
+            f"{did_you_mean(target, sources)}"
+        )
+    source = sources[target]
+    if (nullable := body.get("nullable", source.nullable)) is not True and nullable is not source.nullable:
+        raise _wrong_value(path, prefix, body, "nullable", "true, or nothing to take it from the other column")
+    shared = YamlMapping()
+    shared |= source.metadata | metadata | {"same_as": source.metadata.get("same_as", target)}
+    _check_keys(path, f"{prefix}metadata.", shared, tuple(shared), ("missing",) if nullable else (), metadata.marks["same_as"])
+    title, description = body.get("title", source.title), body.get("description", source.description)
+    return Column(name, title, description, source.dtype, nullable, source.checks, shared)
 
 
 def _read_checks(path: Path, prefix: str, body: YamlMapping) -> dict[str, Any]:

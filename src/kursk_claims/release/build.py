@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kursk_claims.checks.validate import validate_workspace
+from kursk_claims.checks.views import check_views
 from kursk_claims.contract.loader import Contract
 from kursk_claims.database.limits import SqlLimits, limit_sql, read_within_limits
 from kursk_claims.database.views import create_views
@@ -37,13 +38,17 @@ def build_folder(
 
 
 def build_tables(workspace: Workspace, contract: Contract, folder: Path, limits: SqlLimits) -> Report:
-    """Validate the records and, unless they have errors, write every table and view to the folder."""
+    """Validate the records and, unless they have errors, write every table and view to the folder.
+
+    Raises `ContractError` if the rows of a view do not fit its schema.
+    """
     validation = validate_workspace(workspace, contract, limits=limits)
     if not validation.report.exit_code:
         connection = validation.engine.connection
         with limit_sql(connection, limits):
             create_views(connection, contract.views)
         with read_within_limits(connection, limits):
+            check_views(connection, contract)
             write_tables(connection, contract, folder)
     return validation.report
 
