@@ -48,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be a key of a cache
 class Table:
-    """One table or view: its columns in order and its primary key; `path` is its schema."""
+    """One table: its columns in order and its primary key; `path` is its schema."""
 
     name: str
     title: str

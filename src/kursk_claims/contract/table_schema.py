@@ -22,10 +22,11 @@ TABLE_METADATA_KEYS = ("primary_key",)
 REQUIRED_COLUMN_KEYS = ("title", "description", "dtype", "metadata")
 COLUMN_KEYS = (*REQUIRED_COLUMN_KEYS, "nullable", *CONSTRAINT_KEYS)
 COLUMN_METADATA_KEYS = ("references", "unit", "example", "bad_example", "missing")
-SHARED_COLUMN_KEYS = ("title", "description", "nullable", "metadata")
-SHARED_COLUMN_METADATA_KEYS = ("same_as", "missing")
 NAME_PATTERN = re.compile("[a-z][a-z0-9_]*")
 EXPECTED_NAME = "a name of small letters, digits and underscores"
+# Keys of a column of a view that is the same as another column.
+SHARED_COLUMN_KEYS = ("title", "description", "nullable", "metadata")
+SHARED_COLUMN_METADATA_KEYS = ("same_as", "missing")
 
 
 def load_table_schema(path: Path) -> Table:
@@ -36,8 +37,8 @@ def load_table_schema(path: Path) -> Table:
 def load_view_schema(path: Path, known: Mapping[str, Table]) -> Table:
     """Read the schema of a view, in which a column may be `same_as` one of the known tables and views.
 
-    Such a column has the type, unit, example, constraints and code list of the other one, and its title and description
-    unless it has its own. Raises `ContractError` with the line and column of the first fault.
+    Such a column has the type, unit, example, constraints and code list of the other one; what it says itself of title,
+    description, and whether and why a cell may be empty overrides the other's. Raises `ContractError` with the line and column of the first fault.
     """
 
     def read_column(path: Path, name: str, columns: YamlMapping) -> Column:
@@ -85,14 +86,19 @@ def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
     _check_text(path, prefix, body, ("title", "description"))
     if body["dtype"] not in list(COLUMN_TYPES):
         raise _wrong_value(path, prefix, body, "dtype", f"one of {', '.join(COLUMN_TYPES)}")
-    nullable = body.get("nullable", False)
-    if not isinstance(nullable, bool):
-        raise _wrong_value(path, prefix, body, "nullable", "true or false")
+    nullable = _read_nullable(path, prefix, body, False)
     metadata = _mapping_at(path, prefix, body, "metadata")
     required = ("example", "missing") if nullable else ("example",)
     _check_keys(path, f"{prefix}metadata.", metadata, COLUMN_METADATA_KEYS, required, mark=body.marks["metadata"])
     _check_text(path, f"{prefix}metadata.", metadata, ("references", "unit", "missing"))
     return Column(name, body["title"], body["description"], body["dtype"], nullable, _read_checks(path, prefix, body), metadata)
+
+
+def _read_nullable(path: Path, prefix: str, body: YamlMapping, default: bool) -> bool:
+    nullable = body.get("nullable", default)
+    if not isinstance(nullable, bool):
+        raise _wrong_value(path, prefix, body, "nullable", "true or false")
+    return nullable
 
 
 def _metadata_of(body: Any) -> YamlMapping:
@@ -119,8 +125,7 @@ def _read_shared_column(path: Path, name: str, columns: YamlMapping, known: Mapp
             f"{did_you_mean(target, sources)}"
         )
     source = sources[target]
-    if (nullable := body.get("nullable", source.nullable)) is not True and nullable is not source.nullable:
-        raise _wrong_value(path, prefix, body, "nullable", "true, or nothing to take it from the other column")
+    nullable = _read_nullable(path, prefix, body, source.nullable)
     shared = YamlMapping()
     shared |= source.metadata | metadata | {"same_as": source.metadata.get("same_as", target)}
     _check_keys(path, f"{prefix}metadata.", shared, tuple(shared), ("missing",) if nullable else (), metadata.marks["same_as"])
