@@ -47,7 +47,9 @@ NUMERALS = DerivedRelation(
     HELD_DOCUMENTS,
 )
 SURFACE_VALUES = DerivedRelation(
-    "surface_values", {"quantity_id": "VARCHAR", "value": "DOUBLE"}, {"quantities": frozenset({"quantity_id", "surface"})}
+    "surface_values",
+    {"quantity_id": "VARCHAR", "value": "DOUBLE", "low": "DOUBLE", "high": "DOUBLE"},
+    {"quantities": frozenset({"quantity_id", "surface"})},
 )
 TEXT_RELATIONS = (TEXTS, PASSAGE_TEXTS, NUMERALS)
 DERIVED_RELATIONS = {relation.name: relation for relation in (*TEXT_RELATIONS, SURFACE_VALUES)}
