@@ -44,7 +44,7 @@ def _check_columns(relation: duckdb.DuckDBPyRelation, view: SqlStatement, schema
             raise _fault(view, f"column {name} is not described. Add it to {schema.path}, or do not select it.")
     if relation.columns != schema.column_names:
         order = f"expected the columns in the order {', '.join(schema.column_names)}, found {', '.join(relation.columns)}"
-        raise _fault(view, f"{order}. Reorder them in one of the two files.")
+        raise _fault(view, f"{order}. Reorder them here, or in {schema.path}.")
 
 
 def _check_cells(rows: pl.DataFrame, view: SqlStatement, schema: Table) -> None:

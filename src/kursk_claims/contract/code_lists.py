@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kursk_claims.contract.loader import Contract
+from kursk_claims.contract.loader import CODE_LIST_KEY, Contract
 from kursk_claims.contract.model import Column, Table
 
-KEY = ("field", "code")
-COLUMNS = (*KEY, "label", "definition")
+COLUMNS = (*CODE_LIST_KEY, "label", "definition")
 
 
 class Code(NamedTuple):
@@ -25,7 +24,7 @@ CodesByField = Mapping[str, Mapping[str, Code]]
 
 def find_code_table(contract: Contract) -> Table | None:
     """Return the table that defines codes: its key is field and code, and it has labels and definitions."""
-    tables = (table for table in contract.tables.values() if table.primary_key == KEY)
+    tables = (table for table in contract.tables.values() if table.primary_key == CODE_LIST_KEY)
     return next((table for table in tables if set(COLUMNS) <= set(table.column_names)), None)
 
 

@@ -37,8 +37,9 @@ def load_table_schema(path: Path) -> Table:
 def load_view_schema(path: Path, known: Mapping[str, Table]) -> Table:
     """Read the schema of a view, in which a column may be `same_as` one of the known tables and views.
 
-    Such a column has the type, unit, example, constraints and code list of the other one; what it says itself of title,
-    description, and whether and why a cell may be empty overrides the other's. Raises `ContractError` with the line and column of the first fault.
+    Such a column has the type, unit, example, constraints and code list of the other one. Its own title, description, and
+    whether and why a cell may be empty override the other's. Raises `ContractError` with the line and column of the first
+    fault.
     """
 
     def read_column(path: Path, name: str, columns: YamlMapping) -> Column:

@@ -71,7 +71,7 @@ def split_codes(described: QueryResult) -> tuple[QueryResult, QueryResult]:
     for name, kind, unit, may_hold, meaning, example, defined in described.rows:
         codes += [(name if code is defined[0] else "", *code.values()) for code in defined]
         parts = [f"one of {count_noun(len(defined), 'code')}, see below"] if defined else []
-        parts += [part for part in may_hold.split("; ") if part and not (defined and part.startswith("one of "))]
+        parts += [part for part in may_hold.split("; ") if part and not (defined and part.startswith(("one of ", "a code of ")))]
         columns.append((name, f"{kind}, {unit}" if unit else kind, f"{meaning} Example: {example}", "; ".join(parts)))
     return QueryResult(["column", "type", "meaning", "may hold"], columns), QueryResult(["column", *Code._fields], codes)
 
@@ -84,6 +84,8 @@ def _describe_constraints(table: Table, column: Column) -> str:
     parts = ["key"] if column.name in table.primary_key else []
     if column.references:
         parts.append(f"→ {'.'.join(column.references)}")
+    elif column.code_list:
+        parts.append(f"a code of {column.code_list}")
     parts += describe_constraints(column)
     if column.nullable:
         parts.append(f"empty: {column.metadata['missing']}")

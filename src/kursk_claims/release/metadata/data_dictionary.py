@@ -77,4 +77,6 @@ def _allowed_values(column: Column) -> Iterator[str]:
     if column.references:
         parent, key = column.references
         yield f"a key of [{parent}](#{parent}): {code_span(f'{parent}.{key}')}"
+    elif column.code_list:
+        yield f"a code of [{column.code_list}](#{column.code_list})"
     yield from describe_constraints(column, code_span)
