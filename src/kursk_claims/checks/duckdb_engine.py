@@ -24,6 +24,7 @@ from kursk_claims.checks.engine import (
     describe_key_fault,
     describe_reference_faults,
     describe_rule_fault,
+    referred_rows,
 )
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.limits import SqlLimits, limit_sql
@@ -204,10 +205,12 @@ class DuckDBEngine(CheckEngine):
         return bool(count)
 
     def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
-        assert column.references is not None
-        parent, key = column.references
+        parent, key, field = referred_rows(table, column)
         parents = [relations[parent] for relations in (self._tables, self._published) if parent in relations]
-        known_keys = " UNION ALL ".join(f"SELECT {quote_identifier(key)} FROM {quote_identifier(name)}" for name in parents)
+        where = f" WHERE field = {quote_literal(field)}" if field else ""
+        known_keys = " UNION ALL ".join(
+            f"SELECT {quote_identifier(key)} FROM {quote_identifier(name)}{where}" for name in parents
+        )
         name = quote_identifier(column.name)
         query = (
             f"SELECT _row, {name} AS value, {column_list(table.primary_key)} FROM {numbered(table)} AS child "

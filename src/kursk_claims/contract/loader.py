@@ -16,6 +16,7 @@ from kursk_claims.report.locations import path_in_repository
 from kursk_claims.report.model import ContractIdentity
 from kursk_claims.suggest import did_you_mean
 
+CODE_LIST_KEY = ("field", "code")
 RULE_KEYS = {"table", "columns", "severity", "says", "fix"}
 RULE_CHOICES = {"severity": ("error", "warning"), "needs": ("text", "document"), "scope": ("row", "table")}
 
@@ -68,18 +69,24 @@ def load_contract(folder: Path, name: str = "") -> Contract:
 
 
 def _validate_references(table: Table, tables: dict[str, Table]) -> None:
-    """Require that each reference names the key of a table with a single key column of the same type."""
+    """Require that references name the key of a table, of the same type, and code lists a table of codes by their field."""
     key_types = {
         f"{parent.name}.{parent.primary_key[0]}": parent.column(parent.primary_key[0]).dtype
         for parent in tables.values()
         if len(parent.primary_key) == 1
     }
+    code_lists = {parent.name for parent in tables.values() if parent.primary_key == CODE_LIST_KEY}
     for column in table.columns:
         target = column.metadata.get("references")
         if target is not None and key_types.get(target) != column.dtype:
             raise ContractError(
                 f"{table.path}:{column.metadata.marks['references']}: columns.{column.name}.metadata.references: "
                 f"expected the key of a table as table.column, and of this type, found {target}{did_you_mean(target, key_types)}"
+            )
+        if column.code_list is not None and column.code_list not in code_lists:
+            raise ContractError(
+                f"{table.path}:{column.metadata.marks['code_list']}: columns.{column.name}.metadata.code_list: "
+                f"expected a table with the key {', '.join(CODE_LIST_KEY)}, found {column.code_list}"
             )
 
 

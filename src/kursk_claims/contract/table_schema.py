@@ -17,10 +17,10 @@ from kursk_claims.errors import ContractError
 from kursk_claims.suggest import did_you_mean
 
 TABLE_KEYS = ("schema_type", "name", "title", "description", "strict", "ordered", "metadata", "columns")
-TABLE_METADATA_KEYS = ("primary_key",)
+TABLE_METADATA_KEYS = ("primary_key", "min_rows")
 REQUIRED_COLUMN_KEYS = ("title", "description", "dtype", "metadata")
 COLUMN_KEYS = (*REQUIRED_COLUMN_KEYS, "nullable", *CONSTRAINT_KEYS)
-COLUMN_METADATA_KEYS = ("references", "unit", "example", "bad_example", "missing")
+COLUMN_METADATA_KEYS = ("references", "code_list", "unit", "example", "bad_example", "missing")
 NAME_PATTERN = re.compile("[a-z][a-z0-9_]*")
 EXPECTED_NAME = "a name of small letters, digits and underscores"
 
@@ -38,18 +38,26 @@ def load_table_schema(path: Path) -> Table:
     if not isinstance(raw["columns"], YamlMapping) or not raw["columns"]:
         raise _wrong_value(path, "", raw, "columns", "at least one column, each with its keys")
     columns = tuple(_read_column(path, name, raw["columns"]) for name in raw["columns"])
-    return Table(path.stem, raw["title"], raw["description"], _read_primary_key(path, raw, columns), columns, path)
+    primary_key, min_rows = _read_primary_key(path, raw, columns), _read_min_rows(path, raw["metadata"])
+    return Table(path.stem, raw["title"], raw["description"], primary_key, columns, path, min_rows)
 
 
 def _read_primary_key(path: Path, raw: YamlMapping, columns: tuple[Column, ...]) -> tuple[str, ...]:
     metadata = _mapping_at(path, "", raw, "metadata")
-    _check_keys(path, "metadata.", metadata, TABLE_METADATA_KEYS, required=TABLE_METADATA_KEYS)
+    _check_keys(path, "metadata.", metadata, TABLE_METADATA_KEYS, required=("primary_key",))
     key = metadata["primary_key"]
     never_empty = {column.name for column in columns if not column.nullable}
     is_list_of_text = isinstance(key, list) and all(isinstance(name, str) for name in key)
     if not is_list_of_text or not never_empty.issuperset(key) or len(set(key)) < len(key):
         raise _wrong_value(path, "metadata.", metadata, "primary_key", "a list of columns of the table that are never empty")
     return tuple(key)
+
+
+def _read_min_rows(path: Path, metadata: YamlMapping) -> int:
+    value = metadata.get("min_rows", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _wrong_value(path, "metadata.", metadata, "min_rows", "a whole number")
+    return value
 
 
 def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
@@ -66,7 +74,7 @@ def _read_column(path: Path, name: str, columns: YamlMapping) -> Column:
     metadata = _mapping_at(path, prefix, body, "metadata")
     required = ("example", "missing") if nullable else ("example",)
     _check_keys(path, f"{prefix}metadata.", metadata, COLUMN_METADATA_KEYS, required, mark=body.marks["metadata"])
-    _check_text(path, f"{prefix}metadata.", metadata, ("references", "unit", "missing"))
+    _check_text(path, f"{prefix}metadata.", metadata, ("references", "code_list", "unit", "missing"))
     return Column(name, body["title"], body["description"], body["dtype"], nullable, _read_checks(path, prefix, body), metadata)
 
 

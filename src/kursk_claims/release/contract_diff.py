@@ -70,6 +70,7 @@ def _column_changes(table: str, old: Column, new: Column) -> Iterator[Change]:
         "nullable": (old.nullable, new.nullable),
         "unit": (old.unit, new.unit),
         "references": (old.references, new.references),
+        "code list": (old.code_list, new.code_list),
     }
     for name in sorted(old.checks.keys() | new.checks.keys()):
         if not _both_list_codes(old, new) or name != "isin":

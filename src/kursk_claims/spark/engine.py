@@ -16,6 +16,7 @@ from kursk_claims.checks.engine import (
     describe_key_fault,
     describe_reference_faults,
     describe_rule_fault,
+    referred_rows,
 )
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
@@ -170,9 +171,10 @@ class SparkEngine(CheckEngine):
     def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
         from pyspark.sql import functions as F
 
-        assert column.references is not None
-        parent, key = column.references
+        parent, key, field = referred_rows(table, column)
         parents = [relations[parent] for relations in (self._numbered, self._published) if parent in relations]
+        if field:
+            parents = [rows.where(F.col("field") == field) for rows in parents]
         keys = reduce(lambda one, other: one.union(other), (rows.select(F.col(key).alias("_value")) for rows in parents))
         rows = self._valid_rows(table, [column.name]).withColumn("_value", F.col(column.name)).where("_value IS NOT NULL")
         faulty = rows.join(keys, "_value", "left_anti").select("_row", "_value", *_numbered_columns(table.primary_key))
