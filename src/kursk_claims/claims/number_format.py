@@ -91,18 +91,23 @@ def _compile_figures(decimal: str, groups: str, *, indian: bool) -> re.Pattern[s
 
 def _list_scales(locale: Locale) -> tuple[dict[str, int], dict[str, int]]:
     """Return the suffixes of compact numbers, such as "million" and "млн", with their values; those of one letter apart."""
-    scales: dict[str, int] = {}
-    letters: dict[str, int] = {}
+    values: dict[str, set[int]] = {}
     by_magnitude = (each for patterns in locale.compact_decimal_formats.values() for each in patterns.values())
     for magnitude, pattern in (item for each in by_magnitude for item in each.items()):
         zeros = pattern.pattern.count("0")
         suffix = re.sub("[0'\u200e\u200f]", "", pattern.pattern).replace("\u00a0", " ")
         if zeros and suffix.strip():
-            is_letter = len(suffix.strip()) == 1 and suffix.strip().isascii()
-            key = suffix if is_letter else " ".join(suffix.split()).casefold()
-            (letters if is_letter else scales)[key] = int(magnitude) // 10 ** (zeros - 1)
+            key = suffix if _is_letter(suffix) else " ".join(suffix.split()).casefold()
+            values.setdefault(key, set()).add(int(magnitude) // 10 ** (zeros - 1))
+    clear = {suffix: min(each) for suffix, each in values.items() if len(each) == 1}  # some locales of CLDR contradict themselves
+    scales = {suffix: value for suffix, value in clear.items() if not _is_letter(suffix)}
+    letters = {suffix: value for suffix, value in clear.items() if _is_letter(suffix)}
     letters.update({suffix.strip(): value for suffix, value in letters.items()})
     return scales, letters
+
+
+def _is_letter(suffix: str) -> bool:
+    return len(suffix.strip()) == 1 and suffix.isascii()
 
 
 def _compile_surroundings(locale: Locale, words: NumberWords) -> tuple[re.Pattern[str], re.Pattern[str]]:

@@ -23,7 +23,9 @@ PLAIN = str.maketrans(
 )
 ORDINAL = re.compile(rf"(\d+){ENDING[:-1]}", re.IGNORECASE)
 # Round numbers of one word; any other word for one, such as hundreds, is a plural and no number.
-ROUND_WORDS = {"hundred", "thousand", "hundert", "tausend", "cent", "mille", "cien", "mil", "cento", "cem", "honderd", "duizend"}
+ROUND_WORDS = set(
+    "hundred thousand hundert einhundert tausend eintausend cent mille cien ciento mil cento cem honderd duizend".split()
+)
 
 
 class Reading(NamedTuple):
@@ -150,7 +152,7 @@ def _read_scale(word: str, number_format: NumberFormat, separator: str = "-") ->
     if " " in word or number_format.language not in WORD_LANGUAGES:
         return None
     value = read_cardinal(word, number_format.language)
-    return value if value is not None and value >= 100 and set(str(value)) <= {"0", "1"} else None
+    return value if value is not None and value >= 100 and str(value).rstrip("0") == "1" else None
 
 
 def _read_words(text: str, number_format: NumberFormat) -> Decimal | None:
