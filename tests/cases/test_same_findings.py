@@ -102,17 +102,15 @@ def write_delta(table: pa.Table, folder: Path, name: str) -> None:
 
 def write_other_types(table: pa.Table, folder: Path, name: str) -> None:
     """What pandas and databases make of the types, without loss; columns without a value get types of their own."""
-    wide = {pa.int32(): pa.int64(), pa.date32(): pa.timestamp("ns"), pa.string(): pa.dictionary(pa.int32(), pa.string())}
-    wide[pa.float64()] = pa.float32()
-    fields = []
-    for field in table.schema:
-        is_empty = table[field.name].null_count == len(table)
-        fields.append(pa.field(field.name, pa.float64() if is_empty else wide.get(field.type, field.type)))
-    columns = [
-        table[field.name].cast(field.type) if not pa.types.is_dictionary(field.type) else table[field.name].dictionary_encode()
-        for field in fields
-    ]
-    pq.write_table(pa.table(columns, [field.name for field in fields]), folder / f"{name}.parquet")
+    wide = {pa.int32(): pa.int64(), pa.date32(): pa.timestamp("ns"), pa.float64(): pa.float32()}
+
+    def convert(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+        if column.null_count == len(column):
+            return pa.nulls(len(column), pa.float64())
+        return column.dictionary_encode() if pa.types.is_string(column.type) else column.cast(wide.get(column.type, column.type))
+
+    columns = [convert(table[column]) for column in table.column_names]
+    pq.write_table(pa.table(columns, table.column_names), folder / f"{name}.parquet")
 
 
 def write_whole_numbers_as_floats(table: pa.Table, folder: Path, name: str) -> None:
@@ -131,11 +129,15 @@ def write_duckdb(table: pa.Table, folder: Path, name: str) -> None:
 
 
 def write_duckdb_from_csv(table: pa.Table, folder: Path, name: str) -> None:
-    """With the types that DuckDB guesses: BIGINT, and VARCHAR for a column without a value."""
+    """With the types that DuckDB guesses: BIGINT, and VARCHAR for a column without a value.
+
+    Only the versions of code lists, which are often dates, need their type named.
+    """
     path = folder.parent / f"{name}.csv"
     path.write_bytes(text_of(table, ","))
+    types = {column: "VARCHAR" for column in table.column_names if column == "maps_version"}
     with duckdb.connect() as connection:
-        connection.execute(f"COPY (FROM read_csv('{path}')) TO '{folder / f'{name}.parquet'}'")
+        connection.read_csv(str(path), dtype=types).write_parquet(str(folder / f"{name}.parquet"))
 
 
 def write_parts(table: pa.Table, folder: Path, name: str) -> None:

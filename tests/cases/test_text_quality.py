@@ -73,9 +73,23 @@ def test_a_lost_character_is_an_error(call: Call, tmp_path: Path) -> None:
     assert "U+FFFD REPLACEMENT CHARACTER at 8" in report
 
 
-def test_a_letter_of_another_script_in_a_code_is_named(call: Call, tmp_path: Path) -> None:
-    path = tmp_path / "events.csv"
-    path.write_text(f"{','.join(EVENTS.column_names)}\n\u0435vt-a,Lock,incu\u0433sion,,\n", encoding="utf-8")
-    report = call("check", path, "-w", ROOT, "-q").out
-    assert "(with U+0433 CYRILLIC SMALL LETTER GHE at 5) (did you mean 'incursion'?)" in report
-    assert "(with U+0435 CYRILLIC SMALL LETTER IE at 1)" in report
+@pytest.mark.parametrize(
+    ("table", "cells", "rule", "found"),
+    [
+        ("events", "evt-a,Lock,incu\u0433sion,,", "reference", "'incu\u0433sion' (with U+0433 CYRILLIC SMALL LETTER GHE at 5)"),
+        ("claim_places", "clm-1,plc-a,n\u0435ar", "allowed-values", "'n\u0435ar' (with U+0435 CYRILLIC SMALL LETTER IE at 2)"),
+        ("events", "\u0435vt-a,Lock,incursion,,", "pattern", "'\u0435vt-a' (with U+0435 CYRILLIC SMALL LETTER IE at 1)"),
+    ],
+    ids=["open list", "closed list", "id"],
+)
+def test_a_letter_of_another_script_in_a_code_is_named(
+    table: str, cells: str, rule: str, found: str, call: Call, tmp_path: Path
+) -> None:
+    path, codes = tmp_path / f"{table}.csv", tmp_path / "codes.csv"
+    path.write_text(f"{','.join(CONTRACT.tables[table].column_names)}\n{cells}\n", encoding="utf-8")
+    code = "events.kind,incursion,Incursion,A raid over a border.,,,,"
+    codes.write_text(f"{','.join(CONTRACT.tables['codes'].column_names)}\n{code}\n", encoding="utf-8")
+    report = call("check", path, codes, "-w", ROOT, "-q").out
+    assert f"error {rule}: " in report
+    assert f"found: {found}" in report
+    assert rule == "pattern" or "(did you mean " in report
