@@ -160,7 +160,7 @@ def test_what_is_there_is_kept_unless_told(export: Callable[..., Path], call: Ca
     )
     (tmp_path / "csv" / "mine.txt").write_text("mine", encoding="utf-8")
     outcome = call("export", tmp_path / "csv", "--workspace", ROOT, "--replace")
-    assert (outcome.code, "mine.txt, which is not an exported table or view" in outcome.err) == (2, True)
+    assert (outcome.code, "mine.txt, which is not part of such an export" in outcome.err) == (2, True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["claims.sqlite", "csv"]
 
 

@@ -105,7 +105,9 @@ def _improve_message(connection: duckdb.DuckDBPyConnection, lines: list[str]) ->
     return lines
 
 
-def query_to_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False, about: Mapping[str, str] | None = None) -> bytes:
+def query_to_parquet(
+    connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False, about: Mapping[str, str] | None = None
+) -> bytes:
     """Run the statement like `run_query` and return the result as a Parquet file, with `about` in its footer.
 
     Raises `QueryError`.

@@ -26,7 +26,8 @@ GEOPARQUET_SUFFIX = ".geoparquet"
 def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, about: Mapping[str, str]) -> list[Path]:
     """Write one file per table and view, and a GeoParquet file per table with coordinates; return their paths.
 
-    `about` is added to the footer of each. Rows of tables are sorted by key, those of views as their SQL sorts them. Raises `ContractError`.
+    `about` is added to the footer of each. Rows of tables are sorted by key, those of views as their SQL sorts them.
+    Raises `ContractError`.
     """
     written = []
     for table in contract.tables.values():

@@ -39,7 +39,8 @@ EVIDENCE = """
 SELECT evidence_id, claim_id, doc_id, passage_id, role, char_start, char_end, sha256 FROM evidence
 ORDER BY char_start, char_end DESC, evidence_id"""
 PASSAGES = "SELECT passage_id, doc_id, char_start, char_end, sha256 FROM passages ORDER BY char_start, passage_id"
-# The evidence and claims may be unvalidated or someone else's, and ids become names of files and parts of lines.
+ADVICE = "Run `kursk-claims validate` to see what is wrong."
+# The records may be unvalidated, or someone else's, and ids become names of files and parts of lines.
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 NAMES = ("claim_id", "doc_id", "evidence_id", "passage_id", "kind", "polarity", "mode", "role")
 
@@ -113,7 +114,9 @@ def read_annotations(
         text = copies.get(doc_id)
         if text is not None:
             _require_digests(own_spans, text)
-        annotated.append(AnnotatedDocument(doc_id, **details, held=held.get(doc_id), claims=own_claims, spans=own_spans, text=text))
+        annotated.append(
+            AnnotatedDocument(doc_id, **details, held=held.get(doc_id), claims=own_claims, spans=own_spans, text=text)
+        )
     return annotated
 
 
@@ -154,9 +157,6 @@ def _require_complete(row: dict[str, Any], key: str, columns: Sequence[str]) -> 
     return row
 
 
-ADVICE = "Run `kursk-claims validate` to see what is wrong."
-
-
 def _to_span(row: dict[str, Any]) -> Span:
     row = _require_complete(row, "evidence_id", ("char_start", "char_end", "sha256"))
     return Span(start=row.pop("char_start"), end=row.pop("char_end"), **row)
@@ -169,8 +169,7 @@ def _read_texts(paths: Sequence[Path], documents: Sequence[HeldDocument]) -> Map
         copy = match_document(read_canonical_text(path), documents, str(path))
         if not copy.exact:
             raise TextError(
-                f"{path}: expected the text of {copy.doc_id} that was coded, found a copy in which the offsets of the evidence differ. "
-                "Give the original."
+                f"{path}: expected the text of {copy.doc_id} that was coded, found a copy with other offsets. Give the original."
             )
         if copy.doc_id in texts:
             raise TextError(f"{path}: a second copy of {copy.doc_id}. Give one text per document.")
@@ -180,8 +179,9 @@ def _read_texts(paths: Sequence[Path], documents: Sequence[HeldDocument]) -> Map
 
 def _require_digests(spans: Sequence[Span], text: str) -> None:
     for span in spans:
-        if text_digest(text[span.start : span.end]) != span.sha256:
+        words = text[span.start : span.end]
+        if not words.strip() or text_digest(words) != span.sha256:
             raise RecordsError(
-                f"{span.evidence_id}: the words at {span.start}–{span.end} have another digest. "
+                f"{span.evidence_id}: the words at {span.start}–{span.end} are missing or have another digest. "
                 "Run `kursk-claims validate --text FILE` to see what is wrong."
             )

@@ -28,7 +28,7 @@ def render_schema_claims(documents: Sequence[AnnotatedDocument], about: About) -
             "version": about.version_label,
             "datePublished": about.date,
             "url": about.homepage,
-            "license": about.license_url or about.license,
+            "license": about.license_url or ({"@type": "CreativeWork", "name": about.license} if about.license else None),
             "creator": [{"@type": "Organization", "name": author} for author in about.authors],
             "creditText": about.citation,
             "hasPart": sorted(claims, key=lambda claim: str(claim["@id"])),

@@ -11,7 +11,6 @@ from kursk_claims.claims.interchange.json_ld import document_address, dump_json_
 from kursk_claims.database.export.about import About
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
-CONTENT_ROLE = "content"  # the words that state the claim; the other roles point at what supports or qualifies it
 QUOTE_CONTEXT = 32  # characters before and after a quotation
 OFFSETS = (
     "Each annotation is a span of evidence; its body is the claim, in words of this dataset, and the role of the span. start and "
@@ -55,14 +54,14 @@ def _annotation(span: Span, claim: Claim, document: AnnotatedDocument, about: Ab
         "value": claim.statement,
         "format": "text/plain",
         "language": about.language,
-        "purpose": "describing" if span.role == CONTENT_ROLE else "linking",
+        "purpose": "describing",
     }
     role = {"type": "TextualBody", "value": span.role, "format": "text/plain", "purpose": "tagging"}
     digest = document.held and document.held.sha256
     return {
         "id": make_urn(about, span.evidence_id),
         "type": "Annotation",
-        "motivation": statement["purpose"],
+        "motivation": "describing",
         **_provenance(about),
         "body": [statement, role],
         "target": {

@@ -44,9 +44,10 @@ def export_tables(
 ) -> None:
     """Write every table and view to the target, in the format that its name ends with (see `EXPORT_FORMATS`).
 
-    The table `about` comes first. SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV is for spreadsheets: it begins
-    with a byte order mark, and text that a spreadsheet would run as a formula gets an apostrophe before it; a workbook always marks
-    such cells as text. Raises `WorkspaceError` if the target exists and may not be replaced, or is not an earlier export.
+    The table `about` comes first. SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV is for spreadsheets: it
+    begins with a byte order mark, and text that a spreadsheet would run as a formula gets an apostrophe before it; a workbook
+    always marks such cells as text. Raises `WorkspaceError` if the target exists and may not be replaced, or is not an earlier
+    export.
     """
     real = resolve_output(target)
     ending = find_ending(target)
@@ -99,4 +100,4 @@ def _require_replaceable(target: Path, kind: str, files: Collection[str] | None,
         raise WorkspaceError(f"{target} exists already. Choose another name, or use --replace.")
     for name in names:
         if name not in (files or ()):
-            raise WorkspaceError(f"{target} holds {name}, which is not an exported table or view. Choose an empty or new folder.")
+            raise WorkspaceError(f"{target} holds {name}, which is not part of such an export. Choose an empty or new folder.")
