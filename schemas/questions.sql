@@ -1,8 +1,12 @@
 -- Saved questions. Run one with `kursk-claims query --name NAME`.
 
 -- question: who-said-what
--- asks: Who says what, and through whom did it reach the article?
+-- asks: Who says what, and through whom did it reach the document?
 SELECT claim_id, origin, statement, chain FROM said;
+
+-- question: how-firmly
+-- asks: How firmly does each origin stand behind its claims, and by which word is it tied to them?
+SELECT claim_id, origin, behind_it, origin_commitment, cue, cue_class, quote_type, statement FROM said;
 
 -- question: numbers
 -- asks: Which numbers are stated, how are they hedged, and who states them?
@@ -12,13 +16,22 @@ SELECT measure, number, origin, chain, statement FROM numbers ORDER BY measure, 
 -- asks: Who denies or contradicts whom, and on what?
 SELECT origin, statement, relation, disputed_origin, disputed_statement FROM disputes;
 
+-- question: links
+-- asks: Which claims refine, restate, round, explain or dispute which others?
+SELECT origin, statement, relation, other_origin, other_statement, stated_by FROM links;
+
 -- question: unattributed
 -- asks: Which claims have no named source?
 SELECT claim_id, behind_it, statement FROM unattributed ORDER BY behind_it, claim_id;
 
 -- question: damage
--- asks: What is said to have been damaged, where, by what, and who says so?
-SELECT damaged, by_what, places, origin, claim_id FROM damage;
+-- asks: What is said to have been damaged or destroyed, where, by what, and who says so?
+SELECT damaged, effect, event_kind, by_what, places, origin, claim_id FROM damage;
+
+-- question: places
+-- asks: Which places do the claims name, and where is each on a map?
+SELECT place, place_kind, latitude, longitude, why_no_point, count(DISTINCT claim_id) AS claims FROM map_places
+GROUP BY ALL ORDER BY claims DESC, place;
 
 -- question: timeline
 -- asks: What is said to have happened when, how is the time known, and when was it said?
@@ -26,15 +39,15 @@ SELECT occurred_earliest, occurred_latest, time_basis, statement, origin, uttere
 WHERE occurred_earliest IS NOT NULL ORDER BY occurred_earliest, occurred_latest, claim_id;
 
 -- question: long-chains
--- asks: Which claims reached the article through an intermediary, and through whom?
-SELECT claim_id, chain, statement FROM said WHERE relays >= 2 ORDER BY claim_id;
+-- asks: Which claims reached the document through an intermediary, and through whom?
+SELECT claim_id, chain, statement FROM said WHERE relays >= 1 ORDER BY claim_id;
 
 -- question: silence
 -- asks: How many claims of each event have no time, no place or no named origin?
 SELECT event, count(*) AS claims,
     count(*) FILTER (WHERE occurred_earliest IS NULL) AS without_time,
     count(*) FILTER (WHERE places IS NULL) AS without_place,
-    count(*) FILTER (WHERE relays = 0 OR origin_specificity IN ('generic', 'anonymous')) AS without_named_origin
+    count(*) FILTER (WHERE behind_it IN ('document', 'generic', 'anonymous')) AS without_named_origin
 FROM said GROUP BY event ORDER BY claims DESC, event;
 
 -- question: checked

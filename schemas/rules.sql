@@ -5,8 +5,8 @@
 -- to do otherwise. `scope: row` promises that the query looks at one row of its table at a time, so that an invalid cell says
 -- nothing about any other row; without it the scope is the whole table (`scope: table`).
 --
--- Besides the tables, a query can read `contract_columns` and `contract_codes` (the schemas) and `surface_values` (the numbers
--- that the surfaces of quantities express). With `needs: text` it can also read `texts`, `passage_texts` and `numerals`, taken
+-- Besides the tables, a query can read `contract_columns` and `contract_codes` (the schemas) and `surface_values` (the number or
+-- the two ends that the surface of a quantity expresses). With `needs: text` it can also read `texts`, `passage_texts` and `numerals`, taken
 -- from a copy of a document. `needs: document` requires a copy with exactly the offsets of the records.
 
 -- Keys: every row is used, and no retired id is used again
@@ -112,7 +112,21 @@ SELECT doc_id FROM documents WHERE (date_basis = 'unknown') <> (published_earlie
 WITH RECURSIVE up AS (
     SELECT doc_id, derived_from_id AS above FROM documents WHERE derived_from_id IS NOT NULL
     UNION SELECT up.doc_id, d.derived_from_id FROM up JOIN documents d ON d.doc_id = up.above WHERE d.derived_from_id IS NOT NULL)
-SELECT doc_id FROM up WHERE doc_id = above;
+SELECT up.doc_id, string_agg(up.above, ', ' ORDER BY up.above) AS found
+FROM up JOIN up back ON back.doc_id = up.above AND back.above = up.doc_id GROUP BY up.doc_id HAVING up.doc_id = min(up.above);
+
+-- rule: derivation-order
+-- table: documents   columns: derived_from_id,published_latest   severity: error
+-- says: A document is not published before the document that it derives from.
+-- fix: Correct the dates of publication, or derived_from_id.
+SELECT d.doc_id, 'published by ' || d.published_latest || ', ' || o.doc_id || ' from ' || o.published_earliest AS found
+FROM documents d JOIN documents o ON o.doc_id = d.derived_from_id WHERE d.published_latest < o.published_earliest;
+
+-- rule: retrieval-order
+-- table: documents   columns: retrieved_on,published_earliest   severity: error   scope: row
+-- says: A document is not read before it is published.
+-- fix: Correct retrieved_on or the dates of publication.
+SELECT doc_id FROM documents WHERE retrieved_on < published_earliest;
 
 -- Passages and coverage
 
@@ -278,14 +292,30 @@ WHERE e.role <> 'cue' OR e.claim_id <> a.claim_id;
 -- fix: Choose the class of the cue, or set it to none if there is no cue.
 SELECT claim_id, step FROM attributions WHERE (cue IS NULL) <> (cue_class = 'none');
 
+-- rule: source-with-evidence
+-- table: attributions   columns: source_evidence_id,specificity   severity: error   scope: row
+-- says: Every step after the publisher points at the words that name its source, unless the source is anonymous.
+-- fix: Add an evidence row with the role source and enter its id in source_evidence_id.
+SELECT claim_id, step FROM attributions WHERE step > 0 AND specificity <> 'anonymous' AND source_evidence_id IS NULL;
+
+-- rule: source-evidence-fits
+-- table: attributions   columns: source_evidence_id   severity: error
+-- says: Source evidence has the role source and belongs to the claim of the step.
+-- fix: Refer to a source span of the same claim.
+SELECT a.claim_id, a.step FROM attributions a JOIN evidence e ON e.evidence_id = a.source_evidence_id
+WHERE e.role <> 'source' OR e.claim_id <> a.claim_id;
+
 -- rule: evidence-pointed-at
 -- table: evidence   columns: evidence_id   severity: error
--- says: Every cue span is the evidence of a step or a relation, and every number span that of a quantity.
+-- says: Every cue span is the evidence of a step or a relation, every source span that of a step, and every number span that
+-- of a quantity.
 -- fix: Enter the span's id where it is used, or remove the span.
 SELECT evidence_id FROM evidence
 WHERE role = 'cue' AND evidence_id NOT IN (
     SELECT cue_evidence_id FROM attributions WHERE cue_evidence_id IS NOT NULL
     UNION ALL SELECT evidence_id FROM claim_relations WHERE evidence_id IS NOT NULL)
+  OR role = 'source' AND evidence_id NOT IN (
+    SELECT source_evidence_id FROM attributions WHERE source_evidence_id IS NOT NULL)
   OR role = 'number' AND evidence_id NOT IN (SELECT evidence_id FROM quantities WHERE evidence_id IS NOT NULL);
 
 -- rule: quantity-evidence-fits
@@ -305,10 +335,11 @@ WHERE substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_sta
 
 -- rule: hedge-with-evidence
 -- table: quantities   columns: comparator   severity: error
--- says: A hedged number has evidence of its hedge; an exact number has none.
+-- says: A hedged number has evidence of its hedge; an exact number and an amount without a number have none. A range may have one.
 -- fix: Add or remove evidence with the role hedge, or correct the comparator.
 SELECT q.quantity_id FROM quantities q
-WHERE (q.comparator = 'eq') = (q.claim_id IN (SELECT claim_id FROM evidence WHERE role = 'hedge' AND claim_id IS NOT NULL));
+WHERE q.comparator <> 'between'
+  AND (q.comparator IN ('eq', 'vague')) = (q.claim_id IN (SELECT claim_id FROM evidence WHERE role = 'hedge' AND claim_id IS NOT NULL));
 
 -- rule: time-with-evidence
 -- table: claims   columns: time_surface   severity: error
@@ -347,6 +378,15 @@ WHERE a.uttered_surface IS NOT NULL AND NOT EXISTS (
 SELECT x.exclusion_id FROM exclusions x JOIN passages p USING (passage_id)
 WHERE x.char_end <= x.char_start OR x.char_start < p.char_start OR x.char_end > p.char_end OR x.doc_id <> p.doc_id;
 
+-- rule: exclusions-apart
+-- table: exclusions   columns: char_start,char_end   severity: error
+-- says: Excluded spans do not overlap.
+-- fix: Keep one of the two, or correct their spans.
+SELECT b.exclusion_id, 'overlaps ' || min(a.exclusion_id) AS found
+FROM exclusions a JOIN exclusions b
+  ON a.doc_id = b.doc_id AND a.exclusion_id < b.exclusion_id AND a.char_start < b.char_end AND b.char_start < a.char_end
+GROUP BY b.exclusion_id;
+
 -- rule: exclusion-digest
 -- table: exclusions   columns: sha256   severity: error   needs: text
 -- says: The digest is that of the words in the span.
@@ -374,57 +414,89 @@ JOIN evidence e ON e.doc_id = x.doc_id AND e.role = 'number' AND e.char_start < 
 
 -- rule: number-order
 -- table: quantities   columns: low,value,high   severity: error   scope: row
--- says: The lower bound is not above the value, and the value is not above the upper bound.
+-- says: The lower bound is not above the value, the value is not above the upper bound, and the ends of a range differ.
 -- fix: Enter the bounds as the source states them, or leave them empty.
-SELECT quantity_id FROM quantities WHERE low > value OR value > high OR low > high;
+SELECT quantity_id FROM quantities WHERE low > value OR value > high OR low > high OR comparator = 'between' AND low = high;
+
+-- rule: value-present
+-- table: quantities   columns: comparator,value   severity: error   scope: row
+-- says: The value is empty exactly for a range (between) and for an amount without a number (vague).
+-- fix: Enter the value, or choose the comparator that fits the words of the source.
+SELECT quantity_id FROM quantities WHERE (value IS NULL) <> (comparator IN ('between', 'vague'));
 
 -- rule: hedge-bounds
 -- table: quantities   columns: comparator,low,value,high   severity: error   scope: row
--- says: The value is the upper and only bound for approx_below and at_most, and the lower and only bound for approx_above and
--- at_least; eq has no bounds.
--- fix: Set high to the value and leave low empty (approx_below, at_most), set low to the value and leave high empty
--- (approx_above, at_least), or leave both empty (eq).
+-- says: The value is the upper and only bound for approx_below, at_most and less_than, and the lower and only bound for
+-- approx_above, at_least and more_than; between has both bounds; eq and vague have none.
+-- fix: Set high to the value and leave low empty (approx_below, at_most, less_than), set low to the value and leave high empty
+-- (approx_above, at_least, more_than), enter both ends (between), or leave both empty (eq, vague).
 SELECT quantity_id FROM quantities
 WHERE CASE
-    WHEN comparator IN ('approx_below', 'at_most') THEN high IS DISTINCT FROM value OR low IS NOT NULL
-    WHEN comparator IN ('approx_above', 'at_least') THEN low IS DISTINCT FROM value OR high IS NOT NULL
-    WHEN comparator = 'eq' THEN low IS NOT NULL OR high IS NOT NULL
+    WHEN comparator IN ('approx_below', 'at_most', 'less_than') THEN high IS DISTINCT FROM value OR low IS NOT NULL
+    WHEN comparator IN ('approx_above', 'at_least', 'more_than') THEN low IS DISTINCT FROM value OR high IS NOT NULL
+    WHEN comparator = 'between' THEN low IS NULL OR high IS NULL
+    WHEN comparator IN ('eq', 'vague') THEN low IS NOT NULL OR high IS NOT NULL
     ELSE false END;
 
 -- rule: bounds-basis
 -- table: quantities   columns: bounds_basis,low,high   severity: error   scope: row
--- says: bounds_basis is none exactly when there are no bounds; an approximate number has only bounds that the source states.
+-- says: bounds_basis is none exactly when there are no bounds; a range and an approximate number have only bounds that the source
+-- states.
 -- fix: State where the bounds come from, and leave out any margin that the source does not state.
 SELECT quantity_id FROM quantities
-WHERE (bounds_basis = 'none') <> (low IS NULL AND high IS NULL) OR comparator = 'approx' AND bounds_basis = 'hedge';
+WHERE (bounds_basis = 'none') <> (low IS NULL AND high IS NULL) OR comparator IN ('approx', 'between') AND bounds_basis = 'hedge';
 
 -- rule: measure-unit
 -- table: quantities   columns: unit,measure   severity: error
--- says: The unit is that of the measure.
+-- says: The unit is that of the measure, if the measure has only one.
 -- fix: Use the unit that the codes table gives for the measure.
-SELECT q.quantity_id, q.unit || ', the measure has ' || coalesce(c.unit, 'none') AS found
+SELECT q.quantity_id, q.unit || ', the measure has ' || c.unit AS found
 FROM quantities q JOIN codes c ON c.field = 'quantities.measure' AND c.code = q.measure
-WHERE c.unit IS DISTINCT FROM q.unit;
+WHERE c.unit <> q.unit;
 
 -- rule: counts-whole
--- table: quantities   columns: value,unit   severity: error   scope: row
--- says: No value is negative, and counts are whole numbers.
--- fix: Correct the value or the unit.
-SELECT quantity_id FROM quantities WHERE value < 0 OR unit LIKE '{%}' AND value <> floor(value);
+-- table: quantities   columns: value,low,high,unit   severity: error   scope: row
+-- says: Counts, whose unit is in braces, are whole numbers and not negative.
+-- fix: Correct the number or the unit.
+SELECT quantity_id FROM quantities
+WHERE unit LIKE '{%}' AND (value < 0 OR low < 0 OR high < 0 OR value <> floor(value) OR low <> floor(low) OR high <> floor(high));
 
 -- rule: surface-value
--- table: quantities   columns: surface,value   severity: error
--- says: The value is the number that the surface expresses.
--- fix: Correct the value, or enter the surface as the source writes it.
-SELECT q.quantity_id, 'value ' || q.value || ', read ' || coalesce(s.value::VARCHAR, 'nothing') || ' from ' || q.surface AS found
-FROM quantities q JOIN surface_values s USING (quantity_id) WHERE s.value IS DISTINCT FROM q.value;
+-- table: quantities   columns: surface,value,low,high   severity: error
+-- says: The surface expresses the value, or both ends of a range; that of a vague amount expresses no number.
+-- fix: Correct the numbers or the comparator, or enter the surface as the source writes it.
+SELECT q.quantity_id,
+    CASE q.comparator
+        WHEN 'between' THEN 'low ' || coalesce(q.low::VARCHAR, 'empty') || ' and high ' || coalesce(q.high::VARCHAR, 'empty')
+        WHEN 'vague' THEN 'a vague amount'
+        ELSE 'value ' || q.value END
+    || ', read ' || coalesce(s.value::VARCHAR, s.low || ' to ' || s.high, 'nothing') || ' from ' || q.surface AS found
+FROM quantities q JOIN surface_values s USING (quantity_id)
+WHERE CASE q.comparator
+    WHEN 'between' THEN s.low IS DISTINCT FROM q.low OR s.high IS DISTINCT FROM q.high
+    WHEN 'vague' THEN true
+    ELSE s.value IS DISTINCT FROM q.value END;
 
 -- rule: quantity-kind
 -- table: claims   columns: kind   severity: error
--- says: The kind of a claim is quantity exactly when the claim has a quantity.
+-- says: The kind of a claim is quantity exactly when the claim states a number. A vague amount is no number.
 -- fix: Add the quantity, or correct the kind.
 SELECT claim_id FROM claims
-WHERE (kind = 'quantity') <> (claim_id IN (SELECT claim_id FROM quantities WHERE claim_id IS NOT NULL));
+WHERE (kind = 'quantity') <> (claim_id IN (SELECT claim_id FROM quantities WHERE comparator <> 'vague' AND claim_id IS NOT NULL));
+
+-- rule: statement-number
+-- table: claims   columns: statement   severity: warning
+-- says: A number in figures in the statement is that of the claim's quantity, whole or in thousands, millions or billions.
+-- fix: Correct the statement or the quantity.
+WITH figures AS (
+    SELECT claim_id, unnest(regexp_extract_all(regexp_replace(statement, '(\d)[, \x{00A0}\x{202F}](\d{3})\b', '\1\2', 'g'), '\d+(?:\.\d+)?'))::DOUBLE AS figure
+    FROM claims)
+SELECT f.claim_id, string_agg(DISTINCT coalesce(q.value::VARCHAR, q.low || ' to ' || q.high), '; ') || ' in quantities' AS found
+FROM figures f JOIN quantities q USING (claim_id) WHERE q.comparator <> 'vague'
+GROUP BY f.claim_id
+HAVING NOT bool_or(
+    list_contains([q.value, -q.value, q.low, q.high], f.figure) OR list_contains([q.value, q.low, q.high], f.figure * 1e3)
+    OR list_contains([q.value, q.low, q.high], f.figure * 1e6) OR list_contains([q.value, q.low, q.high], f.figure * 1e9));
 
 -- rule: measure-once
 -- table: quantities   columns: claim_id,measure   severity: error
@@ -495,6 +567,28 @@ WHERE CASE x.kind
 -- fix: Enter the speaker in actor_id and the platform in channel.
 SELECT a.claim_id, a.step FROM attributions a JOIN actors x USING (actor_id) WHERE x.kind = 'platform';
 
+-- rule: vehicle-is-another
+-- table: attributions   columns: via_doc_id   severity: error
+-- says: The vehicle of a step is not the document that contains the claim.
+-- fix: Leave via_doc_id empty, or enter the document that this one cites.
+SELECT a.claim_id, a.step FROM attributions a JOIN claims c USING (claim_id) WHERE a.via_doc_id = c.doc_id;
+
+-- rule: vehicle-publisher-speaks
+-- table: attributions   columns: via_doc_id,actor_id   severity: error
+-- says: The publisher of a step's vehicle is the actor of the step, or the step says in its note why not.
+-- fix: Correct the actor or the vehicle, or explain in note.
+SELECT a.claim_id, a.step, d.publisher_id || ' publishes ' || d.doc_id AS found
+FROM attributions a JOIN documents d ON d.doc_id = a.via_doc_id
+WHERE a.step > 0 AND d.publisher_id <> a.actor_id AND a.note IS NULL;
+
+-- rule: vehicle-published-before
+-- table: attributions   columns: via_doc_id   severity: error
+-- says: A document does not cite a document that was published later.
+-- fix: Correct the dates of publication or the vehicle.
+SELECT a.claim_id, a.step, d.doc_id || ' by ' || d.published_latest || ', ' || v.doc_id || ' from ' || v.published_earliest AS found
+FROM attributions a JOIN claims c USING (claim_id) JOIN documents d ON d.doc_id = c.doc_id JOIN documents v ON v.doc_id = a.via_doc_id
+WHERE d.published_latest < v.published_earliest;
+
 -- rule: origin-commits
 -- table: attributions   columns: commitment   severity: error
 -- says: The origin of a claim asserts it (certain, probable or possible), unless the origin is anonymous.
@@ -560,6 +654,25 @@ SELECT from_claim_id, to_claim_id, relation FROM claim_relations WHERE (stated_b
 SELECT r.from_claim_id, r.to_claim_id, r.relation FROM claim_relations r JOIN evidence e USING (evidence_id)
 WHERE e.claim_id NOT IN (r.from_claim_id, r.to_claim_id);
 
+-- rule: relation-consistent
+-- table: claim_relations   columns: from_claim_id,to_claim_id,relation   severity: error
+-- says: Claims that contradict each other neither restate nor corroborate each other.
+-- fix: Keep the relation that holds.
+SELECT r.from_claim_id, r.to_claim_id, r.relation, 'also ' || o.relation AS found
+FROM claim_relations r JOIN claim_relations o
+  ON least(r.from_claim_id, r.to_claim_id) = least(o.from_claim_id, o.to_claim_id)
+  AND greatest(r.from_claim_id, r.to_claim_id) = greatest(o.from_claim_id, o.to_claim_id)
+WHERE r.relation = 'contradicts' AND o.relation IN ('restates', 'corroborates');
+
+-- rule: relay-cites-document
+-- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
+-- says: A relay goes from a claim to the same claim in another held document, which is a vehicle of the first claim.
+-- fix: Enter that document as via_doc_id of a step, or choose another relation.
+SELECT r.from_claim_id, r.to_claim_id, r.relation
+FROM claim_relations r JOIN claims a ON a.claim_id = r.from_claim_id JOIN claims b ON b.claim_id = r.to_claim_id
+WHERE r.relation = 'relays' AND (a.doc_id = b.doc_id OR NOT EXISTS (
+    SELECT 1 FROM attributions s WHERE s.claim_id = a.claim_id AND s.via_doc_id = b.doc_id));
+
 -- rule: denial-same-event
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
 -- says: A denial and the claim that it denies belong to the same event.
@@ -571,17 +684,17 @@ WHERE r.relation = 'denies' AND a.event_id <> b.event_id;
 -- rule: contradiction-of-numbers
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
 -- says: Numbers that contradict each other have the same measure and unit, and their intervals do not overlap.
--- fix: Choose another relation; an approximate number without stated bounds contradicts nothing.
+-- fix: Choose another relation; an approximate number without stated bounds and a vague amount contradict nothing.
 WITH bounds AS (
-    SELECT claim_id, measure, unit,
-        CASE WHEN comparator = 'eq' THEN value WHEN comparator = 'approx' AND low IS NULL THEN NULL ELSE coalesce(low, -1e300) END AS low,
-        CASE WHEN comparator = 'eq' THEN value WHEN comparator = 'approx' AND high IS NULL THEN NULL ELSE coalesce(high, 1e300) END AS high,
-        comparator LIKE 'approx_below' AS open_high, comparator LIKE 'approx_above' AS open_low
+    SELECT claim_id, measure, unit, change,
+        CASE WHEN comparator = 'eq' THEN value WHEN comparator IN ('approx', 'vague') AND low IS NULL THEN NULL ELSE coalesce(low, -1e300) END AS low,
+        CASE WHEN comparator = 'eq' THEN value WHEN comparator IN ('approx', 'vague') AND high IS NULL THEN NULL ELSE coalesce(high, 1e300) END AS high,
+        comparator IN ('approx_below', 'less_than') AS open_high, comparator IN ('approx_above', 'more_than') AS open_low
     FROM quantities)
 SELECT r.from_claim_id, r.to_claim_id, r.relation FROM claim_relations r
 JOIN bounds a ON a.claim_id = r.from_claim_id JOIN bounds b ON b.claim_id = r.to_claim_id
 WHERE r.relation = 'contradicts' AND NOT coalesce(
-    a.measure = b.measure AND a.unit = b.unit
+    a.measure = b.measure AND a.unit = b.unit AND a.change = b.change
     AND (a.high < b.low OR b.high < a.low OR a.high = b.low AND (a.open_high OR b.open_low) OR b.high = a.low AND (b.open_high OR a.open_low)),
     false);
 
@@ -594,6 +707,14 @@ WHERE r.relation = 'rounds' AND NOT EXISTS (
     SELECT 1 FROM quantities a JOIN quantities b ON a.measure = b.measure AND a.unit = b.unit
     WHERE a.claim_id = r.from_claim_id AND b.claim_id = r.to_claim_id);
 
+-- rule: restated-measure
+-- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
+-- says: A claim that restates a number states the same measure.
+-- fix: Choose another relation, or correct the measure.
+SELECT r.from_claim_id, r.to_claim_id, r.relation, a.measure || ' and ' || b.measure AS found FROM claim_relations r
+JOIN quantities a ON a.claim_id = r.from_claim_id JOIN quantities b ON b.claim_id = r.to_claim_id
+WHERE r.relation = 'restates' AND a.measure <> b.measure;
+
 -- rule: refinement-acyclic
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
 -- says: No claim refines itself through other claims.
@@ -601,8 +722,14 @@ WHERE r.relation = 'rounds' AND NOT EXISTS (
 WITH RECURSIVE up AS (
     SELECT from_claim_id AS below, to_claim_id AS above FROM claim_relations WHERE relation = 'refines'
     UNION SELECT up.below, r.to_claim_id FROM up JOIN claim_relations r ON r.from_claim_id = up.above WHERE r.relation = 'refines')
-SELECT r.from_claim_id, r.to_claim_id, r.relation FROM claim_relations r JOIN up ON up.below = r.to_claim_id AND up.above = r.from_claim_id
-WHERE r.relation = 'refines' AND r.from_claim_id <> r.to_claim_id;
+SELECT r.from_claim_id, r.to_claim_id, r.relation, circle.members AS found
+FROM (
+    SELECT up.below, string_agg(up.above, ', ' ORDER BY up.above) AS members
+    FROM up JOIN up back ON back.below = up.above AND back.above = up.below GROUP BY up.below HAVING up.below = min(up.above)) AS circle
+JOIN claim_relations r ON r.from_claim_id = circle.below AND r.relation = 'refines' AND r.from_claim_id <> r.to_claim_id
+WHERE r.to_claim_id IN (
+    SELECT up.above FROM up JOIN up back ON back.below = up.above AND back.above = up.below WHERE up.below = circle.below)
+QUALIFY row_number() OVER (PARTITION BY circle.below ORDER BY r.to_claim_id) = 1;
 
 -- Time
 
@@ -646,7 +773,8 @@ WHERE c.mode NOT IN ('future', 'hypothetical', 'background') AND c.occurred_earl
 WITH RECURSIVE up AS (
     SELECT actor_id, parent_id AS above FROM actors WHERE parent_id IS NOT NULL
     UNION SELECT up.actor_id, a.parent_id FROM up JOIN actors a ON a.actor_id = up.above WHERE a.parent_id IS NOT NULL)
-SELECT actor_id FROM up WHERE actor_id = above;
+SELECT up.actor_id, string_agg(up.above, ', ' ORDER BY up.above) AS found
+FROM up JOIN up back ON back.actor_id = up.above AND back.above = up.actor_id GROUP BY up.actor_id HAVING up.actor_id = min(up.above);
 
 -- rule: place-acyclic
 -- table: places   columns: parent_id   severity: error
@@ -655,7 +783,8 @@ SELECT actor_id FROM up WHERE actor_id = above;
 WITH RECURSIVE up AS (
     SELECT place_id, parent_id AS above FROM places WHERE parent_id IS NOT NULL
     UNION SELECT up.place_id, p.parent_id FROM up JOIN places p ON p.place_id = up.above WHERE p.parent_id IS NOT NULL)
-SELECT place_id FROM up WHERE place_id = above;
+SELECT up.place_id, string_agg(up.above, ', ' ORDER BY up.above) AS found
+FROM up JOIN up back ON back.place_id = up.above AND back.above = up.place_id GROUP BY up.place_id HAVING up.place_id = min(up.above);
 
 -- rule: event-acyclic
 -- table: events   columns: parent_id   severity: error
@@ -664,7 +793,8 @@ SELECT place_id FROM up WHERE place_id = above;
 WITH RECURSIVE up AS (
     SELECT event_id, parent_id AS above FROM events WHERE parent_id IS NOT NULL
     UNION SELECT up.event_id, e.parent_id FROM up JOIN events e ON e.event_id = up.above WHERE e.parent_id IS NOT NULL)
-SELECT event_id FROM up WHERE event_id = above;
+SELECT up.event_id, string_agg(up.above, ', ' ORDER BY up.above) AS found
+FROM up JOIN up back ON back.event_id = up.above AND back.above = up.event_id GROUP BY up.event_id HAVING up.event_id = min(up.above);
 
 -- rule: coordinate-complete
 -- table: places   columns: latitude,longitude,coordinate_precision,coordinate_source   severity: error   scope: row
@@ -685,9 +815,11 @@ WHERE p.subdivision_code NOT LIKE p.country_code || '-%' OR p.country_code <> up
 
 -- rule: code-defined
 -- table: codes   columns: field,code   severity: error   scope: row
--- says: The schema of its column allows every code that the codes table defines.
--- fix: Allow the code in the schema, correct it, or remove its row.
-SELECT field, code FROM codes WHERE (field, code) NOT IN (SELECT (field, code) FROM contract_codes);
+-- says: The field of a code is a column with codes, and its schema allows the code if it lists them.
+-- fix: Correct the field or the code, allow the code in the schema, or remove its row.
+SELECT field, code FROM codes
+WHERE (field, code) NOT IN (SELECT (field, code) FROM contract_codes)
+  AND field NOT IN (SELECT table_name || '.' || column_name FROM contract_columns WHERE code_list = 'codes');
 
 -- rule: codes-complete
 -- table: codes   columns: field   severity: error
@@ -702,12 +834,18 @@ FROM missing m JOIN heads h ON h.field = coalesce((SELECT max(field) FROM heads 
 GROUP BY h.field, h.code;
 
 -- rule: measure-has-unit
--- table: codes   columns: unit   severity: error   scope: row
--- says: A measure has a unit that quantities may have; any other code has none.
--- fix: Enter the UCUM unit of the measure, or leave unit empty for any other code.
+-- table: codes   columns: unit   severity: error
+-- says: Only a measure has a unit, and it is one of the codes of quantities.unit.
+-- fix: Enter the unit of the measure, or leave unit empty; a measure without one takes any unit.
 SELECT field, code FROM codes
-WHERE (field = 'quantities.measure') <> (unit IS NOT NULL)
-   OR unit IS NOT NULL AND unit NOT IN (SELECT code FROM contract_codes WHERE field = 'quantities.unit');
+WHERE unit IS NOT NULL
+  AND (field <> 'quantities.measure' OR unit NOT IN (SELECT code FROM codes WHERE field = 'quantities.unit'));
+
+-- rule: mapping-complete
+-- table: codes   columns: maps_to,maps_match,maps_version   severity: error   scope: row
+-- says: A mapped code says how it matches the other one; a code that is not mapped has neither match nor version.
+-- fix: Enter maps_match, or leave all three columns empty.
+SELECT field, code FROM codes WHERE (maps_to IS NULL) <> (maps_match IS NULL) OR maps_to IS NULL AND maps_version IS NOT NULL;
 
 -- Crosschecks
 
@@ -730,3 +868,26 @@ SELECT crosscheck_id FROM crosschecks WHERE published_on > checked_on;
 -- says: No crosscheck has a retired id.
 -- fix: Give the new row an id that has never been used.
 SELECT crosscheck_id FROM crosschecks WHERE crosscheck_id IN (SELECT retired_id FROM retired);
+
+-- Objects
+
+-- rule: effect-on-affected
+-- table: claim_objects   columns: effect,role   severity: error   scope: row
+-- says: Only an affected thing has an effect.
+-- fix: Set role to affected, or leave effect empty.
+SELECT claim_id, object, role FROM claim_objects WHERE effect IS NOT NULL AND role <> 'affected';
+
+-- Readings
+
+-- rule: reading-field-known
+-- table: readings   columns: field   severity: error   scope: row
+-- says: The field of a reading is a column of the schemas, as table.column.
+-- fix: Correct the name of the table or the column.
+SELECT claim_id, field, coder FROM readings
+WHERE field NOT IN (SELECT table_name || '.' || column_name FROM contract_columns);
+
+-- rule: reading-differs
+-- table: readings   columns: first_value,value   severity: error   scope: row
+-- says: The two codings of a reading differ.
+-- fix: Correct one of them, or remove the row.
+SELECT claim_id, field, coder FROM readings WHERE first_value IS NOT DISTINCT FROM value;

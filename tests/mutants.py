@@ -36,21 +36,24 @@ REASONS = {
         places.ambiguity events.label events.note documents.title documents.rights documents.note codes.label codes.definition
         crosschecks.summary crosschecks.publisher crosschecks.note passages.reason claim_relations.note retired.reason
         attributions.cue attributions.uttered_source claim_objects.object claim_objects.note exclusions.note
-        places.coordinate_source""",
+        places.coordinate_source attributions.note readings.note readings.first_value readings.value""",
     "a reading of the text under the coding rules: coded twice and compared; `diff` shows changes": """
         claims.kind claims.polarity claims.mode claims.prominence claims.time_basis passages.disposition exclusions.reason
         attributions.specificity attributions.cue_class attributions.commitment attributions.quote_type attributions.channel
         attributions.uttered_basis claim_actors.role claim_objects.role claim_places.relation claim_relations.relation
         claim_relations.stated_by quantities.aggregation quantities.measure quantities.comparator evidence.role events.kind
-        actors.kind places.kind documents.kind documents.date_basis crosschecks.finding crosschecks.aspect crosschecks.access""",
+        claim_objects.effect quantities.change quantities.unit readings.outcome readings.rule actors.kind places.kind
+        documents.kind documents.date_basis crosschecks.finding crosschecks.aspect crosschecks.access""",
     "a reference to another existing row that is also plausible": """
         claims.event_id actors.parent_id places.parent_id events.parent_id documents.derived_from_id documents.publisher_id
-        attributions.actor_id attributions.via_doc_id attributions.cue_evidence_id claim_actors.claim_id claim_actors.actor_id
-        claim_objects.claim_id claim_places.claim_id claim_places.place_id claim_relations.from_claim_id
+        attributions.actor_id attributions.via_doc_id attributions.cue_evidence_id
+        attributions.source_evidence_id readings.claim_id readings.field readings.coder claim_actors.claim_id
+        claim_actors.actor_id claim_objects.claim_id claim_places.claim_id claim_places.place_id claim_relations.from_claim_id
         claim_relations.to_claim_id claim_relations.evidence_id crosschecks.claim_id evidence.claim_id""",
     "a fact from elsewhere, verified by hand": """
         actors.country_code actors.wikidata_id places.country_code places.subdivision_code places.geonames_id places.wikidata_id
-        places.latitude places.longitude places.coordinate_precision documents.language documents.url codes.maps_to
+        places.latitude places.longitude places.coordinate_precision documents.language documents.url
+        documents.archived_url documents.retrieved_on codes.maps_to codes.maps_match codes.maps_version
         documents.published_earliest documents.published_latest crosschecks.url crosschecks.published_on crosschecks.checked_on
         claims.occurred_earliest claims.occurred_latest attributions.uttered_earliest attributions.uttered_latest
         quantities.as_of_earliest quantities.as_of_latest""",

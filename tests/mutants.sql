@@ -38,6 +38,13 @@ UPDATE documents SET "date_basis" = 'unknown' WHERE "doc_id" = 'doc-syrskyi-upda
 -- rule: derivation-acyclic
 UPDATE documents SET "derived_from_id" = 'doc-adnkronos-original' WHERE "doc_id" = 'doc-adnkronos-original';
 
+-- rule: derivation-order
+UPDATE documents SET "published_earliest" = '2024-08-30', "published_latest" = '2024-08-30', "date_basis" = 'stated'
+WHERE "doc_id" = 'doc-adnkronos-original';
+
+-- rule: retrieval-order
+UPDATE documents SET "retrieved_on" = '2024-08-26' WHERE held;
+
 -- rule: passage-of-held
 INSERT INTO passages BY NAME
 SELECT 'psg-999' AS passage_id, doc_id, 1 AS paragraph, 1 AS sentence, 0 AS char_start, 1 AS char_end, sha256('x') AS sha256,
@@ -101,6 +108,15 @@ UPDATE evidence SET "role" = 'content' WHERE "evidence_id" = 'evd-113';
 -- rule: cue-class-fits
 UPDATE attributions SET "cue_class" = 'neutral' WHERE "claim_id" = 'clm-034' AND "step" = 0;
 
+-- rule: source-with-evidence
+DELETE FROM evidence WHERE "claim_id" = 'clm-044' AND "role" = 'source';
+UPDATE attributions SET "source_evidence_id" = NULL WHERE "claim_id" = 'clm-044' AND "step" = 1;
+
+-- rule: source-evidence-fits
+UPDATE attributions a SET "source_evidence_id" = (
+    SELECT source_evidence_id FROM attributions b WHERE b.step = 1 AND b.claim_id IN ('clm-043', 'clm-044') AND b.claim_id <> a.claim_id)
+WHERE "claim_id" IN ('clm-043', 'clm-044') AND "step" = 1;
+
 -- rule: evidence-pointed-at
 UPDATE attributions SET "cue_evidence_id" = 'evd-09m' WHERE "claim_id" = 'clm-040' AND "step" = 1;
 
@@ -114,7 +130,7 @@ UPDATE quantities SET "surface" = ' hundred' WHERE "quantity_id" = 'qty-003';
 UPDATE evidence SET "claim_id" = 'clm-03' WHERE "evidence_id" = 'evd-084';
 
 -- rule: time-with-evidence
-UPDATE evidence SET "role" = 'time' WHERE "evidence_id" = 'evd-101';
+UPDATE evidence SET "role" = 'time' WHERE "claim_id" = 'clm-044' AND "role" = 'place';
 
 -- rule: time-surface
 UPDATE claims SET "time_surface" = 'In receni hours' WHERE "claim_id" = 'clm-011';
@@ -124,6 +140,9 @@ UPDATE evidence SET "passage_id" = 'psg-01' WHERE "evidence_id" = 'evd-073';
 
 -- rule: exclusion-inside-passage
 UPDATE exclusions SET passage_id = 'psg-001' WHERE exclusion_id = 'xcl-001';
+
+-- rule: exclusions-apart
+INSERT INTO exclusions BY NAME SELECT * REPLACE ('xcl-999' AS exclusion_id) FROM exclusions WHERE exclusion_id = 'xcl-001';
 
 -- rule: exclusion-digest
 UPDATE exclusions SET "char_start" = 356 WHERE "exclusion_id" = 'xcl-001';
@@ -142,6 +161,9 @@ FROM evidence WHERE role = 'number' LIMIT 1;
 -- rule: number-order
 UPDATE quantities SET low = 101, high = 110, bounds_basis = 'source' WHERE quantity_id = 'qty-003';
 
+-- rule: value-present
+UPDATE quantities SET "value" = 5 WHERE "quantity_id" = 'qty-007';
+
 -- rule: hedge-bounds
 UPDATE quantities SET "comparator" = 'at_most' WHERE "quantity_id" = 'qty-005';
 
@@ -155,16 +177,19 @@ UPDATE quantities SET "measure" = 'settlements_controlled' WHERE "quantity_id" =
 UPDATE quantities SET value = 0.5, surface = '0.5' WHERE quantity_id = 'qty-003';
 
 -- rule: surface-value
-UPDATE quantities SET "value" = 500 WHERE "quantity_id" = 'qty-002';
+UPDATE quantities SET "surface" = '1,924' WHERE "quantity_id" = 'qty-002';
 
 -- rule: quantity-kind
 UPDATE claims SET "kind" = 'connection' WHERE "claim_id" = 'clm-035';
+
+-- rule: statement-number
+UPDATE claims SET "statement" = replace("statement", '1294', '1249') WHERE "claim_id" = 'clm-036';
 
 -- rule: measure-once
 INSERT INTO quantities SELECT * REPLACE ('qty-999' AS quantity_id) FROM quantities WHERE quantity_id = 'qty-003';
 
 -- rule: chain-contiguous
-UPDATE attributions SET "step" = 1 WHERE "claim_id" = 'clm-034' AND "step" = 0;
+UPDATE attributions SET "step" = 2 WHERE "claim_id" = 'clm-035' AND "step" = 1;
 
 -- rule: chain-present
 UPDATE attributions SET "claim_id" = 'cm-048' WHERE "claim_id" = 'clm-048' AND "step" = 0;
@@ -173,7 +198,7 @@ UPDATE attributions SET "claim_id" = 'cm-048' WHERE "claim_id" = 'clm-048' AND "
 UPDATE attributions SET "channel" = 'press_conference' WHERE "claim_id" = 'clm-023' AND "step" = 0;
 
 -- rule: chain-no-cycle
-UPDATE attributions SET "actor_id" = 'act-pledge-times' WHERE "claim_id" = 'clm-031' AND "step" = 1;
+UPDATE attributions SET "actor_id" = 'act-pledge-times', "note" = 'It quotes itself.' WHERE "claim_id" = 'clm-031' AND "step" = 1;
 
 -- rule: report-after-utterance
 UPDATE attributions SET uttered_earliest = '2024-08-18', uttered_latest = '2024-08-18', uttered_basis = 'inferred'
@@ -184,6 +209,16 @@ UPDATE attributions SET "actor_id" = 'act-unnamed-reports' WHERE "claim_id" = 'c
 
 -- rule: platform-no-speaker
 UPDATE actors SET "kind" = 'platform' WHERE "actor_id" = 'act-washington-post';
+
+-- rule: vehicle-is-another
+UPDATE attributions SET "via_doc_id" = 'doc-pledgetimes-victory-plan', "note" = 'It quotes itself.'
+WHERE "claim_id" = 'clm-044' AND "step" = 1;
+
+-- rule: vehicle-publisher-speaks
+UPDATE attributions SET "via_doc_id" = 'doc-washington-post-report' WHERE "claim_id" = 'clm-044' AND "step" = 1;
+
+-- rule: vehicle-published-before
+UPDATE documents SET "published_earliest" = '2024-08-29', "published_latest" = '2024-08-29' WHERE "doc_id" = 'doc-syrskyi-update';
 
 -- rule: origin-commits
 UPDATE attributions SET "commitment" = 'uncommitted' WHERE "claim_id" = 'clm-048' AND "step" = 0;
@@ -212,6 +247,14 @@ UPDATE claim_relations SET "stated_by" = 'curator' WHERE "from_claim_id" = 'clm-
 -- rule: relation-evidence-fits
 UPDATE claim_relations SET "from_claim_id" = 'clm-016' WHERE "from_claim_id" = 'clm-050' AND "to_claim_id" = 'clm-049' AND "relation" = 'explains';
 
+-- rule: relation-consistent
+INSERT INTO claim_relations BY NAME
+SELECT * REPLACE ('contradicts' AS relation) FROM claim_relations WHERE relation = 'restates' ORDER BY ALL LIMIT 1;
+
+-- rule: relay-cites-document
+INSERT INTO claim_relations BY NAME
+SELECT 'clm-001' AS from_claim_id, 'clm-002' AS to_claim_id, 'relays' AS relation, 'curator' AS stated_by;
+
 -- rule: denial-same-event
 UPDATE claims SET "event_id" = 'evt-independence-forum' WHERE "claim_id" = 'clm-032';
 
@@ -221,6 +264,10 @@ SELECT 'clm-037' AS from_claim_id, 'clm-038' AS to_claim_id, 'contradicts' AS re
 
 -- rule: rounding-of-numbers
 UPDATE claim_relations SET "from_claim_id" = 'clm-35' WHERE "from_claim_id" = 'clm-035' AND "to_claim_id" = 'clm-036' AND "relation" = 'rounds';
+
+-- rule: restated-measure
+INSERT INTO claim_relations BY NAME
+SELECT 'clm-036' AS from_claim_id, 'clm-037' AS to_claim_id, 'restates' AS relation, 'curator' AS stated_by;
 
 -- rule: refinement-acyclic
 INSERT INTO claim_relations BY NAME
@@ -262,6 +309,9 @@ DELETE FROM codes WHERE field = 'claims.mode' AND code = 'hypothetical';
 -- rule: measure-has-unit
 UPDATE codes SET unit = '{person}' WHERE field = 'claims.mode' AND code = 'hypothetical';
 
+-- rule: mapping-complete
+UPDATE codes SET "maps_match" = NULL WHERE "field" = 'events.kind' AND "code" = 'clash';
+
 -- rule: crosscheck-once
 INSERT INTO crosschecks SELECT * REPLACE ('xck-999' AS crosscheck_id) FROM crosschecks WHERE crosscheck_id = 'xck-001';
 
@@ -270,3 +320,12 @@ UPDATE crosschecks SET published_on = checked_on + 1 WHERE crosscheck_id = 'xck-
 
 -- rule: crosscheck-id-not-retired
 INSERT INTO retired BY NAME SELECT 'xck-001' AS retired_id, 'crosschecks' AS "table", '1.1.0' AS version, 'Never read.' AS reason;
+
+-- rule: effect-on-affected
+UPDATE claim_objects SET "effect" = 'damaged' WHERE "claim_id" = 'clm-045' AND "object" = 'tank';
+
+-- rule: reading-field-known
+INSERT INTO readings BY NAME SELECT 'clm-001' AS claim_id, 'claims.type' AS field, 'third' AS coder, 'state' AS "value", 'kept' AS outcome;
+
+-- rule: reading-differs
+INSERT INTO readings BY NAME SELECT 'clm-001' AS claim_id, 'claims.note' AS field, 'third' AS coder, 'kept' AS outcome;

@@ -55,14 +55,14 @@ def empty_span(table: str, key: str) -> Change:
     return change
 
 
-def exclude(passage: str, words: str) -> Change:
-    """Put the words on the list of exclusions, as `xcl-new`, with the right offsets and digest."""
+def exclude(passage: str, words: str, key: str = "xcl-new") -> Change:
+    """Put the words on the list of exclusions, as `key`, with the right offsets and digest."""
 
     def change(copy: Copy) -> None:
         row = next(row for row in copy.rows("passages") if row["passage_id"] == passage)
         start = read_canonical_text(copy.text).index(words, int(row["char_start"]))
         span = {"char_start": str(start), "char_end": str(start + len(words)), "sha256": text_digest(words)}
-        copy.add("exclusions", exclusion_id="xcl-new", doc_id=HELD, passage_id=passage, reason="name", **span)
+        copy.add("exclusions", exclusion_id=key, doc_id=HELD, passage_id=passage, reason="name", **span)
 
     return change
 
@@ -152,8 +152,21 @@ BROKEN = {
     "derivation-acyclic": broken(
         edit("documents", "doc_id=doc-norhal-wire-original", derived_from_id=HELD),
         edit("documents", "doc_id=doc-maron-address", derived_from_id="doc-maron-address"),
-        at=[f"doc_id={HELD}", "doc_id=doc-maron-address", "doc_id=doc-norhal-wire-original"],
+        at=[f"doc_id={HELD}", "doc_id=doc-maron-address"],
+        found=f"{HELD}, doc-norhal-wire-original",
     ),
+    "derivation-order": broken(
+        edit(
+            "documents",
+            "doc_id=doc-norhal-wire-original",
+            published_earliest="2031-03-20",
+            published_latest="2031-03-20",
+            date_basis="stated",
+        ),
+        at=f"doc_id={HELD}",
+        found="published by 2031-03-15, doc-norhal-wire-original from 2031-03-20",
+    ),
+    "retrieval-order": broken(edit("documents", f"doc_id={HELD}", retrieved_on="2031-03-14"), at=f"doc_id={HELD}"),
     # Passages
     "passage-of-held": broken(
         add(
@@ -242,10 +255,22 @@ BROKEN = {
         edit("attributions", "claim_id=clm-017,step=0", cue_class="neutral"),
         at=["claim_id=clm-012,step=1", "claim_id=clm-017,step=0"],
     ),
+    "source-with-evidence": broken(
+        edit("attributions", "claim_id=clm-007,step=1", source_evidence_id=""),
+        remove("evidence", "claim_id=clm-007,role=source"),
+        at="claim_id=clm-007,step=1",
+        found="organization",
+    ),
+    "source-evidence-fits": broken(
+        edit("evidence", "claim_id=clm-014,role=source", claim_id="clm-015"),
+        edit("evidence", "claim_id=clm-016,role=source", role="place"),
+        at=["claim_id=clm-014,step=1", "claim_id=clm-016,step=1"],
+    ),
     "evidence-pointed-at": broken(
         edit("evidence", "evidence_id=evd-008", role="cue"),
         edit("evidence", "evidence_id=evd-044", role="number"),
-        at=["evidence_id=evd-008", "evidence_id=evd-044"],
+        again("evidence_id=evd-054", evidence_id="evd-more", char_end="262"),
+        at=["evidence_id=evd-008", "evidence_id=evd-044", "evidence_id=evd-more"],
     ),
     "quantity-evidence-fits": broken(
         edit("evidence", "claim_id=clm-003,role=number", claim_id="clm-004"),
@@ -275,6 +300,9 @@ BROKEN = {
         edit("exclusions", "exclusion_id=xcl-006", passage_id="psg-012"),
         at=["exclusion_id=xcl-003", "exclusion_id=xcl-004", "exclusion_id=xcl-005", "exclusion_id=xcl-006"],
     ),
+    "exclusions-apart": broken(
+        exclude("psg-013", "one of its columns", "xcl-more"), at="exclusion_id=xcl-more", found="overlaps xcl-006"
+    ),
     "exclusion-digest": broken(
         edit("exclusions", "exclusion_id=xcl-005", sha256=text_digest("")), at="exclusion_id=xcl-005", found=text_digest("9")
     ),
@@ -283,6 +311,18 @@ BROKEN = {
     # Numbers
     "number-order": broken(
         edit("quantities", "quantity_id=qty-005", low="45", high="50", bounds_basis="stated"), at="quantity_id=qty-005"
+    ),
+    "value-present": broken(
+        edit(
+            "quantities",
+            "quantity_id=qty-004",
+            comparator="between",
+            low="40",
+            high="42",
+            bounds_basis="stated",
+            surface="40–42",
+        ),
+        at="quantity_id=qty-004",
     ),
     "hedge-bounds": broken(
         edit("quantities", "quantity_id=qty-001", high="75"),
@@ -313,6 +353,11 @@ BROKEN = {
         edit("claims", "claim_id=clm-003", kind="state"),
         at=["claim_id=clm-001", "claim_id=clm-003"],
     ),
+    "statement-number": broken(
+        edit("claims", "claim_id=clm-004", statement="At least 1,300 people were taken prisoner by Talvian forces."),
+        at="claim_id=clm-004",
+        found="1200",
+    ),
     "measure-once": broken(
         add(
             "quantities",
@@ -324,6 +369,7 @@ BROKEN = {
             low="1200",
             bounds_basis="hedge",
             unit="{person}",
+            change="none",
             aggregation="unspecified",
             surface="1,200",
             evidence_id="evd-015",
@@ -340,7 +386,8 @@ BROKEN = {
         at=["claim_id=clm-001,step=0", "claim_id=clm-011,step=0", "claim_id=clm-017,step=0"],
     ),
     "chain-no-cycle": broken(
-        edit("attributions", "claim_id=clm-002,step=1", actor_id="act-border-gazette"), at="claim_id=clm-002,step=1"
+        edit("attributions", "claim_id=clm-002,step=1", actor_id="act-border-gazette", note="It quotes itself."),
+        at="claim_id=clm-002,step=1",
     ),
     "report-after-utterance": broken(
         edit(
@@ -374,6 +421,19 @@ BROKEN = {
         edit("attributions", "claim_id=clm-016,step=1", specificity="named"),
         at=["claim_id=clm-003,step=1", "claim_id=clm-007,step=1", "claim_id=clm-012,step=1", "claim_id=clm-016,step=1"],
         found="named for armed_force",
+    ),
+    "vehicle-is-another": broken(
+        edit("attributions", "claim_id=clm-012,step=1", via_doc_id=HELD, note="It quotes itself."), at="claim_id=clm-012,step=1"
+    ),
+    "vehicle-publisher-speaks": broken(
+        edit("attributions", "claim_id=clm-008,step=1", via_doc_id="doc-talmar-courier-report"),
+        at="claim_id=clm-008,step=1",
+        found="act-talmar-courier publishes doc-talmar-courier-report",
+    ),
+    "vehicle-published-before": broken(
+        edit("documents", "doc_id=doc-maron-address", published_earliest="2031-03-16", published_latest="2031-03-16"),
+        at="claim_id=clm-010,step=1",
+        found="doc-border-gazette-raid by 2031-03-15, doc-maron-address from 2031-03-16",
     ),
     "platform-no-speaker": broken(
         edit("actors", "actor_id=act-esk-observer", kind="platform"), at=["claim_id=clm-008,step=1", "claim_id=clm-009,step=1"]
@@ -421,6 +481,15 @@ BROKEN = {
         edit("claim_relations", "relation=rounds", stated_by="source", evidence_id="evd-053"),
         at="from_claim_id=clm-002,to_claim_id=clm-003,relation=rounds",
     ),
+    "relation-consistent": broken(
+        add("claim_relations", from_claim_id="clm-003", to_claim_id="clm-005", relation="corroborates", stated_by="curator"),
+        at="from_claim_id=clm-003,to_claim_id=clm-005,relation=contradicts",
+        found="also corroborates",
+    ),
+    "relay-cites-document": broken(
+        add("claim_relations", from_claim_id="clm-002", to_claim_id="clm-003", relation="relays", stated_by="curator"),
+        at="from_claim_id=clm-002,to_claim_id=clm-003,relation=relays",
+    ),
     "denial-same-event": broken(
         edit("claims", "claim_id=clm-010", event_id="evt-brennland-raid"),
         at="from_claim_id=clm-010,to_claim_id=clm-008,relation=denies",
@@ -438,15 +507,17 @@ BROKEN = {
         add("claim_relations", from_claim_id="clm-004", to_claim_id="clm-003", relation="rounds", stated_by="curator"),
         at="from_claim_id=clm-004,to_claim_id=clm-003,relation=rounds",
     ),
+    "restated-measure": broken(
+        add("claim_relations", from_claim_id="clm-004", to_claim_id="clm-006", relation="restates", stated_by="curator"),
+        at="from_claim_id=clm-004,to_claim_id=clm-006,relation=restates",
+        found="prisoners_taken and troops_attempting_crossing",
+    ),
     "refinement-acyclic": broken(
         add("claim_relations", from_claim_id="clm-014", to_claim_id="clm-001", relation="refines", stated_by="curator"),
         add("claim_relations", from_claim_id="clm-001", to_claim_id="clm-012", relation="refines", stated_by="curator"),
         add("claim_relations", from_claim_id="clm-006", to_claim_id="clm-001", relation="refines", stated_by="curator"),  # none
-        at=[
-            "from_claim_id=clm-012,to_claim_id=clm-014,relation=refines",
-            "from_claim_id=clm-014,to_claim_id=clm-001,relation=refines",
-            "from_claim_id=clm-001,to_claim_id=clm-012,relation=refines",
-        ],
+        at="from_claim_id=clm-001,to_claim_id=clm-012,relation=refines",
+        found="clm-001, clm-012, clm-014",
     ),
     # Time
     "occurred-order": broken(
@@ -474,14 +545,18 @@ BROKEN = {
     "actor-acyclic": broken(
         edit("actors", "actor_id=act-sorren", parent_id="act-sorren"),
         edit("actors", "actor_id=act-talvia", parent_id="act-maron"),
-        at=["actor_id=act-maron", "actor_id=act-sorren", "actor_id=act-talvia"],
+        at=["actor_id=act-maron", "actor_id=act-sorren"],
+        found="act-maron, act-talvia",
     ),
     "place-acyclic": broken(
-        edit("places", "place_id=plc-sorren", parent_id="plc-brennland"), at=["place_id=plc-brennland", "place_id=plc-sorren"]
+        edit("places", "place_id=plc-sorren", parent_id="plc-brennland"),
+        at="place_id=plc-brennland",
+        found="plc-brennland, plc-sorren",
     ),
     "event-acyclic": broken(
         edit("events", "event_id=evt-border-war", parent_id="evt-keddin-fire"),
-        at=["event_id=evt-border-war", "event_id=evt-brennland-raid", "event_id=evt-keddin-fire"],
+        at="event_id=evt-border-war",
+        found="evt-border-war, evt-brennland-raid, evt-keddin-fire",
     ),
     "coordinate-complete": broken(
         edit("places", "place_id=plc-keddin", coordinate_precision="exact"),
@@ -511,6 +586,32 @@ BROKEN = {
         edit("codes", "field=quantities.measure,code=settlements_controlled", unit="sq km"),
         at=["field=claims.kind,code=state", "field=quantities.measure,code=settlements_controlled"],
     ),
+    "mapping-complete": broken(
+        edit("codes", "field=events.kind,code=clash", maps_match=""),
+        edit("codes", "field=events.kind,code=war", maps_version="2024"),
+        at=["field=events.kind,code=clash", "field=events.kind,code=war"],
+    ),
+    # Objects and readings
+    "effect-on-affected": broken(
+        edit("claim_objects", "claim_id=clm-012,object=drone", effect="damaged"),
+        at="claim_id=clm-012,object=drone,role=instrument",
+    ),
+    "reading-field-known": broken(
+        add("readings", claim_id="clm-001", field="claims.type", coder="second", value="state", outcome="kept"),
+        at="claim_id=clm-001,field=claims.type,coder=second",
+    ),
+    "reading-differs": broken(
+        add(
+            "readings",
+            claim_id="clm-002",
+            field="claims.kind",
+            coder="second",
+            first_value="state",
+            value="state",
+            outcome="kept",
+        ),
+        at="claim_id=clm-002,field=claims.kind,coder=second",
+    ),
     # Crosschecks
     "crosscheck-once": broken(
         add(
@@ -539,6 +640,8 @@ APART = [
     ["held-published", "passage-order", "passage-reason", "evidence-once", "cue-class-fits", "bounds-basis"],
     ["time-with-evidence", "chain-contiguous", "chain-present"],
     ["document-length", "passage-digest", "exclusion-digest", "exclusion-is-numeral"],
+    ["value-present"],
+    ["derivation-order", "relation-consistent"],
 ]
 GROUPS = [
     *(

@@ -66,17 +66,18 @@ def table(name: str, release: str | None = None, *, records: bool = False, works
 def schema(
     name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
 ) -> pandera.polars.DataFrameSchema:
-    """Return the pandera schema (polars) of a table. Raises `KeyError` for an unknown name."""
+    """Return the pandera schema (polars) of a table, or of a view that has one. Raises `KeyError` for an unknown name."""
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.contract.pandera import build_pandera_schema
     from kursk_claims.release.source import find_source_folders
     from kursk_claims.suggest import did_you_mean
     from kursk_claims.workspace import find_workspace
 
-    tables = load_contract(find_source_folders(find_workspace(workspace), release, records=records)[0]).tables
-    if name not in tables:
-        raise KeyError(f"no table {name!r}{did_you_mean(name, tables)}")
-    return build_pandera_schema(tables[name])
+    contract = load_contract(find_source_folders(find_workspace(workspace), release, records=records)[0])
+    schemas = contract.tables | contract.view_schemas
+    if name not in schemas:
+        raise KeyError(f"no table {name!r}{did_you_mean(name, schemas)}")
+    return build_pandera_schema(schemas[name])
 
 
 def check(

@@ -250,3 +250,17 @@ def test_digests_are_those_of_sha256(released: Path, visit: Callable[..., Any]) 
     tab = visit(released)
     for text in ("", "abc", "é" * 31, "x" * 55, "x" * 56, "x" * 64, "𝄞 " * 999):
         assert tab.evaluate(f"text => {{ {source}; return sha256(text); }}", text) == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_range_is_drawn_and_an_amount_without_a_figure_is_listed(visit: Callable[..., Any], fiction: Copy) -> None:
+    fiction.edit("quantities", {"quantity_id": "qty-003"}, comparator="between", value="", low="300", high="500")
+    fiction.edit("quantities", {"quantity_id": "qty-005"}, comparator="vague", value="", surface="dozens")
+    page = fiction.root / "page.html"
+    page.write_text(render(fiction.root), encoding="utf-8")
+    tab = visit(page, "#view=numbers")
+    tab.wait_for_selector("svg")
+    words = tab.inner_text("main")
+    assert "300 to 500 people" in words
+    assert "between two ends" in words
+    assert "Without a figure" in words
+    assert "“dozens” (people)" in words

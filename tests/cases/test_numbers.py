@@ -60,7 +60,46 @@ def test_without_the_documents_what_may_mean_two_numbers_is_not_read(surface: st
 
 
 def test_a_surface_that_cannot_be_read_is_named(fiction: Copy, call: Call) -> None:
-    quantity(fiction, "uk", "\u0434\u0432\u0430\u0434\u0446\u044f\u0442\u044c", "20")
+    quantity(fiction, "pl", "dwadzie\u015bcia", "20")
     report = check(fiction, call, *WITH_LANGUAGE)
     assert "surface-value" not in report
-    assert "\u0434\u0432\u0430\u0434\u0446\u044f\u0442\u044c' cannot be read as a number" in report
+    assert "dwadzie\u015bcia' cannot be read as a number" in report
+
+
+def test_both_ends_of_a_range(fiction: Copy, call: Call) -> None:
+    quantity(fiction, "en", "3 to 5 million", "")
+    (row,) = fiction.rows("quantities")
+    ends = row | {"comparator": "between", "bounds_basis": "stated", "low": "3000000", "high": "5000000"}
+    fiction.write("quantities", [ends])
+    assert "surface-value" not in check(fiction, call, *WITH_LANGUAGE)
+    fiction.write("quantities", [ends | {"low": "3"}])
+    assert "read 3000000.0 to 5000000.0 from 3 to 5 million" in check(fiction, call, *WITH_LANGUAGE)
+
+
+def test_a_vague_amount_need_not_be_readable_and_is_no_number(fiction: Copy, call: Call) -> None:
+    quantity(fiction, "en", "a wave of", "")
+    (row,) = fiction.rows("quantities")
+    fiction.write("quantities", [row | {"comparator": "vague"}])
+    report = check(fiction, call, *WITH_LANGUAGE)
+    assert "surface-value" not in report
+    assert "cannot be read as a number" not in report
+    fiction.write("quantities", [row | {"comparator": "vague", "surface": "two dozen"}])
+    assert "a vague amount, read 24.0 from two dozen" in check(fiction, call, *WITH_LANGUAGE)
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"), [("pl", "the number words of pl are not covered"), ("und", "its language is not known")]
+)
+def test_a_text_in_whose_language_only_figures_are_found(language: str, reason: str, fiction: Copy, call: Call) -> None:
+    fiction.write("documents", [document | {"language": language} for document in fiction.rows("documents")])
+    report = call("validate", "--text", fiction.text, "-w", fiction.root).out
+    assert f"because {reason}; only figures were looked for: number words of doc-" in report
+
+
+def test_number_words_are_those_of_the_language_of_the_document(fiction: Copy, call: Call) -> None:
+    report = call("validate", "--text", fiction.text, "-w", fiction.root).out
+    assert "only figures were looked for" not in report
+    fiction.write("documents", [document | {"language": "nl"} for document in fiction.rows("documents")])
+    report = call("validate", "--text", fiction.text, "-w", fiction.root).out
+    assert "exclusion-is-numeral" in report  # "Three" is no Dutch number
+    assert "only figures were looked for" not in report

@@ -661,12 +661,12 @@ def test_a_text_is_given_once(call: Call, fiction: Copy) -> None:
     assert "a second copy of doc-border-gazette-raid. Give one text per document." in outcome.err
 
 
-def test_a_view_is_one_statement(call: Call, real: Copy) -> None:
-    views = real.root / "schemas" / "views.sql"
-    views.write_text("-- view: said\n-- says: Nothing.\nCREATE VIEW said AS SELECT 1; DROP TABLE claims;\n", encoding="utf-8")
-    outcome = call("query", "--records", "--workspace", real.root, "FROM said")
+def test_a_view_is_one_statement(call: Call, wells: Copy) -> None:
+    views = wells.root / "schemas" / "views.sql"
+    views.write_text("-- view: lone\n-- says: Nothing.\nCREATE VIEW lone AS SELECT 1; DROP TABLE wells;\n", encoding="utf-8")
+    outcome = call("query", "--records", "--workspace", wells.root, "FROM lone")
     assert outcome.code == 2
-    assert "views.sql:1:1: view said: expected one statement, found 2." in outcome.err
+    assert "views.sql:1:1: view lone: expected one statement, found 2." in outcome.err
 
 
 def test_a_text_is_not_blamed_for_records_that_cannot_be_read(fiction: Copy) -> None:

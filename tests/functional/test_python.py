@@ -21,7 +21,7 @@ def test_connect_returns_a_database_with_comments(records: Copy) -> None:
     assert dict(tables) == {name: table.description for name, table in CONTRACT.tables.items()}
     columns = connection.sql("SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal").fetchall()
     comments = {(table, column): comment for table, column, comment in columns}
-    for table in CONTRACT.tables.values():
+    for table in [*CONTRACT.tables.values(), *CONTRACT.view_schemas.values()]:
         for column in table.columns:
             unit = f" [{column.unit}]" if column.unit else ""
             assert comments[table.name, column.name] == column.description + unit
@@ -42,8 +42,8 @@ def test_table_and_schema_of_a_name(records: Copy) -> None:
 def test_errors_in_python(real: Copy, tmp_path: Path) -> None:
     with pytest.raises(KeyError, match=r"no table or view 'claim' \(did you mean 'claims'"):
         kursk_claims.table("claim", workspace=real.root)
-    with pytest.raises(KeyError, match="no table 'said'"):
-        kursk_claims.schema("said", workspace=real.root)
+    with pytest.raises(KeyError, match=r"no table 'saids' \(did you mean 'said'"):
+        kursk_claims.schema("saids", workspace=real.root)
     with pytest.raises(WorkspaceError, match="no such folder"):
         kursk_claims.connect(workspace=tmp_path / "nope")
     real.csv("claims").unlink()

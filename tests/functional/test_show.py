@@ -63,7 +63,8 @@ def test_show_prints_everything_about_a_claim(claim_id: str, call: Call, records
         f"{row['relation']} {where[row['place_id']]}" for row in mine["claim_places"]
     )
     assert [line.split(")")[0] + ")" for line in told["object"]] == [
-        f"{row['object']} ({row['role']})" for row in sorted(mine["claim_objects"], key=lambda row: (row["role"], row["object"]))
+        f"{row['object']} ({row['role']}{row['effect'] and ', ' + row['effect']})"
+        for row in sorted(mine["claim_objects"], key=lambda row: (row["role"], row["object"]))
     ]
     relations = [row for row in records.rows("claim_relations") if claim_id in (row["from_claim_id"], row["to_claim_id"])]
     assert len(told["relation"]) == len(relations)

@@ -24,6 +24,7 @@ from kursk_claims.checks.engine import (
     describe_key_fault,
     describe_reference_faults,
     describe_rule_fault,
+    referred_rows,
 )
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.limits import SqlLimits, limit_sql
@@ -102,19 +103,21 @@ class DuckDBEngine(CheckEngine):
 
     def create_parsed_column(self, parsed: ParsedColumn) -> list[str]:
         name, rows = quote_identifier(parsed.relation.name), self._join_languages(parsed)
-        texts = self.connection.execute(f"SELECT DISTINCT text, language FROM {rows} WHERE text IS NOT NULL").fetchall()
-        values = [(text, language, parsed.parse(text, language)) for text, language in texts]
-        kinds = {"text": "VARCHAR", "language": "VARCHAR", "value": parsed.relation.columns["value"]}
-        self.create_relation(f"parsed {parsed.relation.name}", kinds, [row for row in values if row[2] is not None])
+        query = f"SELECT text, language, bool_and(optional) FROM {rows} WHERE text IS NOT NULL GROUP BY text, language"
+        texts = self.connection.execute(query).fetchall()
+        values = {(text, language): parsed.parse(text, language) for text, language, _ in texts}
+        kinds = {"text": "VARCHAR", "language": "VARCHAR"} | parsed.values
+        read = [(*text, *value) for text, value in values.items() if value is not None]
+        self.create_relation(f"parsed {parsed.relation.name}", kinds, read)
         self.connection.execute(
-            f"CREATE VIEW {name} AS SELECT key AS {quote_identifier(parsed.key)}, value FROM {rows} AS texts "
-            f"JOIN {quote_identifier(f'parsed {parsed.relation.name}')} AS parsed "
+            f"CREATE VIEW {name} AS SELECT key AS {quote_identifier(parsed.key)}, {column_list(parsed.values)} "
+            f"FROM {rows} AS texts JOIN {quote_identifier(f'parsed {parsed.relation.name}')} AS parsed "
             "ON texts.text = parsed.text AND texts.language IS NOT DISTINCT FROM parsed.language"
         )
-        return sorted({text for text, _, value in values if value is None})
+        return sorted({text for text, language, optional in texts if values[text, language] is None and not optional})
 
     def _join_languages(self, parsed: ParsedColumn) -> str:
-        """Return a subquery of the key, the text and its language; NULL if a table on the way to it is missing."""
+        """Return a subquery of the key, the text, its language (NULL if a table on the way to it is missing) and `optional`."""
         path = [
             (relations[table], column)
             for table, column in parsed.language_path
@@ -130,7 +133,18 @@ class DuckDBEngine(CheckEngine):
         key, text = quote_identifier(parsed.key), quote_identifier(parsed.column)
         language = quote_identifier(parsed.language) if is_known else "NULL::VARCHAR"
         rows = quote_identifier(parsed.table) + (joins if is_known else "")
-        return f"(SELECT {key} AS key, {text} AS text, {language} AS language FROM {rows})"
+        optional = self._optional_condition(parsed)
+        return f"(SELECT {key} AS key, {text} AS text, {language} AS language, {optional} AS optional FROM {rows})"
+
+    def _optional_condition(self, parsed: ParsedColumn) -> str:
+        """Return a condition for the rows whose text need not be readable."""
+        if parsed.optional_where is None:
+            return "false"
+        column, code = parsed.optional_where
+        columns = self.connection.execute(f"DESCRIBE {quote_identifier(parsed.table)}").fetchall()
+        is_known = any(name == column for name, *_ in columns)
+        table = quote_identifier(parsed.table)
+        return f"{table}.{quote_identifier(column)} IS NOT DISTINCT FROM {quote_literal(code)}" if is_known else "false"
 
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
         rows = self.connection.execute(f"SELECT * EXCLUDE (_row) FROM {numbered(table)} ORDER BY _row").fetchall()
@@ -191,10 +205,12 @@ class DuckDBEngine(CheckEngine):
         return bool(count)
 
     def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
-        assert column.references is not None
-        parent, key = column.references
+        parent, key, field = referred_rows(table, column)
         parents = [relations[parent] for relations in (self._tables, self._published) if parent in relations]
-        known_keys = " UNION ALL ".join(f"SELECT {quote_identifier(key)} FROM {quote_identifier(name)}" for name in parents)
+        where = f" WHERE field = {quote_literal(field)}" if field else ""
+        known_keys = " UNION ALL ".join(
+            f"SELECT {quote_identifier(key)} FROM {quote_identifier(name)}{where}" for name in parents
+        )
         name = quote_identifier(column.name)
         query = (
             f"SELECT _row, {name} AS value, {column_list(table.primary_key)} FROM {numbered(table)} AS child "

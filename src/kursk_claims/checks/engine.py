@@ -120,7 +120,15 @@ class CheckEngine(ABC):
 def load_contract_relations(engine: CheckEngine, contract: Contract) -> None:
     """Create `contract_columns` and `contract_codes`, in which rules read the contract itself."""
     columns = [
-        (table.name, column.name, column.type.duckdb, column.nullable, column.name in table.primary_key, column.unit)
+        (
+            table.name,
+            column.name,
+            column.type.duckdb,
+            column.nullable,
+            column.name in table.primary_key,
+            column.unit,
+            column.code_list,
+        )
         for table in contract.tables.values()
         for column in table.columns
     ]
@@ -141,6 +149,7 @@ CONTRACT_COLUMNS = {
     "nullable": "BOOLEAN",
     "in_key": "BOOLEAN",
     "unit": "VARCHAR",
+    "code_list": "VARCHAR",
 }
 CONTRACT_CODES = {"field": "VARCHAR", "code": "VARCHAR"}
 
@@ -149,6 +158,14 @@ def describe_key_fault(table: Table, row: int, first: int, *key: Any) -> Fault:
     """Describe a row whose key is first used in row `first`."""
     expected, fix = "a unique key", "Remove one of the rows, or give it another key."
     return Fault(table.name, row, table.primary_key, "key", expected, format_values(key), fix, values=key, first=first)
+
+
+def referred_rows(table: Table, column: Column) -> tuple[str, str, str | None]:
+    """Return the table and column that hold the allowed values, and the `field` of these rows if the table is a code list."""
+    if column.references is not None:
+        return *column.references, None
+    assert column.code_list is not None
+    return column.code_list, "code", f"{table.name}.{column.name}"
 
 
 def describe_reference_faults(table: Table, column: Column, known: Sequence[Any], rows: Iterable[tuple[Any, ...]]) -> list[Fault]:
@@ -160,9 +177,11 @@ def describe_reference_faults(table: Table, column: Column, known: Sequence[Any]
 
 def describe_reference_fault(table: Table, column: Column, known: Sequence[Any], row: int, value: Any, *key: Any) -> Fault:
     """Describe a cell that refers to a missing row; `known` are keys that exist."""
-    assert column.references is not None
-    parent, name = column.references
-    expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
+    parent, name, field = referred_rows(table, column)
+    if field:
+        expected, fix = f"a code that {parent} defines for {field}", f"Correct the code, or add a row for it to {parent}."
+    else:
+        expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
     found = f"{value!r}{did_you_mean(value, known) if isinstance(value, str) else ''}"
     return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
 

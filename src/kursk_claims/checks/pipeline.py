@@ -18,7 +18,7 @@ from kursk_claims.claims.surfaces import PARSED_SURFACES
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns, rule_scope
 from kursk_claims.report.model import Finding, Report, Skipped
-from kursk_claims.report.values import list_some
+from kursk_claims.report.values import count_noun, list_some
 
 if TYPE_CHECKING:
     from kursk_claims.tables.table_input import TableInput
@@ -83,7 +83,17 @@ def _check_columns(run: CheckRun, inputs: CheckInputs, progress: Progress) -> No
             done += rows
             progress("columns", done, sum(each.expected_rows for each in inputs.tables.values()))
         run.engine.add_table(table_input)
+        _check_row_count(run, table_input)
     run.report.rows = sum(table_input.rows for table_input in inputs.tables.values())
+
+
+def _check_row_count(run: CheckRun, table_input: TableInput) -> None:
+    """Report a table with fewer rows than the contract asks for, unless the reason was found already."""
+    table = table_input.table
+    if table_input.rows < table.min_rows and table.name not in run.incomplete and table_input.parts:
+        expected, found = f"at least {count_noun(table.min_rows, 'row')}", str(table_input.rows)
+        fix = f"Add the rows of {table.name}: {table.description}"
+        run.report.findings.append(Finding("row-count", table_input.parts[0].name, expected, found, fix, table.name, line=1))
 
 
 def _check_relations(run: CheckRun, inputs: CheckInputs, texts: LoadedTexts | None) -> None:
@@ -92,7 +102,7 @@ def _check_relations(run: CheckRun, inputs: CheckInputs, texts: LoadedTexts | No
         _check_key(run, table)
     for table in tables:
         for column in table.columns:
-            if column.references is not None:
+            if column.parent_table is not None:
                 _check_reference(run, table, column, inputs)
     dependencies = RuleDependencies(run.contract, run.engine.limits)
     for rule in run.contract.rules:
@@ -110,8 +120,8 @@ def _check_key(run: CheckRun, table: Table) -> None:
 
 
 def _check_reference(run: CheckRun, table: Table, column: Column, inputs: CheckInputs) -> None:
-    assert column.references is not None
-    parent = column.references[0]
+    assert column.parent_table is not None
+    parent = column.parent_table
     reason = run.incomplete.get(parent, "")
     if not reason and (run.engine.invalid_among(run.contract.tables[parent], run.contract.tables[parent].primary_key)):
         reason = f"{parent} has invalid keys"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kursk_claims.checks.offsets import OffsetCheck
 from kursk_claims.checks.run import CheckRun
-from kursk_claims.claims.numerals import find_numerals
+from kursk_claims.claims.numerals import covers_words, find_numerals
 from kursk_claims.claims.relations import HELD_DOCUMENTS, NUMERALS, PASSAGE_TEXTS, TEXTS
 from kursk_claims.claims.text import (
     HeldDocument,
@@ -18,6 +18,7 @@ from kursk_claims.claims.text import (
     read_canonical_text,
 )
 from kursk_claims.errors import TextError
+from kursk_claims.report.model import Skipped
 
 
 @dataclass
@@ -72,6 +73,8 @@ def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
         if copy.exact:
             loaded.exact.add(copy.doc_id)
         run.report.notes.append(_describe_copy(copy, document, path))
+        if not covers_words(document.language):
+            run.report.skipped.append(_describe_uncovered(document))
         copies.append((copy, document))
     _create_relations(run, copies)
     return loaded
@@ -94,7 +97,14 @@ def _describe_copy(copy: TextCopy, document: HeldDocument, path: Path) -> str:
     )
 
 
+def _describe_uncovered(document: HeldDocument) -> Skipped:
+    is_known = document.language not in (None, "und")
+    reason = f"the number words of {document.language} are not covered" if is_known else "its language is not known"
+    return Skipped(f"number words of {document.doc_id}", f"{reason}; only figures were looked for")
+
+
 def _create_relations(run: CheckRun, copies: Sequence[tuple[TextCopy, HeldDocument]]) -> None:
+    languages = {document.doc_id: document.language for _, document in copies}
     passages = [
         (copy, passage, copy.passages[passage.passage_id])
         for copy, document in copies
@@ -104,7 +114,7 @@ def _create_relations(run: CheckRun, copies: Sequence[tuple[TextCopy, HeldDocume
     numerals = [
         (copy.doc_id, passage.passage_id, passage.char_start + start, passage.char_start + end, surface)
         for copy, passage, text in passages
-        for start, end, surface in find_numerals(text)
+        for start, end, surface in find_numerals(text, languages[copy.doc_id])
     ]
     for relation, rows in (
         (TEXTS, [(copy.doc_id, copy.text, copy.exact) for copy, _ in copies]),

@@ -23,9 +23,7 @@ FROM claim_places c JOIN places p USING (place_id) WHERE c.claim_id = ? ORDER BY
 ACTORS = """
 SELECT x.name || ' (' || c.role || ')' AS description FROM claim_actors c JOIN actors x USING (actor_id)
 WHERE c.claim_id = ? ORDER BY c.role, description"""
-OBJECTS = """
-SELECT object || ' (' || role || ')' || coalesce(': ' || note, '') AS description FROM claim_objects
-WHERE claim_id = ? ORDER BY role, description"""
+OBJECTS = "SELECT * FROM claim_objects WHERE claim_id = ? ORDER BY role, object"
 RELATIONS = """
 SELECT r.relation || ' ' || r.to_claim_id || ': ' || s.statement || ' (by the ' || r.stated_by || ')' AS description,
     r.to_claim_id AS other
@@ -86,7 +84,7 @@ def _claim_lines(connection: duckdb.DuckDBPyConnection, claim: dict[str, Any]) -
         yield f"  number    {_describe_number(row)}"
     for title, query in (("place", PLACES), ("actor", ACTORS), ("object", OBJECTS), ("relation", RELATIONS)):
         for row in _fetch_rows(connection, query, claim_id):
-            yield f"  {title:<9} {row['description']}"
+            yield f"  {title:<9} {_describe_object(row) if title == 'object' else row['description']}"
     if claim["note"]:
         yield f"  note      {claim['note']}"
 
@@ -101,8 +99,14 @@ def _describe_step(step: dict[str, Any]) -> str:
     return f"{step['step']}  {step['name']} [{step['specificity']}], {step['commitment']}{details}"
 
 
+def _describe_object(row: dict[str, Any]) -> str:
+    effect = f", {row['effect']}" if row.get("effect") else ""  # releases before 2.0.0 have no such column
+    return f"{row['object']} ({row['role']}{effect}){': ' + row['note'] if row['note'] else ''}"
+
+
 def _describe_number(row: dict[str, Any]) -> str:
-    bounds = f", low {_format_bound(row['low'])}, high {_format_bound(row['high'])}" if row["comparator"] != "eq" else ""
+    is_bounded = row["comparator"] not in ("eq", "vague")
+    bounds = f", low {_format_bound(row['low'])}, high {_format_bound(row['high'])}" if is_bounded else ""
     return f"{row['number']} ({row['measure']}, {row['comparator']}{bounds}, {row['aggregation']})"
 
 

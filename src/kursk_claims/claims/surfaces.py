@@ -13,4 +13,5 @@ PARSED_SURFACES = ParsedColumn(
     read_number,
     language="language",
     language_path=(("claims", "claim_id"), ("documents", "doc_id")),
+    optional_where=("comparator", "vague"),
 )

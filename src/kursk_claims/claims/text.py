@@ -33,6 +33,7 @@ class HeldDocument:
     sha256: str
     length: int
     passages: tuple[Passage, ...]
+    language: str | None = None
 
 
 @dataclass
@@ -97,6 +98,7 @@ def held_documents_from_rows(
             tuple(
                 sorted(passages_by_document.get(row["doc_id"], []), key=lambda passage: (passage.char_start, passage.passage_id))
             ),
+            None if row.get("language") is None else str(row["language"]),
         )
         for row in documents
         if row["held"]

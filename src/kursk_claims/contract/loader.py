@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from kursk_claims.contract.model import SqlStatement, Table, rule_columns
-from kursk_claims.contract.statements import load_questions, load_statements, load_views
-from kursk_claims.contract.table_schema import load_table_schema
+from kursk_claims.contract.statements import list_view_names, load_questions, load_statements, load_views
+from kursk_claims.contract.table_schema import load_table_schema, load_view_schema
 from kursk_claims.errors import ContractError
 from kursk_claims.files import is_foreign_file
 from kursk_claims.report.locations import path_in_repository
 from kursk_claims.report.model import ContractIdentity
 from kursk_claims.suggest import did_you_mean
 
+CODE_LIST_KEY = ("field", "code")
 RULE_KEYS = {"table", "columns", "severity", "says", "fix"}
 RULE_CHOICES = {"severity": ("error", "warning"), "needs": ("text", "document"), "scope": ("row", "table")}
 
 
 @dataclass(frozen=True)
 class Contract:
-    """The tables of a folder of schemas, and its rules, views and questions, which are read when they are used."""
+    """The tables of a folder of schemas, and its rules, views and questions, which are read when they are used.
+
+    `view_schemas` describe the columns of views, by name; older contracts have none.
+    """
 
     folder: Path
     tables: dict[str, Table]
     name: str
+    view_schemas: dict[str, Table] = field(default_factory=dict)
 
     @cached_property
     def identity(self) -> ContractIdentity:
@@ -48,6 +53,15 @@ class Contract:
     def views(self) -> tuple[SqlStatement, ...]:
         return load_views(self.folder)
 
+    def schema_of(self, name: str) -> Table | None:
+        """Return the schema of a table or view; None if there is none."""
+        return self.tables.get(name) or self.view_schemas.get(name)
+
+    def describe_view(self, view: SqlStatement) -> str:
+        """Return the description of a view: that of its schema, else what views.sql says."""
+        schema = self.view_schemas.get(view.name)
+        return schema.description if schema else view.header["says"]
+
     @cached_property
     def questions(self) -> tuple[SqlStatement, ...]:
         return load_questions(self.folder)
@@ -61,25 +75,38 @@ def load_contract(folder: Path, name: str = "") -> Contract:
     paths = sorted(path for path in folder.glob("*.yaml") if not is_foreign_file(path.name))
     if not paths:
         raise ContractError(f"{folder}: expected one YAML file per table, found none")
-    tables = {path.stem: load_table_schema(path) for path in paths}
+    views = list_view_names(folder)
+    tables = {path.stem: load_table_schema(path) for path in paths if path.stem not in views}
     for table in tables.values():
         _validate_references(table, tables)
-    return Contract(folder, tables, name or path_in_repository(str(folder)))
+    described = {path.stem for path in paths}
+    view_schemas: dict[str, Table] = {}
+    for view in views:  # in this order, so that a view can take columns from those above it
+        if view in described:
+            view_schemas[view] = load_view_schema(folder / f"{view}.yaml", tables | view_schemas)
+            _validate_references(view_schemas[view], tables)
+    return Contract(folder, tables, name or path_in_repository(str(folder)), view_schemas)
 
 
 def _validate_references(table: Table, tables: dict[str, Table]) -> None:
-    """Require that each reference names the key of a table with a single key column of the same type."""
+    """Require that references name the key of a table, of the same type, and code lists a table of codes by their field."""
     key_types = {
         f"{parent.name}.{parent.primary_key[0]}": parent.column(parent.primary_key[0]).dtype
         for parent in tables.values()
         if len(parent.primary_key) == 1
     }
+    code_lists = {parent.name for parent in tables.values() if parent.primary_key == CODE_LIST_KEY}
     for column in table.columns:
         target = column.metadata.get("references")
         if target is not None and key_types.get(target) != column.dtype:
             raise ContractError(
                 f"{table.path}:{column.metadata.marks['references']}: columns.{column.name}.metadata.references: "
                 f"expected the key of a table as table.column, and of this type, found {target}{did_you_mean(target, key_types)}"
+            )
+        if column.code_list is not None and column.code_list not in code_lists:
+            raise ContractError(
+                f"{table.path}:{column.metadata.marks['code_list']}: columns.{column.name}.metadata.code_list: "
+                f"expected a table with the key {', '.join(CODE_LIST_KEY)}, found {column.code_list}"
             )
 
 

@@ -45,10 +45,20 @@ class Column:
         table, _, column = target.partition(".")
         return table, column
 
+    @property
+    def code_list(self) -> str | None:
+        """The table that lists the codes of this column, by `field` and `code`, where the dataset itself may add some."""
+        return self.metadata.get("code_list")
+
+    @property
+    def parent_table(self) -> str | None:
+        """The table that has a row for each value: the one that is referred to, or the code list."""
+        return self.references[0] if self.references else self.code_list
+
 
 @dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be a key of a cache
 class Table:
-    """One table: its columns in order and its primary key; `path` is its schema."""
+    """One table: its columns in order, its primary key and the least number of its rows; `path` is its schema."""
 
     name: str
     title: str
@@ -56,6 +66,7 @@ class Table:
     primary_key: tuple[str, ...]
     columns: tuple[Column, ...]
     path: Path
+    min_rows: int = 0
 
     @property
     def column_names(self) -> list[str]:
@@ -63,6 +74,10 @@ class Table:
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
+
+    def code_field(self, column: Column) -> str:
+        """Return the field under which a list of codes has those of the column: `table.column`, for a view the table's."""
+        return str(column.metadata.get("same_as", f"{self.name}.{column.name}"))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,12 @@ def load_views(folder: Path) -> tuple[SqlStatement, ...]:
     return load_statements(folder / VIEWS_FILE, "view", {"says"}, set())
 
 
+def list_view_names(folder: Path) -> list[str]:
+    """Return the names of the views of a folder of schemas, without checking their statements; none if it has no views."""
+    path = folder / VIEWS_FILE
+    return [name for name, _, _ in _split_file(path, "view")] if path.is_file() else []
+
+
 def load_statements(path: Path, kind: str, required: set[str], optional: set[str]) -> tuple[SqlStatement, ...]:
     """Read the statements of an SQL file, each introduced by a line `-- kind: name`.
 

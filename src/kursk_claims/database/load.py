@@ -104,10 +104,11 @@ def _require_header(path: Path, table: Table) -> None:
 def add_comments(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Add the contract's descriptions to tables, views and columns as SQL comments."""
     for table in contract.tables.values():
-        table_name = quote_identifier(table.name)
-        connection.execute(f"COMMENT ON TABLE {table_name} IS {quote_literal(table.description)}")
+        connection.execute(f"COMMENT ON TABLE {quote_identifier(table.name)} IS {quote_literal(table.description)}")
+    for view in contract.views:
+        connection.execute(f"COMMENT ON VIEW {quote_identifier(view.name)} IS {quote_literal(contract.describe_view(view))}")
+    for table in [*contract.tables.values(), *contract.view_schemas.values()]:
         for column in table.columns:
             comment = quote_literal(column.description + (f" [{column.unit}]" if column.unit else ""))
-            connection.execute(f"COMMENT ON COLUMN {table_name}.{quote_identifier(column.name)} IS {comment}")
-    for view in contract.views:
-        connection.execute(f"COMMENT ON VIEW {quote_identifier(view.name)} IS {quote_literal(view.header['says'])}")
+            name = f"{quote_identifier(table.name)}.{quote_identifier(column.name)}"
+            connection.execute(f"COMMENT ON COLUMN {name} IS {comment}")

@@ -14,13 +14,17 @@ from kursk_claims.database.query import QueryResult, require_unique_names
 from kursk_claims.escaping import dump_json, escape_lines, escape_markdown
 
 
-def render_result(result: QueryResult, format: str) -> str:
-    """Render the result as text: table, csv, json, jsonl or markdown."""
+def render_result(result: QueryResult, format: str, *, wrap: bool | None = None) -> str:
+    """Render the result as text: table, csv, json, jsonl or markdown.
+
+    A table fits the terminal; `wrap` makes it fit 80 characters, or COLUMNS, also where there is no terminal.
+    """
     if format == "csv":
         return _render_csv(result)
     if format in ("json", "jsonl"):
         return _render_json(result, lines=format == "jsonl")
-    return _render_grid(result, "pipe" if format == "markdown" else "simple")
+    wrap = sys.stdout.isatty() if wrap is None else wrap
+    return _render_grid(result, "pipe" if format == "markdown" else "simple", wrap=wrap)
 
 
 def _render_csv(result: QueryResult) -> str:
@@ -67,7 +71,7 @@ def format_csv_cell(value: Any) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-def _render_grid(result: QueryResult, style: str) -> str:
+def _render_grid(result: QueryResult, style: str, *, wrap: bool) -> str:
     """Render a table in one of tabulate's styles; columns of numbers are right-aligned."""
     import tabulate
 
@@ -77,7 +81,7 @@ def _render_grid(result: QueryResult, style: str) -> str:
     ]
     numbers = (int, float, Decimal, type(None))
     align = ["right" if all(isinstance(cell, numbers) for cell in cells) else "left" for cells in zip(*result.rows, strict=True)]
-    widths = _fit_widths(columns, rows) if style == "simple" and sys.stdout.isatty() else None
+    widths = _fit_widths(columns, rows) if style == "simple" and wrap else None
     text = tabulate.tabulate(
         rows, columns, tablefmt=style, colalign=align if rows else None, disable_numparse=True, maxcolwidths=widths
     )

@@ -122,31 +122,43 @@ const linksTo = (rows) => element("p", { class: "links" }, "Claims in this pictu
 
 // The hedge is the mark's direction: a triangle points to where the number may lie.
 const HEDGES = { eq: ["circle", "exactly"], approx: ["diamond", "about, either way"], approx_below: ["triangle-left", "almost, so below"],
-  approx_above: ["triangle-right", "just over, so above"], at_least: ["triangle-right", "at least, so above"], at_most: ["triangle-left", "at most, so below"] };
+  approx_above: ["triangle-right", "just over, so above"], at_least: ["triangle-right", "at least, so above"], at_most: ["triangle-left", "at most, so below"],
+  more_than: ["triangle-right", "more than, so above"], less_than: ["triangle-left", "less than, so below"], between: ["square", "between two ends"] };
 
-function drawNumbers(rows, into) {
+function drawNumbers(all, into) {
+  const rows = all.filter((row) => row.comparator in HEDGES).map((row) => ({ ...row, at: row.value ?? (row.low + row.high) / 2 }));
+  const unstated = all.filter((row) => !(row.comparator in HEDGES));
   const used = [...new Set(rows.map((row) => HEDGES[row.comparator][1]))];
   const shapes = used.map((words) => Object.values(HEDGES).find((each) => each[1] === words)[0]);
-  const measures = [...new Set(rows.map((row) => row.measure))].sort((a, b) => rows.filter((r) => r.measure === b).length - rows.filter((r) => r.measure === a).length);
-  const key = element("ul", { class: "key" }, ...used.map((words, i) => element("li", {}, `${{ circle: "●", diamond: "◆", "triangle-left": "◀", "triangle-right": "▶" }[shapes[i]]} ${words}`)));
+  const axis = (row) => `${row.measure} ${row.unit}`;
+  const axes = [...new Set(rows.map(axis))].sort((a, b) => rows.filter((r) => axis(r) === b).length - rows.filter((r) => axis(r) === a).length);
+  const key = element("ul", { class: "key" }, ...used.map((words, i) => element("li", {}, `${{ circle: "●", square: "■", diamond: "◆", "triangle-left": "◀", "triangle-right": "▶" }[shapes[i]]} ${words}`)));
   into.append(key);
-  for (const measure of measures) {
-    const here = rows.filter((row) => row.measure === measure).map((row) => ({ ...row, hedge: HEDGES[row.comparator][1], words: `${row.number}: ${row.origin}` }));
-    const values = here.map((row) => row.value);
+  for (const each of axes) {
+    const here = rows.filter((row) => axis(row) === each).map((row) => ({ ...row, hedge: HEDGES[row.comparator][1], words: `${row.number}: ${row.origin}` }));
+    const values = here.flatMap((row) => [row.at, row.low ?? row.at, row.high ?? row.at]);
+    const ranges = here.filter((row) => row.comparator === "between");
+    const scale = { nice: false, zero: false };
     const many = here.length > 1;
-    const room = many ? Math.max(1, (Math.max(...values) - Math.min(...values)) * 0.5) : values[0] * 0.25;
-    const domain = many ? [Math.min(...values) - room, Math.max(...values) + room * 1] : [0, values[0] * 1.25];
-    picture(into, label("quantities.measure", measure), here.map((row) => `${row.words}.`).join(" "), (width) => ({
+    const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+    const room = Math.max(1, (highest - lowest) * 0.5);
+    scale.domain = many ? [lowest - room, highest + room] : [Math.min(0, lowest * 1.25), Math.max(0, highest * 1.25) || 1];
+    picture(into, label("quantities.measure", here[0].measure), here.map((row) => `${row.words}.`).join(" "), (width) => ({
       width, height: here.length * 52, autosize: { type: "fit-x", contains: "padding" }, data: { values: here },
-      encoding: { y: { field: "quantity_id", type: "ordinal", axis: null, sort: null }, x: { field: "value", type: "quantitative", title: null, scale: { domain, nice: false, zero: false }, axis: { grid: true, tickCount: 5 } } },
+      encoding: { y: { field: "quantity_id", type: "ordinal", axis: null, sort: null }, x: { field: "at", type: "quantitative", title: null, scale, axis: { grid: true, tickCount: 5 } } },
       layer: [
+        ...(ranges.length ? [{ data: { values: ranges }, mark: { type: "rule", strokeWidth: 3, color: colour("named"), yOffset: 10, y2Offset: 10 },
+          encoding: { x: { field: "low", type: "quantitative", scale }, x2: { field: "high" } } }] : []),
         { mark: { type: "point", filled: true, size: 190, color: colour("named"), opacity: 1, yOffset: 10 }, encoding: { shape: { field: "hedge", scale: { domain: used, range: shapes }, legend: null } } },
         { mark: { type: "text", align: "left", yOffset: -12, fontWeight: "bold" }, encoding: { x: { value: 4 }, text: { field: "words" } } },
       ],
     }));
     if (many) into.append(element("p", { class: "aside" }, "The axis does not begin at zero, so that these numbers can be told apart."));
   }
-  into.append(linksTo(rows));
+  if (unstated.length) {
+    into.append(element("h3", {}, "Without a figure"), element("ul", {}, ...unstated.map((row) => element("li", {}, `${row.number}: ${row.origin}`))));
+  }
+  into.append(linksTo(all));
 }
 
 // Speakers left, who passes them on right; whoever does both stands between.

@@ -11,17 +11,17 @@ const link = (id) => element("a", { href: `#claim=${id}` }, id);
 
 const VOICES = { named: "named", role: "named", organization: "named", generic: "generic", anonymous: "nobody" };
 const voiceWords = { named: "Named", generic: "Generic group", nobody: "Nobody named", document: "The article itself" };
-const voice = (claim) => (claim.relays === 0 ? "document" : VOICES[claim.origin_specificity] || "named");
+const voice = (claim) => (claim.own_voice ? "document" : VOICES[claim.origin_specificity] || "named");
 
 function chainPath(claim) {
-  const names = claim.relays ? claim.chain.split(" → ") : [claim.origin, "the article"];
+  const names = claim.own_voice ? [claim.origin, "the article"] : claim.chain.split(" → ");
   const items = names.map((name, at) => element("li", {}, at === 0 ? element("strong", {}, name) : name));
   return element("ol", { class: "chain", "aria-label": "From the origin to the article" }, ...items);
 }
 
 function relations(claim) {
   const passive = { denies: "denied by", contradicts: "contradicted by", corroborates: "corroborated by", refines: "refined by",
-    restates: "restated in", rounds: "rounded in", explains: "explained by" };
+    restates: "restated in", rounds: "rounded in", explains: "explained by", relays: "relayed by" };
   const own = { restates: "restates", explains: "explains" };
   const symmetric = ["contradicts"];
   const of = new Map(data.views.claims.rows.map((each) => [each.claim_id, each]));

@@ -2,7 +2,8 @@
 
 -- picture: claims
 -- says: One row per claim: who says what, on whose word, how firmly, and where in the article.
-SELECT claim_id, statement, origin, chain, origin_specificity, origin_commitment, origin_channel, relays, kind, polarity, mode,
+SELECT claim_id, statement, origin, chain, origin_specificity, origin_commitment, origin_channel,
+    claim_id NOT IN (SELECT a.claim_id FROM attributions a WHERE a.step > 0) AS own_voice, kind, polarity, mode,
     number, event, event_id, places, occurred_earliest, occurred_latest, uttered_earliest, uttered_latest, paragraph, sentence, note
 FROM said ORDER BY claim_id;
 
@@ -40,7 +41,7 @@ SELECT p.passage_id, p.paragraph, p.sentence, p.char_start, p.char_end, p.dispos
     string_agg(DISTINCT s.claim_id, ' ' ORDER BY s.claim_id) AS claim_ids
 FROM passages p LEFT JOIN evidence e ON e.passage_id = p.passage_id AND e.role = 'content'
 LEFT JOIN (
-    SELECT claim_id, origin, CASE WHEN relays = 0 THEN 'the article itself' WHEN origin_specificity = 'anonymous' THEN 'no named source'
+    SELECT claim_id, origin, CASE WHEN claim_id NOT IN (SELECT a.claim_id FROM attributions a WHERE a.step > 0) THEN 'the article itself' WHEN origin_specificity = 'anonymous' THEN 'no named source'
         WHEN origin_specificity = 'generic' THEN 'a generic group' ELSE 'a named source' END AS voice FROM said) s USING (claim_id)
 GROUP BY p.passage_id, p.paragraph, p.sentence, p.char_start, p.char_end, p.disposition, p.doc_id
 ORDER BY p.doc_id, p.char_start;

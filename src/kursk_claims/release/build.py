@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kursk_claims.checks.validate import Validation, validate_workspace
+from kursk_claims.checks.views import check_views
 from kursk_claims.contract.loader import Contract
 from kursk_claims.database.export.about import About
 from kursk_claims.database.limits import SqlLimits, limit_sql, read_within_limits
@@ -41,11 +42,15 @@ def build_folder(
 
 
 def build_tables(validation: Validation, contract: Contract, folder: Path, about: About, limits: SqlLimits) -> None:
-    """Write every table and view of validated records to the folder."""
+    """Write every table and view of validated records to the folder.
+
+    Raises `ContractError` if the rows of a view do not fit its schema.
+    """
     connection = validation.engine.connection
     with limit_sql(connection, limits):
         create_views(connection, contract.views)
     with read_within_limits(connection, limits):
+        check_views(connection, contract)
         write_tables(connection, contract, folder, about.properties())
 
 

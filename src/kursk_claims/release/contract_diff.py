@@ -41,6 +41,10 @@ def _view_changes(old: Contract, new: Contract) -> Iterator[Change]:
     for name in before.keys() & after.keys():
         if before[name].sql != after[name].sql:
             yield Change("patch", name, "SQL of the view changed")
+        if name in old.view_schemas and name in new.view_schemas:
+            yield from _table_changes(old.view_schemas[name], new.view_schemas[name])
+        elif name in new.view_schemas:
+            yield Change("patch", name, "columns of the view described")
 
 
 def _table_changes(old: Table, new: Table) -> Iterator[Change]:
@@ -70,6 +74,7 @@ def _column_changes(table: str, old: Column, new: Column) -> Iterator[Change]:
         "nullable": (old.nullable, new.nullable),
         "unit": (old.unit, new.unit),
         "references": (old.references, new.references),
+        "code list": (old.code_list, new.code_list),
     }
     for name in sorted(old.checks.keys() | new.checks.keys()):
         if not _both_list_codes(old, new) or name != "isin":

@@ -36,8 +36,8 @@ def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, fold
         if has_coordinates(table):
             written.append(_write_parquet_file(add_points(rows), folder / f"{table.name}{GEOPARQUET_SUFFIX}", about))
     for view in contract.views:
-        rows = _view_rows(connection, view)
-        schema = rows.schema.with_metadata({"description": view.header["says"]})
+        rows, described = _view_rows(connection, view), contract.view_schemas.get(view.name)
+        schema = build_arrow_schema(described) if described else rows.schema.with_metadata({"description": view.header["says"]})
         written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}{PARQUET_SUFFIX}", about))
     return written
 

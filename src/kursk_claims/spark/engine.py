@@ -16,6 +16,7 @@ from kursk_claims.checks.engine import (
     describe_key_fault,
     describe_reference_faults,
     describe_rule_fault,
+    referred_rows,
 )
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
@@ -100,9 +101,12 @@ class SparkEngine(CheckEngine):
 
             for batch in batches:
                 pairs = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
-                values = pa.array([parsed.parse(*pair) for pair in pairs], pa.float64())
-                yield pa.RecordBatch.from_arrays([*batch.columns, values], ["text", "language", "value"])
+                read = [parsed.parse(*pair) for pair in pairs]
+                columns = [pa.array([each and each[index] for each in read], pa.float64()) for index in range(len(names))]
+                is_read = pa.array([each is not None for each in read])
+                yield pa.RecordBatch.from_arrays([*batch.columns, is_read, *columns], [*batch.schema.names, "is_read", *names])
 
+        names = [*parsed.values]
         rows = self._numbered[parsed.table]
         frames: list[Any] = [self._numbered.get(table, self._published.get(table)) for table, _ in parsed.language_path]
         is_known = all(frame is not None for frame in frames)
@@ -112,13 +116,19 @@ class SparkEngine(CheckEngine):
                 added = [name for name in frame.columns if name in wanted and name not in rows.columns]
                 rows = rows.join(frame.select(column, *added).dropDuplicates([column]), column, "left")
         language = F.col(parsed.language) if is_known else F.lit(None).cast("string").alias("language")
-        texts = rows.select(F.col(parsed.key), F.col(parsed.column).alias("text"), language.alias("language"))
-        distinct = texts.select("text", "language").where("text IS NOT NULL").distinct()
-        values = distinct.mapInArrow(parse, "text string, language string, value double").cache()
+        column, code = parsed.optional_where or ("", "")
+        optional = F.col(column).eqNullSafe(code) if column in self._numbered[parsed.table].columns else F.lit(False)
+        texts = rows.select(
+            F.col(parsed.key), F.col(parsed.column).alias("text"), language.alias("language"), optional.alias("optional")
+        )
+        distinct = texts.where("text IS NOT NULL").groupBy("text", "language").agg(F.bool_and("optional").alias("optional"))
+        kinds = ", ".join(f"{name} {RELATION_TYPES[kind]}" for name, kind in parsed.values.items())
+        schema = f"text string, language string, optional boolean, is_read boolean, {kinds}"
+        values = distinct.mapInArrow(parse, schema).cache()
         same = F.expr("texts.text = parsed.text AND texts.language <=> parsed.language")
-        read = texts.alias("texts").join(values.where("value IS NOT NULL").alias("parsed"), same)
-        read.select(parsed.key, "value").createOrReplaceTempView(parsed.relation.name)
-        return sorted({row["text"] for row in values.where("value IS NULL").collect()})
+        read = texts.alias("texts").join(values.where("is_read").alias("parsed"), same)
+        read.select(parsed.key, *names).createOrReplaceTempView(parsed.relation.name)
+        return sorted({row["text"] for row in values.where("NOT is_read AND NOT optional").collect()})
 
     def fetch_rows(self, table: Table) -> list[dict[str, Any]]:
         return [row.asDict() for row in self._numbered[table.name].orderBy("_row").drop("_row").collect()]
@@ -161,9 +171,10 @@ class SparkEngine(CheckEngine):
     def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
         from pyspark.sql import functions as F
 
-        assert column.references is not None
-        parent, key = column.references
+        parent, key, field = referred_rows(table, column)
         parents = [relations[parent] for relations in (self._numbered, self._published) if parent in relations]
+        if field:
+            parents = [rows.where(F.col("field") == field) for rows in parents]
         keys = reduce(lambda one, other: one.union(other), (rows.select(F.col(key).alias("_value")) for rows in parents))
         rows = self._valid_rows(table, [column.name]).withColumn("_value", F.col(column.name)).where("_value IS NOT NULL")
         faulty = rows.join(keys, "_value", "left_anti").select("_row", "_value", *_numbered_columns(table.primary_key))

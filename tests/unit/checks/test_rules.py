@@ -17,7 +17,7 @@ from kursk_claims.report.model import Finding
 from rule_cases import BROKEN, CONTRACT, GROUPS, HELD, RULES, cells_of, run_query
 from support import FICTION, ROOT, Copy
 
-Number = tuple[str, float, float | None, float | None]  # comparator, value, low, high
+Number = tuple[str, float | None, float | None, float | None]  # comparator, value, low, high
 
 
 def line_of(copy: Copy, table: str, key: str) -> int:
@@ -134,6 +134,14 @@ def test_a_letter_between_passages_is_a_word_and_any_white_space_is_none(gap: st
         (("approx", 70, None, None), ("eq", 1000, None, None), False),
         (("approx", 70, 60, 75), ("eq", 1000, None, None), True),
         (("approx", 70, 60, 75), ("eq", 60, None, None), False),
+        (("more_than", 70, 70, None), ("eq", 70, None, None), True),
+        (("more_than", 70, 70, None), ("less_than", 70, None, 70), True),
+        (("more_than", 70, 70, None), ("less_than", 71, None, 71), False),
+        (("less_than", 70, None, 70), ("at_least", 70, 70, None), True),
+        (("between", None, 60, 75), ("eq", 76, None, None), True),
+        (("between", None, 60, 75), ("eq", 75, None, None), False),
+        (("between", None, 60, 75), ("more_than", 75, 75, None), True),
+        (("vague", None, None, None), ("eq", 1000, None, None), False),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
@@ -144,10 +152,11 @@ def test_numbers_contradict_when_no_number_fits_both(first: Number, second: Numb
         "CREATE TABLE claim_relations AS SELECT 'a' AS from_claim_id, 'b' AS to_claim_id, 'contradicts' AS relation"
     )
     connection.execute(
-        "CREATE TABLE quantities(claim_id TEXT, measure TEXT, unit TEXT, comparator TEXT, value FLOAT, low FLOAT, high FLOAT)"
+        "CREATE TABLE quantities(claim_id TEXT, measure TEXT, unit TEXT, change TEXT, comparator TEXT, "
+        "value FLOAT, low FLOAT, high FLOAT)"
     )
     for claim, number in zip("ba" if turned else "ab", (first, second), strict=True):
-        connection.execute("INSERT INTO quantities VALUES (?, 'area_controlled', 'km2', ?, ?, ?, ?)", [claim, *number])
+        connection.execute("INSERT INTO quantities VALUES (?, 'area_controlled', 'km2', 'none', ?, ?, ?, ?)", [claim, *number])
     broken = run_query(engine, RULES["contradiction-of-numbers"])
     assert broken == (set() if disjoint else {("a", "b", "contradicts")})
 
@@ -173,12 +182,32 @@ def test_numbers_contradict_when_no_number_fits_both(first: Number, second: Numb
         ("hedge-bounds", "at_least", 2, 2, None, True),
         ("hedge-bounds", "at_least", 2, 2, 3, False),
         ("hedge-bounds", "approx", 1, 2, 3, True),
+        ("hedge-bounds", "more_than", 2, 2, None, True),
+        ("hedge-bounds", "more_than", None, 2, None, False),
+        ("hedge-bounds", "less_than", None, 2, 2, True),
+        ("hedge-bounds", "less_than", 2, 2, None, False),
+        ("hedge-bounds", "between", 1, None, 3, True),
+        ("hedge-bounds", "between", 1, None, None, False),
+        ("hedge-bounds", "vague", None, None, None, True),
+        ("hedge-bounds", "vague", None, None, 3, False),
+        ("number-order", "between", 1, None, 3, True),
+        ("number-order", "between", 3, None, 3, False),
+        ("number-order", "between", 3, None, 1, False),
+        ("value-present", "between", 1, None, 3, True),
+        ("value-present", "between", 1, 2, 3, False),
+        ("value-present", "vague", None, None, None, True),
+        ("value-present", "vague", None, 2, None, False),
+        ("value-present", "eq", None, None, None, False),
         ("counts-whole", "eq", None, 0, None, True),
         ("counts-whole", "eq", None, -1, None, False),
         ("counts-whole", "eq", None, 0.5, None, False),
+        ("counts-whole", "between", 0.5, None, 2, False),
+        ("counts-whole", "between", 1, None, 2.5, False),
     ],
 )
-def test_bounds_of_a_number(rule: str, comparator: str, low: float | None, value: float, high: float | None, kept: bool) -> None:
+def test_bounds_of_a_number(
+    rule: str, comparator: str, low: float | None, value: float | None, high: float | None, kept: bool
+) -> None:
     engine = DuckDBEngine(threads=1)
     connection = engine.connection
     connection.execute(
@@ -186,6 +215,19 @@ def test_bounds_of_a_number(rule: str, comparator: str, low: float | None, value
     )
     connection.execute("INSERT INTO quantities VALUES ('q', '{person}', ?, ?, ?, ?)", [comparator, low, value, high])
     assert run_query(engine, RULES[rule]) == (set() if kept else {("q",)})
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "kept"), [("%", -2.1, True), ("%", 7.5, True), ("km2", 0.5, True), ("{person}", 0.5, False)]
+)
+def test_only_counts_are_whole(unit: str, value: float, kept: bool) -> None:
+    engine = DuckDBEngine(threads=1)
+    engine.connection.execute(
+        "CREATE TABLE quantities AS "
+        "SELECT 'q' AS quantity_id, ? AS unit, ?::DOUBLE AS value, NULL::DOUBLE AS low, NULL::DOUBLE AS high",
+        [unit, value],
+    )
+    assert run_query(engine, RULES["counts-whole"]) == (set() if kept else {("q",)})
 
 
 def test_a_row_without_a_key_may_break_a_rule_too(fiction: Copy) -> None:

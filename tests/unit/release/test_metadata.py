@@ -163,7 +163,7 @@ def test_dataset_file_codebook_and_documents_are_the_sources(
 
 def test_table_schema_says_what_the_contract_says(package: dict[str, Any], contract: Contract) -> None:
     schemas = {each["name"]: each["schema"] for each in package["resources"]}
-    for table in contract.tables.values():
+    for table in [*contract.tables.values(), *contract.view_schemas.values()]:
         schema = schemas[table.name]
         keys = {each["fields"][0]: each["reference"] for each in schema.get("foreignKeys", [])}
         assert schema["primaryKey"] == list(table.primary_key)
@@ -200,7 +200,7 @@ def test_references_within_a_table_name_no_resource(package: dict[str, Any]) -> 
 
 def test_croissant_says_keys_and_references(croissant: dict[str, Any], contract: Contract) -> None:
     for record_set in croissant["recordSet"]:
-        table = contract.tables.get(record_set["@id"])
+        table = contract.schema_of(record_set["@id"])
         assert [each["@id"] for each in record_set.get("key", [])] == (
             [f"{table.name}/{name}" for name in table.primary_key] if table else []
         )
@@ -216,9 +216,10 @@ def test_dictionary_has_every_column(folder: Path, contract: Contract, manifest:
     sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", (folder / "DICTIONARY.md").read_text("utf-8"), re.M | re.S))
     assert list(sections) == [table.name for table in manifest.tables]
     for contents in manifest.tables:
-        rows = [_cells(line) for line in sections[contents.name].splitlines() if line.startswith("| `")]
+        columns = sections[contents.name].partition("\nCodes of ")[0]
+        rows = [_cells(line) for line in columns.splitlines() if line.startswith("| `")]
         assert [(row[0], row[1]) for row in rows] == [(code_span(name), kind) for name, kind in contents.columns]
-        table = contract.tables.get(contents.name)
+        table = contract.schema_of(contents.name)
         assert f"\n{contents.rows} rows in" in sections[contents.name]
         for row, column in zip(rows, table.columns if table else [], strict=table is not None):
             assert row[2] == (column.unit or "")

@@ -14,15 +14,17 @@ from kursk_claims.database.sql import quote_identifier
 
 
 def write_sqlite(tables: Iterable[ExportTable], contract: Contract, target: Path) -> None:
-    """Write tables with their keys and references, and views as tables without."""
+    """Write tables with their keys and references, and views as tables without; the columns of views have types if described."""
     import sqlite3
     from contextlib import closing
 
     with closing(sqlite3.connect(":memory:")) as output:
         for table in tables:
             name = quote_identifier(table.name)
-            definition = contract.tables.get(table.name)
-            columns = _define_columns(definition) if definition else ", ".join(map(quote_identifier, table.columns))
+            definition, view = contract.tables.get(table.name), contract.view_schemas.get(table.name)
+            types = [f" {column.type.sqlite}" for column in view.columns] if view else [""] * len(table.columns)
+            untied = ", ".join(f"{quote_identifier(column)}{kind}" for column, kind in zip(table.columns, types, strict=True))
+            columns = _define_columns(definition) if definition else untied
             output.execute(f"CREATE TABLE {name} ({columns})")
             placeholders = ", ".join("?" for _ in table.columns)
             rows = ([_to_sqlite_value(value) for value in row] for row in table.rows)

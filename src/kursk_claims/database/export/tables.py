@@ -19,7 +19,7 @@ FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "�
 
 @dataclass(frozen=True)
 class ExportTable:
-    """A table with its rows in key order, or a view; `descriptions` holds one entry per column, None for views."""
+    """A table with its rows in key order, or a view; `descriptions` holds one entry per column, None if it is not described."""
 
     name: str
     columns: list[str]
@@ -36,4 +36,6 @@ def read_all_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) -
     for view in contract.views:
         relation = connection.sql(f"SELECT * FROM {quote_identifier(view.name)}")
         rows = cast_to_text(relation, keep=("date", "timestamp")).fetchall()
-        yield ExportTable(view.name, relation.columns, [None] * len(relation.columns), rows)
+        schema = contract.view_schemas.get(view.name)
+        descriptions = {column.name: column.description for column in schema.columns} if schema else {}
+        yield ExportTable(view.name, relation.columns, [descriptions.get(name) for name in relation.columns], rows)
