@@ -20,8 +20,6 @@ TEXTS = ("harbour-herald.uk.txt", "quay-letter.en.txt")
 CLOSED = {(table.name, column.name): set(column.codes) for table in CONTRACT.tables.values() for column in table.columns}
 OPEN = [(table.name, column.name) for table in CONTRACT.tables.values() for column in table.columns if column.code_list]
 
-unread = pytest.mark.xfail(strict=True, reason="numbers are not yet read in Ukrainian, nor ranges and suffixes in English")
-
 
 @pytest.fixture
 def harbour(tmp_path: Path) -> Copy:
@@ -44,20 +42,15 @@ def query(call: Call, copy: Copy, sql: str) -> list[dict[str, str]]:
     return list(csv.DictReader(outcome.out.splitlines()))
 
 
-def test_both_texts_are_valid(harbour: Copy) -> None:
+def test_both_texts_are_valid_and_no_check_is_skipped(harbour: Copy) -> None:
     report = harbour.validate(*texts_of(harbour))
-    assert report.findings == []
+    assert (report.findings, report.skipped) == ([], [])
     assert report.rows == sum(len(harbour.rows(table)) for table in CONTRACT.tables)
     assert [note.rpartition(": ")[2] for note in report.notes] == [
         f"the text of {row['doc_id']}, with the offsets of the records"
         for row in harbour.rows("documents")
         if row["held"] == "true"
     ]
-
-
-@unread
-def test_no_check_of_both_texts_is_skipped(harbour: Copy) -> None:
-    assert [(skipped.rule, skipped.reason) for skipped in harbour.validate(*texts_of(harbour)).skipped] == []
 
 
 def test_one_text_leaves_the_checks_of_the_other_one_skipped(harbour: Copy) -> None:
@@ -78,15 +71,19 @@ def test_a_number_that_no_row_accounts_for_is_found_in_each_text(exclusion: str,
     assert f"at {row['char_start']}-{row['char_end']}" in findings[0].found
 
 
+def test_a_number_word_that_no_row_accounts_for_is_found_in_ukrainian(harbour: Copy) -> None:
+    harbour.remove("quantities", {"quantity_id": "qty-002"})
+    found = {each.rule: each.found for each in harbour.validate(*texts_of(harbour)).findings}
+    assert found["numeral-accounted"].startswith("двадцять at ")
+
+
 @pytest.mark.parametrize(
     ("quantity", "cells", "found"),
     [
         ("qty-010", {"value": "613"}, "value 613.0, read 612.0 from 612"),
-        pytest.param(
-            "qty-001", {"low": "200"}, "low 200.0 and high 500.0, read 300.0 to 500.0 from від 300 до 500", marks=unread
-        ),
-        pytest.param("qty-002", {"value": "21", "low": "21"}, "value 21.0, read 20.0 from двадцять", marks=unread),
-        pytest.param("qty-007", {"value": "2.1"}, "value 2.1, read -2.1 from −2,1 %", marks=unread),
+        ("qty-001", {"low": "200"}, "low 200.0 and high 500.0, read 300.0 to 500.0 from від 300 до 500"),
+        ("qty-002", {"value": "21", "low": "21"}, "value 21.0, read 20.0 from двадцять"),
+        ("qty-007", {"value": "2.1"}, "value 2.1, read -2.1 from −2,1 %"),
     ],
 )
 def test_a_number_that_the_text_does_not_state_is_found(quantity: str, cells: dict[str, str], found: str, harbour: Copy) -> None:
