@@ -75,7 +75,7 @@ WHERE replaced_by NOT IN (
     SELECT doc_id FROM documents UNION ALL SELECT passage_id FROM passages UNION ALL SELECT actor_id FROM actors
     UNION ALL SELECT place_id FROM places UNION ALL SELECT event_id FROM events UNION ALL SELECT claim_id FROM claims
     UNION ALL SELECT quantity_id FROM quantities UNION ALL SELECT evidence_id FROM evidence
-    UNION ALL SELECT exclusion_id FROM exclusions);
+    UNION ALL SELECT exclusion_id FROM exclusions UNION ALL SELECT crosscheck_id FROM crosschecks);
 
 -- Documents
 
@@ -486,13 +486,14 @@ WHERE (kind = 'quantity') <> (claim_id IN (SELECT claim_id FROM quantities WHERE
 
 -- rule: statement-number
 -- table: claims   columns: statement   severity: warning
--- says: A number in figures in the statement is that of the claim's quantity, whole or in thousands, millions or billions.
+-- says: A number in figures in the statement is that of the claim's quantity, whole or in thousands, millions or billions, if the
+-- surface has figures as well.
 -- fix: Correct the statement or the quantity.
 WITH figures AS (
-    SELECT claim_id, unnest(regexp_extract_all(regexp_replace(statement, '(\d)[, \x{00A0}\x{202F}](\d{3})\b', '\1\2', 'g'), '\d+(?:\.\d+)?'))::DOUBLE AS figure
+    SELECT claim_id, unnest(regexp_extract_all(regexp_replace(regexp_replace(statement, '\pL-\d+', '', 'g'), '(\d)[, \x{00A0}\x{202F}](\d{3})\b', '\1\2', 'g'), '\d+(?:\.\d+)?'))::DOUBLE AS figure
     FROM claims)
 SELECT f.claim_id, string_agg(DISTINCT coalesce(q.value::VARCHAR, q.low || ' to ' || q.high), '; ') || ' in quantities' AS found
-FROM figures f JOIN quantities q USING (claim_id) WHERE q.comparator <> 'vague'
+FROM figures f JOIN quantities q USING (claim_id) WHERE q.comparator <> 'vague' AND regexp_matches(q.surface, '\d')
 GROUP BY f.claim_id
 HAVING NOT bool_or(
     list_contains([q.value, -q.value, q.low, q.high], f.figure) OR list_contains([q.value, q.low, q.high], f.figure * 1e3)
@@ -551,15 +552,20 @@ WHERE d.published_latest < a.uttered_earliest;
 
 -- rule: specificity-fits
 -- table: attributions   columns: specificity,actor_id   severity: error
--- says: A person is named or known by role, a generic group is generic, an unnamed source is anonymous, and any other actor is an
--- organization.
+-- says: A person is named or known by role, a generic group is generic, an unnamed source is anonymous, a state or another body is
+-- an organization, and an actor of any other kind is neither generic nor anonymous.
 -- fix: Set specificity according to the kind of the actor, or correct the actor.
 SELECT a.claim_id, a.step, a.specificity || ' for ' || x.kind AS found FROM attributions a JOIN actors x USING (actor_id)
 WHERE CASE x.kind
     WHEN 'person' THEN a.specificity NOT IN ('named', 'role')
     WHEN 'generic_group' THEN a.specificity <> 'generic'
     WHEN 'unnamed_source' THEN a.specificity <> 'anonymous'
-    ELSE a.specificity <> 'organization' END;
+    WHEN 'state' THEN a.specificity <> 'organization'
+    WHEN 'armed_force' THEN a.specificity <> 'organization'
+    WHEN 'government_body' THEN a.specificity <> 'organization'
+    WHEN 'media_outlet' THEN a.specificity <> 'organization'
+    WHEN 'platform' THEN a.specificity <> 'organization'
+    ELSE a.specificity IN ('generic', 'anonymous') END;
 
 -- rule: platform-no-speaker
 -- table: attributions   columns: actor_id   severity: error
@@ -656,21 +662,33 @@ WHERE e.claim_id NOT IN (r.from_claim_id, r.to_claim_id);
 
 -- rule: relation-consistent
 -- table: claim_relations   columns: from_claim_id,to_claim_id,relation   severity: error
--- says: Claims that contradict each other neither restate nor corroborate each other.
+-- says: Claims that contradict each other neither restate nor corroborate each other, and a claim does not corroborate the claim
+-- that it relays.
 -- fix: Keep the relation that holds.
 SELECT r.from_claim_id, r.to_claim_id, r.relation, 'also ' || o.relation AS found
 FROM claim_relations r JOIN claim_relations o
   ON least(r.from_claim_id, r.to_claim_id) = least(o.from_claim_id, o.to_claim_id)
   AND greatest(r.from_claim_id, r.to_claim_id) = greatest(o.from_claim_id, o.to_claim_id)
-WHERE r.relation = 'contradicts' AND o.relation IN ('restates', 'corroborates');
+WHERE r.relation = 'contradicts' AND o.relation IN ('restates', 'corroborates')
+   OR r.relation = 'relays' AND o.relation = 'corroborates';
+
+-- rule: corroboration-independent
+-- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
+-- says: Claims that corroborate each other have different origins.
+-- fix: Choose restates; that somebody says it twice is no support.
+WITH origins AS (SELECT claim_id, arg_max(actor_id, step) AS origin FROM attributions GROUP BY claim_id)
+SELECT r.from_claim_id, r.to_claim_id, r.relation, 'both from ' || a.origin AS found
+FROM claim_relations r JOIN origins a ON a.claim_id = r.from_claim_id JOIN origins b ON b.claim_id = r.to_claim_id
+WHERE r.relation = 'corroborates' AND a.origin = b.origin;
 
 -- rule: relay-cites-document
 -- table: claim_relations   columns: from_claim_id,to_claim_id   severity: error
--- says: A relay goes from a claim to the same claim in another held document, which is a vehicle of the first claim.
+-- says: A relay goes from a claim to the same claim (with the same polarity and event) in another held document, which is a
+-- vehicle of the first claim.
 -- fix: Enter that document as via_doc_id of a step, or choose another relation.
 SELECT r.from_claim_id, r.to_claim_id, r.relation
 FROM claim_relations r JOIN claims a ON a.claim_id = r.from_claim_id JOIN claims b ON b.claim_id = r.to_claim_id
-WHERE r.relation = 'relays' AND (a.doc_id = b.doc_id OR NOT EXISTS (
+WHERE r.relation = 'relays' AND (a.doc_id = b.doc_id OR a.polarity <> b.polarity OR a.event_id <> b.event_id OR NOT EXISTS (
     SELECT 1 FROM attributions s WHERE s.claim_id = a.claim_id AND s.via_doc_id = b.doc_id));
 
 -- rule: denial-same-event
@@ -840,6 +858,13 @@ GROUP BY h.field, h.code;
 SELECT field, code FROM codes
 WHERE unit IS NOT NULL
   AND (field <> 'quantities.measure' OR unit NOT IN (SELECT code FROM codes WHERE field = 'quantities.unit'));
+
+-- rule: unit-form
+-- table: codes   columns: code   severity: error   scope: row
+-- says: A unit is a UCUM code, an ISO 4217 currency, or a noun in braces.
+-- fix: Write it like km2, EUR, % or {person}.
+SELECT field, code FROM codes
+WHERE field = 'quantities.unit' AND NOT regexp_matches(code, '^(\{[a-z_ ]+\}|[A-Za-z0-9%/.*^\[\]-]+)$');
 
 -- rule: mapping-complete
 -- table: codes   columns: maps_to,maps_match,maps_version   severity: error   scope: row

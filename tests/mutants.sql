@@ -251,6 +251,10 @@ UPDATE claim_relations SET "from_claim_id" = 'clm-016' WHERE "from_claim_id" = '
 INSERT INTO claim_relations BY NAME
 SELECT * REPLACE ('contradicts' AS relation) FROM claim_relations WHERE relation = 'restates' ORDER BY ALL LIMIT 1;
 
+-- rule: corroboration-independent
+INSERT INTO claim_relations BY NAME
+SELECT 'clm-036' AS from_claim_id, 'clm-037' AS to_claim_id, 'corroborates' AS relation, 'curator' AS stated_by;
+
 -- rule: relay-cites-document
 INSERT INTO claim_relations BY NAME
 SELECT 'clm-001' AS from_claim_id, 'clm-002' AS to_claim_id, 'relays' AS relation, 'curator' AS stated_by;
@@ -308,6 +312,9 @@ DELETE FROM codes WHERE field = 'claims.mode' AND code = 'hypothetical';
 
 -- rule: measure-has-unit
 UPDATE codes SET unit = '{person}' WHERE field = 'claims.mode' AND code = 'hypothetical';
+
+-- rule: unit-form
+INSERT INTO codes BY NAME SELECT * REPLACE ('km²' AS code) FROM codes WHERE field = 'quantities.unit' AND code = 'km2';
 
 -- rule: mapping-complete
 UPDATE codes SET "maps_match" = NULL WHERE "field" = 'events.kind' AND "code" = 'clash';

@@ -486,6 +486,11 @@ BROKEN = {
         at="from_claim_id=clm-003,to_claim_id=clm-005,relation=contradicts",
         found="also corroborates",
     ),
+    "corroboration-independent": broken(
+        add("claim_relations", from_claim_id="clm-005", to_claim_id="clm-006", relation="corroborates", stated_by="curator"),
+        at="from_claim_id=clm-005,to_claim_id=clm-006,relation=corroborates",
+        found="both from act-brask",
+    ),
     "relay-cites-document": broken(
         add("claim_relations", from_claim_id="clm-002", to_claim_id="clm-003", relation="relays", stated_by="curator"),
         at="from_claim_id=clm-002,to_claim_id=clm-003,relation=relays",
@@ -585,6 +590,10 @@ BROKEN = {
         edit("codes", "field=claims.kind,code=state", unit="km2"),
         edit("codes", "field=quantities.measure,code=settlements_controlled", unit="sq km"),
         at=["field=claims.kind,code=state", "field=quantities.measure,code=settlements_controlled"],
+    ),
+    "unit-form": broken(
+        add("codes", field="quantities.unit", code="€", label="Euro", definition="The currency of the euro area."),
+        at="field=quantities.unit,code=€",
     ),
     "mapping-complete": broken(
         edit("codes", "field=events.kind,code=clash", maps_match=""),

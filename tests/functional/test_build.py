@@ -19,12 +19,14 @@ from kursk_claims.contract.model import Table
 from kursk_claims.database.limits import SqlLimits
 from kursk_claims.database.load import load_records
 from kursk_claims.release.build import build_folder
+from kursk_claims.release.metadata.about import describe_records
 from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 from support import ROOT, Call, Copy, Run
 
 CONTRACT = load_contract(find_workspace(ROOT).schemas)
 VIEWS = [view.name for view in CONTRACT.views]
+ABOUT = describe_records(find_workspace(ROOT)).properties()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,9 @@ def test_built_tables_are_those_of_the_contract(built: Path) -> None:
     }
     for name, table in CONTRACT.tables.items():
         rows = pq.read_table(built / f"{name}.parquet")
-        assert rows.schema.equals(build_arrow_schema(table), check_metadata=True)
+        assert [*rows.schema] == [*build_arrow_schema(table)]
+        footer = {key.decode(): value.decode() for key, value in rows.schema.metadata.items()}
+        assert footer == {"title": table.title, "description": table.description, **ABOUT}
         for column in table.columns:
             field = rows.schema.field(column.name)
             words = {key.decode(): value.decode() for key, value in field.metadata.items()}
@@ -95,7 +99,10 @@ def test_built_tables_are_those_of_the_contract(built: Path) -> None:
             assert field.nullable == column.nullable
         assert keys_of(rows, table) == sorted(keys_of(rows, table))
     for path in built.iterdir():
-        assert b"pandas" not in (pq.read_schema(path).metadata or {})
+        footer = pq.read_schema(path).metadata
+        assert b"pandas" not in footer
+        assert footer[b"version"] == b"unreleased records"
+        assert footer[b"caveat"].startswith(b"No row says what happened")
 
 
 def keys_of(rows: pa.Table, table: Table) -> list[tuple[Any, ...]]:

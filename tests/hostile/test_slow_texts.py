@@ -153,6 +153,10 @@ def test_text_that_is_probably_not_meant(characters: str, call: Call, tmp_path: 
     assert len(outcome.out) < 20_000
 
 
-@pytest.mark.parametrize("characters", ["1", "1,", "1 ", "one ", "half ", "million "])
+@pytest.mark.parametrize(
+    "characters", ["1", "1,", "1 ", "one ", "half ", "million ", "1 to ", "1\u2013", "$", "about ", "and a half "]
+)
 def test_numbers(characters: str) -> None:
     assert read_number(repeated(characters)) is None
+    for language in ("en", "uk", "und"):
+        read_number(repeated(characters)[:200], language)

@@ -201,7 +201,17 @@ def _read_count(text: str, number_format: NumberFormat) -> Decimal | None:
     if first and (noun in words.singular_collectives or noun in words.plural_collectives):
         count = read_cardinal(first, language)
         return None if count is None or scale is None else Decimal(count * scale)
-    return _as_decimal(read_cardinal(bare, language))
+    return None if not article and _is_plural(bare, number_format) else _as_decimal(read_cardinal(bare, language))
+
+
+def _is_plural(text: str, number_format: NumberFormat) -> bool:
+    """Return whether number words begin with a word such as hundreds, which text2num takes for a hundred."""
+    first = text.split(" ", maxsplit=1)[0]
+    return (
+        number_format.language not in INVERTED
+        and first.casefold() not in ROUND_WORDS
+        and _read_scale(first, number_format) is not None
+    )
 
 
 def _as_decimal(number: int | None) -> Decimal | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from kursk_claims.database.limits import SqlLimits
+    from kursk_claims.release.source import Source
     from kursk_claims.workspace import Workspace
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ def query(
         raise typer.BadParameter("give SQL or --name, not both")
     limits = _parse_limits(timeout, memory, unsafe=unsafe)
     workspace = find_workspace(workspace_path)
-    open_database = partial(_open_database, workspace, release, records=records, unsafe=unsafe, limits=limits, quiet=quiet)
+    open_source = partial(_open_source, workspace, release, records=records, unsafe=unsafe, limits=limits, quiet=quiet)
     if name is not None:
         sql = _find_saved_query(name, workspace, release, records=records)
     if sql == "-" or (sql is None and not sys.stdin.isatty()):
@@ -81,27 +82,32 @@ def query(
     elif sql is not None and sql.lower().endswith(".sql") and (not re.search(r"\s", sql) or Path(sql).exists()):
         sql = _read_file(Path(sql))
     if sql is None:
-        _run_prompt(open_database, "table" if format == "parquet" else format, limits, unsafe=unsafe)
+        _run_prompt(open_source, "table" if format == "parquet" else format, limits, unsafe=unsafe)
         return
     reject_parquet_on_terminal(format, "redirect it with `> result.parquet`")
+    source = open_source()
     if format == "parquet":
-        sys.stdout.buffer.write(_answer(open_database, partial(_run_to_parquet, sql=sql, unsafe=unsafe), limits))
+        about = _describe_source(source, workspace)
+        sys.stdout.buffer.write(_answer(source, partial(_run_to_parquet, sql=sql, unsafe=unsafe, about=about), limits))
     else:
-        print_result(_answer(open_database, partial(_run, sql=sql, format=format, unsafe=unsafe), limits))
+        print_result(_answer(source, partial(_run, sql=sql, format=format, unsafe=unsafe), limits))
 
 
-def _answer(
-    open_database: Callable[..., duckdb.DuckDBPyConnection], work: Callable[[duckdb.DuckDBPyConnection], T], limits: SqlLimits
-) -> T:
-    """Open the database and run the work on it; the limits hold for both."""
+def _answer(source: Source, work: Callable[[duckdb.DuckDBPyConnection], T], limits: SqlLimits) -> T:
+    """Run the work on the database within the limits."""
     from kursk_claims.database.limits import limit_sql
 
-    connection = open_database()
-    with limit_sql(connection, limits):
-        return work(connection)
+    with limit_sql(source.connection, limits):
+        return work(source.connection)
 
 
-def _open_database(
+def _describe_source(source: Source, workspace: Workspace) -> dict[str, str]:
+    from kursk_claims.release.metadata.about import describe_source
+
+    return describe_source(source, workspace).properties()
+
+
+def _open_source(
     workspace: Workspace,
     release: str | None,
     *,
@@ -109,12 +115,12 @@ def _open_database(
     unsafe: bool,
     limits: SqlLimits,
     quiet: bool,
-) -> duckdb.DuckDBPyConnection:
+) -> Source:
     from kursk_claims.release.source import open_source
 
     source = open_source(workspace, release, records=records, limits=limits, trusted=unsafe)
     print_status(f"workspace: {workspace}", f"querying {source.name}", quiet=quiet)
-    return source.connection
+    return source
 
 
 def _run(connection: duckdb.DuckDBPyConnection, *, sql: str, format: str, unsafe: bool) -> str:
@@ -124,13 +130,13 @@ def _run(connection: duckdb.DuckDBPyConnection, *, sql: str, format: str, unsafe
     return render_result(run_query(connection, sql, unsafe=unsafe), format)
 
 
-def _run_to_parquet(connection: duckdb.DuckDBPyConnection, *, sql: str, unsafe: bool) -> bytes:
+def _run_to_parquet(connection: duckdb.DuckDBPyConnection, *, sql: str, unsafe: bool, about: dict[str, str]) -> bytes:
     from kursk_claims.database.query import query_to_parquet
 
-    return query_to_parquet(connection, sql, unsafe=unsafe)
+    return query_to_parquet(connection, sql, unsafe=unsafe, about=about)
 
 
-def _run_prompt(open_database: Callable[..., duckdb.DuckDBPyConnection], format: str, limits: SqlLimits, *, unsafe: bool) -> None:
+def _run_prompt(open_source: Callable[..., Source], format: str, limits: SqlLimits, *, unsafe: bool) -> None:
     """Run every statement in a worker of its own; with `unsafe`, in one session that keeps its tables and settings."""
     import kursk_claims.release.source  # noqa: F401  imported here once rather than in every worker
     from kursk_claims.database.limits import run_in_thread, run_within_limits
@@ -140,12 +146,12 @@ def _run_prompt(open_database: Callable[..., duckdb.DuckDBPyConnection], format:
 
     set_interactive()
     if unsafe:
-        connection = open_database()
+        connection = open_source().connection
         names = list_names(connection)
         run = partial(run_in_thread, connection, limits=limits)
     else:
-        names = run_within_limits(open_database, list_names, limits)
-        run = partial(run_within_limits, partial(open_database, quiet=True), limits=limits)
+        names = run_within_limits(lambda: open_source().connection, list_names, limits)
+        run = partial(run_within_limits, lambda: open_source(quiet=True).connection, limits=limits)
     run_repl(lambda sql: run(work=partial(_run, sql=sql, format=format, unsafe=unsafe)), names)
 
 

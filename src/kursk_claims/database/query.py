@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -105,8 +105,13 @@ def _improve_message(connection: duckdb.DuckDBPyConnection, lines: list[str]) ->
     return lines
 
 
-def query_to_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False) -> bytes:
-    """Run the statement like `run_query` and return the result as a Parquet file. Raises `QueryError`."""
+def query_to_parquet(
+    connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe: bool = False, about: Mapping[str, str] | None = None
+) -> bytes:
+    """Run the statement like `run_query` and return the result as a Parquet file, with `about` in its footer.
+
+    Raises `QueryError`.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -117,7 +122,7 @@ def query_to_parquet(connection: duckdb.DuckDBPyConnection, sql: str, *, unsafe:
             raise QueryError("expected a statement that returns rows, which Parquet needs.")
         relation = _bind(connection, last.query)
         require_unique_names(relation.columns)
-        table = to_parquet_table(relation)
+        table = to_parquet_table(relation).replace_schema_metadata(about)
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd")
     return bytes(buffer.getvalue())

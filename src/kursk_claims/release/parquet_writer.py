@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,21 +23,22 @@ PARQUET_SUFFIX = ".parquet"
 GEOPARQUET_SUFFIX = ".geoparquet"
 
 
-def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path) -> list[Path]:
+def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, about: Mapping[str, str]) -> list[Path]:
     """Write one file per table and view, and a GeoParquet file per table with coordinates; return their paths.
 
-    Rows of tables are sorted by key, those of views as their SQL sorts them. Raises `ContractError`.
+    `about` is added to the footer of each. Rows of tables are sorted by key, those of views as their SQL sorts them.
+    Raises `ContractError`.
     """
     written = []
     for table in contract.tables.values():
         rows = _sorted_rows(connection, table)
-        written.append(_write_parquet_file(rows, folder / f"{table.name}{PARQUET_SUFFIX}"))
+        written.append(_write_parquet_file(rows, folder / f"{table.name}{PARQUET_SUFFIX}", about))
         if has_coordinates(table):
-            written.append(_write_parquet_file(add_points(rows), folder / f"{table.name}{GEOPARQUET_SUFFIX}"))
+            written.append(_write_parquet_file(add_points(rows), folder / f"{table.name}{GEOPARQUET_SUFFIX}", about))
     for view in contract.views:
         rows, described = _view_rows(connection, view), contract.view_schemas.get(view.name)
         schema = build_arrow_schema(described) if described else rows.schema.with_metadata({"description": view.header["says"]})
-        written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}{PARQUET_SUFFIX}"))
+        written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}{PARQUET_SUFFIX}", about))
     return written
 
 
@@ -65,9 +67,10 @@ def _view_rows(connection: duckdb.DuckDBPyConnection, view: SqlStatement) -> pya
         raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {error}") from None
 
 
-def _write_parquet_file(rows: pyarrow.Table, path: Path) -> Path:
+def _write_parquet_file(rows: pyarrow.Table, path: Path, about: Mapping[str, str]) -> Path:
     import pyarrow.parquet as pq
 
+    rows = rows.replace_schema_metadata({**(rows.schema.metadata or {}), **about})
     # Nothing here depends on time or machine. There is one row group, so that the bytes do not depend on the size of batches.
     pq.write_table(
         rows, path, compression="zstd", write_page_checksum=True, row_group_size=max(1, rows.num_rows), store_schema=True

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+from kursk_claims.checks.validate import validate_workspace
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.database.limits import SqlLimits
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
@@ -19,6 +20,7 @@ from kursk_claims.release.documents import copy_documents
 from kursk_claims.release.index import complete_index, write_index
 from kursk_claims.release.lookup import find_release
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, read_manifest, version_key
+from kursk_claims.release.metadata.about import describe_dataset
 from kursk_claims.release.metadata.citation import CITATION_FILE
 from kursk_claims.release.metadata.dataset_info import load_workspace_info
 from kursk_claims.release.metadata.writer import write_metadata
@@ -42,20 +44,21 @@ def publish_release(
     version_key(version)
     limits = limits or SqlLimits()
     contract = load_contract(workspace.schemas)
-    name = load_workspace_info(workspace, contract).name
+    info = load_workspace_info(workspace, contract)
     workspace.build.mkdir(exist_ok=True)
     complete_index(workspace.build)
     folder = workspace.build / version
     if folder.exists():
         raise _exists_error(folder)
+    validation = validate_workspace(workspace, contract, limits=limits)
+    if validation.report.exit_code:
+        return validation.report, None
+    section = _require_permission(workspace, version, limits)
     with staging_directory(folder) as staging:
         new = staging / version
         new.mkdir()
-        report = build_tables(workspace, contract, new, limits)
-        if report.exit_code:
-            return report, None
-        section = _require_permission(workspace, version, limits)
-        write_release(new, workspace, contract, name, section)
+        build_tables(validation, contract, new, describe_dataset(info, version, section.date), limits)
+        write_release(new, workspace, contract, info.name, section)
         if sign_key:
             (new / SIGNATURE_NAME).write_bytes(sign((new / MANIFEST_NAME).read_bytes(), sign_key))
         try:
@@ -65,7 +68,7 @@ def publish_release(
     write_index(workspace.build)
     _keep_line_ends(workspace.build)
     write_atomically(workspace.root / CITATION_FILE, (folder / CITATION_FILE).read_bytes())
-    return report, folder
+    return validation.report, folder
 
 
 def _keep_line_ends(build: Path) -> None:

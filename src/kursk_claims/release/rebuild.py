@@ -13,6 +13,7 @@ from kursk_claims.errors import ManifestError
 from kursk_claims.files import scratch_directory
 from kursk_claims.release.digests import describe_tables, records_digest, verify_files
 from kursk_claims.release.manifest import Manifest, TableContents
+from kursk_claims.release.metadata.about import describe_published
 from kursk_claims.release.parquet_writer import write_tables
 from kursk_claims.release.source import open_release
 from kursk_claims.report.values import count_noun
@@ -38,7 +39,7 @@ def rebuild_release(folder: Path, manifest: Manifest, limits: SqlLimits | None =
     open_release(folder, manifest, limits).close()  # the views that readers get
     with scratch_directory() as rebuilt, load_records(folder / "records", contract, limits) as connection:
         with read_within_limits(connection, limits):
-            written = write_tables(connection, contract, rebuilt)
+            written = write_tables(connection, contract, rebuilt, _published_about(folder, manifest))
         _compare_tables(folder, manifest.tables, describe_tables(rebuilt, contract), "its records give")
         if any(manifest.writers.get(name) != installed_version(name) for name in PARQUET_WRITERS):
             return "the same rows in every table (made with other versions of the writers than are installed here)"
@@ -46,6 +47,14 @@ def rebuild_release(folder: Path, manifest: Manifest, limits: SqlLimits | None =
             if path.read_bytes() != (folder / path.name).read_bytes():
                 raise ManifestError(f"{folder}: {path.name} has other bytes than a rebuild with the same writers")
     return f"the same bytes in {count_noun(len(written), 'file')}"
+
+
+def _published_about(folder: Path, manifest: Manifest) -> dict[str, str]:
+    """Return what the footers of the release say about the dataset; nothing if it is older than they are."""
+    import pyarrow.parquet as pq
+
+    footer = pq.read_schema(folder / manifest.tables[0].file).metadata or {}
+    return describe_published(folder, manifest).properties() if b"dataset_title" in footer else {}
 
 
 def _compare_tables(folder: Path, published: Sequence[TableContents], found: Sequence[TableContents], source: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from num2words import num2words
 
 from kursk_claims.claims.number_words import WORD_LANGUAGES
 from kursk_claims.claims.numerals import NUMBER_WORDS, find_numerals
+from support import ROOT
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,8 @@ def test_numerals_of_a_language(words: str, language: str | None, surfaces: list
 @given(st.sampled_from(WORD_LANGUAGES), st.integers(2, 999_999))
 def test_what_num2words_writes_is_found(language: str, number: int) -> None:
     assert list(find_numerals(num2words(number, lang=language), language))
+
+
+def test_the_documentation_lists_the_languages() -> None:
+    rows = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8").split("\n## ")[0]
+    assert set(re.findall(r" `([a-z]{2})`", rows)) == set(WORD_LANGUAGES)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kursk_claims.contract.loader import Contract
+from kursk_claims.database.export.about import ABOUT_TABLE, About, about_table
 from kursk_claims.database.load import add_comments
 from kursk_claims.database.sandbox import sandbox
 from kursk_claims.database.sql import quote_identifier, quote_literal
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 STORAGE_VERSION = "v1.0.0"  # readable by DuckDB 1.0.0 and every later version
 
 
-def write_duckdb(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> None:
-    """Write tables, views and their comments.
+def write_duckdb(connection: duckdb.DuckDBPyConnection, contract: Contract, about: About, target: Path) -> None:
+    """Write tables, views and their comments, and the table `about`.
 
     A second connection writes the file, because the first is sandboxed; it is sandboxed too, before it creates views.
     Raises `ContractError` if a view fails.
@@ -27,6 +28,9 @@ def write_duckdb(connection: duckdb.DuckDBPyConnection, contract: Contract, targ
 
     with duckdb.connect() as output:
         output.execute(f"ATTACH {quote_literal(target)} AS export (STORAGE_VERSION {quote_literal(STORAGE_VERSION)}); USE export")
+        output.execute(f"CREATE TABLE {ABOUT_TABLE} (property VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)")
+        output.executemany(f"INSERT INTO {ABOUT_TABLE} VALUES (?, ?)", about_table(about).rows)
+        output.execute(f"COMMENT ON TABLE {ABOUT_TABLE} IS {quote_literal(about.citation)}")
         for table in contract.tables.values():
             order = ", ".join(quote_identifier(name) for name in table.primary_key)
             rows = connection.sql(f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}").to_arrow_table()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kursk_claims.contract.loader import Contract
+from kursk_claims.database.export.about import ABOUT_TABLE, About, about_table, require_no_table_about
 from kursk_claims.database.export.csv_folder import write_csv_folder
 from kursk_claims.database.export.duckdb_file import write_duckdb
 from kursk_claims.database.export.sqlite import write_sqlite
@@ -30,13 +34,20 @@ def find_ending(target: Path) -> str:
 
 
 def export_tables(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path, *, replace: bool = False, safe: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    about: About,
+    target: Path,
+    *,
+    replace: bool = False,
+    safe: bool = False,
 ) -> None:
     """Write every table and view to the target, in the format that its name ends with (see `EXPORT_FORMATS`).
 
-    SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV is for spreadsheets: it begins with a byte order mark, and
-    text that a spreadsheet would run as a formula gets an apostrophe before it; a workbook always marks such cells as text.
-    Raises `WorkspaceError` if the target exists and may not be replaced, or is not an earlier export.
+    The table `about` comes first. SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV is for spreadsheets: it
+    begins with a byte order mark, and text that a spreadsheet would run as a formula gets an apostrophe before it; a workbook
+    always marks such cells as text. Raises `WorkspaceError` if the target exists and may not be replaced, or is not an earlier
+    export.
     """
     real = resolve_output(target)
     ending = find_ending(target)
@@ -44,34 +55,49 @@ def export_tables(
         raise WorkspaceError(f"{target}: expected a name that ends in .duckdb, .sqlite or .xlsx, or a folder, found {ending}.")
     if ending == ".duckdb" and ("?" in str(real) or "\\" in real.as_posix()):
         raise WorkspaceError(f"{target}: DuckDB cannot write below a folder with ? or \\ in its name. Choose another folder.")
-    if not (ending and is_special(target)):
-        _require_replaceable(real, ending, contract, replace=replace)
+    names = [*contract.tables, *(view.name for view in contract.views)]
+    require_no_table_about(names)
+    files = None if ending else {f"{name}.csv" for name in [ABOUT_TABLE, *names]}
+    with stage_export(target, EXPORT_FORMATS[ending], files, replace=replace) as new:
+        tables = chain([about_table(about)], read_all_tables(connection, contract))
+        if ending == ".duckdb":
+            write_duckdb(connection, contract, about, new)
+        elif ending == ".sqlite":
+            write_sqlite(tables, contract, new)
+        elif ending == ".xlsx":
+            write_workbook(tables, about, new)
+        else:
+            write_csv_folder(tables, new, safe=safe)
+
+
+@contextmanager
+def stage_export(target: Path, kind: str, files: Collection[str] | None, *, replace: bool) -> Iterator[Path]:
+    """Yield the path at which to write an export, which then replaces the target as a whole.
+
+    `kind` describes the target in messages. `files` are the names that a folder may hold; None means that the target is a file.
+    Raises `WorkspaceError` if the target exists and may not be replaced, or holds files that no export wrote.
+    """
+    real = resolve_output(target)
+    if files is not None or not is_special(target):
+        _require_replaceable(real, kind, files, replace=replace)
     with staging_directory(real) as staging:
         new = staging / real.name
-        if ending == ".duckdb":
-            write_duckdb(connection, contract, new)
-        elif ending == ".sqlite":
-            write_sqlite(read_all_tables(connection, contract), contract, new)
-        elif ending == ".xlsx":
-            write_workbook(read_all_tables(connection, contract), new)
-        else:
-            write_csv_folder(read_all_tables(connection, contract), new, safe=safe)
-        if ending:
+        yield new
+        if files is None:
             place_file(new, target)
         else:
             replace_directory(new, real)
 
 
-def _require_replaceable(target: Path, ending: str, contract: Contract, *, replace: bool) -> None:
+def _require_replaceable(target: Path, kind: str, files: Collection[str] | None, *, replace: bool) -> None:
     """Refuse to replace files that this command did not write. Raises `WorkspaceError`."""
     if not target.exists():
         return
-    if target.is_dir() != (ending == ""):
-        raise WorkspaceError(f"{target} is not {EXPORT_FORMATS[ending]}. Choose another name.")
-    names = [] if ending else sorted(path.name for path in target.iterdir() if not is_system_file(path.name))
-    if not replace and (names or ending):
+    if target.is_dir() != (files is not None):
+        raise WorkspaceError(f"{target} is not {kind}. Choose another name.")
+    names = [] if files is None else sorted(path.name for path in target.iterdir() if not is_system_file(path.name))
+    if not replace and (names or files is None):
         raise WorkspaceError(f"{target} exists already. Choose another name, or use --replace.")
-    exported = {f"{name}.csv" for name in [*contract.tables, *(view.name for view in contract.views)]}
     for name in names:
-        if name not in exported:
-            raise WorkspaceError(f"{target} holds {name}, which is not an exported table or view. Choose an empty or new folder.")
+        if name not in (files or ()):
+            raise WorkspaceError(f"{target} holds {name}, which is not part of such an export. Choose an empty or new folder.")

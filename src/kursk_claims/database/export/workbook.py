@@ -8,17 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kursk_claims.database.export.about import About
 from kursk_claims.database.export.tables import FORMULA_PREFIXES, ExportTable
 from kursk_claims.database.render import format_csv_cell
 from kursk_claims.errors import WorkspaceError
 
 # Keep text as text, and write infinities and NaN as errors instead of failing.
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True, "in_memory": True}
+MAX_PROPERTY = 255  # characters; the sheet `about` has all of them
 CELL_TOO_LONG = -2  # the status that XlsxWriter returns for it
 
 
-def write_workbook(tables: Iterable[ExportTable], target: Path) -> None:
-    """Write one sheet per table, with descriptions as comments of the header.
+def write_workbook(tables: Iterable[ExportTable], about: About, target: Path) -> None:
+    """Write one sheet per table, with descriptions as comments of the header, and the properties of the document.
 
     Raises `WorkspaceError` if XlsxWriter is not installed or a text is too long for a cell.
     """
@@ -36,9 +38,19 @@ def write_workbook(tables: Iterable[ExportTable], target: Path) -> None:
             "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
             "formula": workbook.add_format({"quote_prefix": True}),
         }
+        _set_properties(workbook, about)
         for table in tables:
             _write_sheet(workbook.add_worksheet(table.name), table, header, formats)
     target.write_bytes(content.getvalue())
+
+
+def _set_properties(workbook: Any, about: About) -> None:
+    """Set the properties that Excel shows of a file: at most 255 characters each."""
+    values = {"title": about.title, "author": "; ".join(about.authors), "comments": about.caveat or ""}
+    workbook.set_properties({name: value[:MAX_PROPERTY] for name, value in values.items()})
+    for name in ("version", "license", "license_url", "citation"):
+        if value := about.properties().get(name):
+            workbook.set_custom_property(name, value[:MAX_PROPERTY], "text")
 
 
 def _write_sheet(sheet: Any, table: ExportTable, header: Any, formats: dict[str, Any]) -> None:

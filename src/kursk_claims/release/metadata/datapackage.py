@@ -34,6 +34,8 @@ def render_datapackage(release: ReleaseDescription) -> str:
         "sources": [_source(each) for each in info.sources],
         "resources": [_resource(each) for each in release.resources],
     }
+    if info.caveat:
+        descriptor["caveat"] = info.caveat  # not in the standard either
     if info.homepage:
         descriptor["homepage"] = info.homepage
     descriptor |= {name: values for name, values in lists.items() if values}

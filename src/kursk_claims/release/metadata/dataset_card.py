@@ -36,6 +36,7 @@ def render_dataset_card(release: ReleaseDescription) -> str:
     sections = [
         f"# {release.info.title}",
         f"Version {release.version} of {release.date}.",
+        *([f"**{release.info.caveat}**"] if release.info.caveat else []),
         *release.info.introduction,
         "## Tables and views",
         _tables(release),

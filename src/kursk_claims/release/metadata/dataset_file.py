@@ -61,6 +61,7 @@ class DatasetFile:
     default_view: str | None = None
     homepage: str | None = None
     description: str | None = None
+    caveat: str | None = None
     sources: tuple[Link, ...] = ()
     limitations: tuple[str, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
@@ -91,6 +92,7 @@ def load_dataset_file(path: Path) -> DatasetFile:
         values.get("default_view"),
         values.get("homepage"),
         values.get("description"),
+        values.get("caveat"),
         tuple(Link(**source) for source in values.get("sources", [])),
         tuple(values.get("limitations", ())),
         values.marks,
@@ -133,6 +135,7 @@ DATASET_KEYS: Keys = {
     "default_view": ("the name of a table or view", _is_line),
     "homepage": ADDRESS,
     "description": ("text", _is_text),
+    "caveat": LINE,
     "sources": ("a list of entries with the keys title and, if there is one, url", _is_list_of(_is_mapping)),
     "limitations": ("a list of headings of the codebook", _is_list_of(_is_line)),
 }

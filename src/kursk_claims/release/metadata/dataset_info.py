@@ -35,6 +35,7 @@ class DatasetInfo:
     default_view: str | None = None
     sources: tuple[Link, ...] = ()
     limitations: tuple[tuple[str, str], ...] = ()
+    caveat: str | None = None
 
     @property
     def description(self) -> str:
@@ -80,6 +81,7 @@ def load_dataset_info(dataset_file: Path, codebook_file: Path, contract: Contrac
         values.default_view,
         values.sources,
         tuple((heading, codebook.sections[heading]) for heading in values.limitations),
+        values.caveat,
     )
 
 
@@ -105,6 +107,7 @@ def read_release_info(folder: Path, manifest: Manifest) -> DatasetInfo:
             homepage=_address(package.get("homepage")),
             sources=tuple(Link(str(each["title"]), _address(each.get("path"))) for each in package.get("sources", [])),
             limitations=(("Limitations", "\n".join(f"- {each}" for each in limitations)),),
+            caveat=str(package["caveat"]) if package.get("caveat") else None,
         )
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ManifestError(

@@ -1,0 +1,1 @@
+"""Write claims and their evidence in the formats of other fields: annotation, fact checking, corpus linguistics."""
