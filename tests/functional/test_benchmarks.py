@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -34,7 +35,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
 def test_planted_faults_are_found_and_no_others(kind: str, tmp_path: Path, call: Call) -> None:
     clean = call("check", generate(tmp_path / f"clean.{kind}"), "--table", "claims")
-    assert clean.out.endswith(" 2000 rows, 25 rules run, 86 skipped, 0 findings\n")
+    assert re.search(r" 2000 rows, \d+ rules run, \d+ skipped, 0 findings\n$", clean.out)
     path = generate(tmp_path / f"dirty.{kind}", "--dirty")
     planted = json.loads((tmp_path / f"dirty.{kind}.faults.json").read_text(encoding="utf-8"))
     assert len(planted) == 15

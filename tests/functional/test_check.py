@@ -28,11 +28,14 @@ from kursk_claims.checks import duckdb_engine, key_order
 from kursk_claims.checks.key_order import KeyOrder, find_key_order
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import ContractError, InputError
+from kursk_claims.release.publish import publish_release
 from kursk_claims.tables import parquet_batches
 from kursk_claims.tables.batch import Batch
-from support import FICTION, ROOT, Call, Copy, Run
+from kursk_claims.workspace import find_workspace
+from support import FICTION, ROOT, Call, Copy, Run, build_once, copy_real_records
 
-RELEASE = ROOT / "build" / "1.1.0"
+RELEASE = Path("build", "1.0.0")  # in the workspace, which is the current folder
+CHANGELOG = "# Changelog\n\n## Data\n\n### [1.0.0] - 2026-01-02\n\n#### Added\n\n- Every row.\n"
 CONTRACT = load_contract(FICTION / "schemas")
 CLAIMS = CONTRACT.tables["claims"]
 RULES = ["event-acyclic", "number-order", "occurred-order", "crosscheck-after-report"]
@@ -40,13 +43,16 @@ RULES = ["event-acyclic", "number-order", "occurred-order", "crosscheck-after-re
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the project's contract, apart from most rules, and its releases."""
-    root = tmp_path_factory.mktemp("contract")
-    shutil.copytree(ROOT / "schemas", root / "schemas")
-    for folder in ("dataset", "build"):
-        shutil.copytree(ROOT / folder, root / folder)
-    Copy(root).keep_rules(*RULES)
-    return root
+    """A workspace with the real records, the project's contract apart from most rules, and a release of them."""
+
+    def prepare(folder: Path) -> None:
+        copy_real_records(folder).keep_rules(*RULES)
+        shutil.copyfile(ROOT / "LICENSE-DATA", folder / "LICENSE-DATA")
+        (folder / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+        report, release = publish_release(find_workspace(folder), "1.0.0")
+        assert release is not None, report.findings
+
+    return build_once(tmp_path_factory, "released-records", prepare)
 
 
 @pytest.fixture(autouse=True)
@@ -65,12 +71,16 @@ def fiction(tmp_path: Path) -> Copy:
 
 @pytest.fixture
 def parquet(tmp_path: Path) -> Path:
-    """The tables of the newest release, which a test may change."""
+    """The tables of the release, which a test may change."""
     folder = tmp_path / "tables"
     folder.mkdir()
     for name in CONTRACT.tables:
         shutil.copy(RELEASE / f"{name}.parquet", folder)
     return folder
+
+
+def claims_count() -> int:
+    return pq.read_metadata(RELEASE / "claims.parquet").num_rows
 
 
 def change(path: Path, make: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
@@ -99,6 +109,12 @@ def test_sound_records(call: Call) -> None:
         outcome = call("check", path, "--workspace", ROOT)
         assert outcome.code == 0, outcome.out
         assert outcome.out.endswith(" 0 findings\n")
+
+
+def test_a_release_is_sound_by_its_own_contract(call: Call) -> None:
+    outcome = call("check", ROOT / "build" / "1.1.0", "--contract", "1.1.0", "--workspace", ROOT)
+    assert outcome.code == 0, outcome.out
+    assert outcome.out.endswith(" 0 findings\n")
 
 
 def test_the_findings_are_those_of_validate(fiction: Copy, call: Call) -> None:
@@ -159,14 +175,14 @@ def test_checks_are_skipped_whose_other_table_is_missing(parquet: Path, call: Ca
 
 def test_references_are_looked_up_in_a_release(parquet: Path, call: Call) -> None:
     path = parquet / "claims.parquet"
-    alone = call("check", path, "--against", "1.1.0")
+    alone = call("check", path, "--against", "1.0.0")
     assert alone.code == 0
     assert "reference claims.doc_id" not in alone.out
     change(path, lambda old: old.with_columns(event_id=pl.lit("evt-nowhere")))
-    found = call("check", path, "--against", "1.1.0", "--max-findings", "1")
+    found = call("check", path, "--against", "1.0.0", "--max-findings", "1")
     assert found.code == 1
     assert "error reference: event_id" in found.out
-    assert "claims: error reference: 51 more, not listed" in found.out
+    assert f"claims: error reference: {claims_count() - 1} more, not listed" in found.out
     assert call("check", path, "--against", "9.9.9").code == 2
 
 
@@ -347,10 +363,11 @@ def test_all_findings_are_counted_and_some_are_listed(parquet: Path, call: Call)
     change(parquet / "claims.parquet", lambda old: old.with_columns(kind=pl.lit("x"), mode=pl.lit("y")))
     outcome = call("check", parquet, "--max-findings", "3")
     assert outcome.out.count("  fix: ") == 3
-    assert outcome.out.endswith(" 104 findings\n")
+    count = 2 * claims_count()
+    assert outcome.out.endswith(f" {count} findings\n")
     report = json.loads(call("check", parquet, "--max-findings", "0", "-f", "json").out)
-    assert (report["summary"]["findings"], report["findings"]) == (104, [])
-    assert sum(hidden["count"] for hidden in report["hidden"]) == 104
+    assert (report["summary"]["findings"], report["findings"]) == (count, [])
+    assert sum(hidden["count"] for hidden in report["hidden"]) == count
 
 
 def test_a_memory_limit_that_is_too_low_is_refused(parquet: Path, call: Call) -> None:
@@ -381,7 +398,7 @@ def test_a_table_in_memory_is_checked() -> None:
         assert kursk_claims.check(table, table="claims").findings == []
     broken = pl.DataFrame(arrow).with_columns(kind=pl.lit("x"))
     report = kursk_claims.check(broken, table="claims", max_findings=2)
-    assert (report.exit_code, report.count("error"), len(report.findings)) == (1, 52, 2)
+    assert (report.exit_code, report.count("error"), len(report.findings)) == (1, arrow.num_rows, 2)
     assert (report.findings[0].file, report.findings[0].row) == ("<claims>", 1)
 
 
@@ -392,7 +409,7 @@ def test_several_tables_in_memory_are_checked_together() -> None:
     assert report.findings == []
     frames["events"] = frames["events"].head(1)
     assert {each.rule for each in kursk_claims.check(frames).findings} == {"reference"}
-    assert kursk_claims.check(frames["claims"], table="claims", against="1.1.0").findings == []
+    assert kursk_claims.check(frames["claims"], table="claims", against="1.0.0").findings == []
 
 
 def test_wider_integers_are_accepted_and_fractions_are_not() -> None:
@@ -433,7 +450,7 @@ def test_a_pandas_frame_is_checked(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run([python, script], capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
+    done = subprocess.run([python, script], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "['header']\n"
 
 
@@ -442,7 +459,7 @@ def test_progress_is_shown_on_a_terminal_only(run: Run, workspace: Path) -> None
     assert re.fullmatch(r"contract: schemas \(sha256 [0-9a-f]{12}\)\n", stderr)
     terminal, other_end = pty.openpty()
     command = [sys.executable, "-m", "kursk_claims", "check", str(RELEASE)]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=other_end, text=True, check=True)
+    done = subprocess.run(command, cwd=workspace, stdout=subprocess.PIPE, stderr=other_end, text=True, check=True)
     os.close(other_end)
     progress = os.read(terminal, 100_000).decode(errors="replace")
     os.close(terminal)
