@@ -196,7 +196,7 @@ def test_a_single_wrong_anchor_does_not_hide_the_unit(fiction: Copy) -> None:
     fiction.edit("evidence", {"evidence_id": "evd-002"}, sha256="0" * 64)
     (finding,) = fiction.validate(text).findings
     assert "UTF-16 code units" in finding.found
-    assert "71 of 72 anchors" in finding.found
+    assert "85 of 86 anchors" in finding.found
 
 
 def test_offsets_that_fit_and_wrong_ones_are_reported_as_before(fiction: Copy) -> None:

@@ -109,7 +109,11 @@ def write_other_types(table: pa.Table, folder: Path, name: str) -> None:
         is_empty = table[field.name].null_count == len(table)
         fields.append(pa.field(field.name, pa.float64() if is_empty else wide.get(field.type, field.type)))
     columns = [
-        table[field.name].cast(field.type) if not pa.types.is_dictionary(field.type) else table[field.name].dictionary_encode()
+        pa.nulls(len(table), field.type)
+        if table[field.name].null_count == len(table)
+        else table[field.name].dictionary_encode()
+        if pa.types.is_dictionary(field.type)
+        else table[field.name].cast(field.type)
         for field in fields
     ]
     pq.write_table(pa.table(columns, [field.name for field in fields]), folder / f"{name}.parquet")

@@ -240,7 +240,7 @@ def test_quotes(real: Copy) -> None:
     assert [(each.line, each.rule, each.found, each.position) for each in quoting] == [
         (at + 2, "quoting", found, starts[at] + behind) for at, (found, behind) in enumerate(faults.values())
     ]
-    assert (last.line, last.rule, last.found) == (len(faults) + 2, "allowed-values", "'no kind'")
+    assert (last.line, last.rule, last.found) == (len(faults) + 2, "reference", "'no kind'")
 
 
 def test_a_line_break_in_a_cell(real: Copy) -> None:
@@ -328,8 +328,9 @@ CELLS = {
         "": ("required", "a value", "empty"),
     },
     "places.latitude": {"91": ("range", "a number from -90 to 90", "'91'")},
-    "actors.kind": {"persn": ("allowed-values", "one of person, state, ", "'persn' (did you mean 'person'?)")},
-    "quantities.measure": {"area": ("allowed-values", "one of area_controlled, ", "'area'")},
+    "actors.kind": {"persn": ("reference", "a code that codes defines for actors.kind", "'persn' (did you mean 'person'?)")},
+    "quantities.measure": {"area": ("reference", "a code that codes defines for quantities.measure", "'area'")},
+    "claims.kind": {"quantty": ("allowed-values", "one of occurrence, state, ", "'quantty' (did you mean 'quantity'?)")},
     "claims.claim_id": {"clm-1": ("pattern", "like clm-001 (pattern ^clm-", "'clm-1'")},
     "claims.statement": {"It is so.": ("length", "10 to 300 characters", "'It is so.'")},
 }
@@ -455,7 +456,7 @@ def test_independent_faults_are_found_in_one_run_and_sorted(real: Copy) -> None:
     assert [(file_of(each), each.line, each.rule) for each in findings] == [
         ("actors.csv", 3, "required"),
         ("actors.csv", 3, "space"),
-        ("actors.csv", 5, "allowed-values"),
+        ("actors.csv", 5, "reference"),
         ("places.csv", 3, "type"),
         ("retired.csv", 1, "header"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import pty
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import reduce
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
@@ -28,13 +30,17 @@ from kursk_claims.checks import duckdb_engine, key_order
 from kursk_claims.checks.key_order import KeyOrder, find_key_order
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import ContractError, InputError
+from kursk_claims.release.build import build_folder
 from kursk_claims.tables import parquet_batches
 from kursk_claims.tables.batch import Batch
+from kursk_claims.workspace import find_workspace
 from support import FICTION, ROOT, Call, Copy, Run
 
-RELEASE = ROOT / "build" / "1.1.0"
+RELEASE = Path(mkdtemp(prefix="kursk-claims-tests-")) / "records"  # as the next release will have them
 CONTRACT = load_contract(FICTION / "schemas")
 CLAIMS = CONTRACT.tables["claims"]
+build_folder(find_workspace(ROOT), load_contract(ROOT / "schemas"), RELEASE)
+atexit.register(shutil.rmtree, RELEASE.parent, ignore_errors=True)
 RULES = ["event-acyclic", "number-order", "occurred-order", "crosscheck-after-report"]
 
 

@@ -233,7 +233,7 @@ def test_records_that_cannot_be_read_are_reported_in_one_message(call: Call, rea
     swapped = header.replace("polarity,mode", "mode,polarity")
     assert swapped != header
     commands = [["query", "SELECT 1"], ["describe"], ["show", "clm-001"], ["query", "SELECT 1"]]
-    faults = ("", claims.replace(header, swapped), claims.replace("2024-08-06", "2024-02-30"), claims + "clm-999\n")
+    faults = ("", claims.replace(header, swapped), claims.replace("2024-08-26", "2024-02-30"), claims + "clm-999\n")
     for fault, command in zip(faults, commands, strict=True):
         assert fault != claims
         real.csv("claims").write_text(fault, encoding="utf-8")

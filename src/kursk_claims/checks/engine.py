@@ -13,6 +13,7 @@ from kursk_claims.database.limits import SqlLimits
 from kursk_claims.report.model import Fault, Faults
 from kursk_claims.report.values import format_value, format_values
 from kursk_claims.suggest import did_you_mean
+from kursk_claims.tables.text_quality import name_foreign_letters
 
 if TYPE_CHECKING:
     import polars as pl
@@ -182,7 +183,7 @@ def describe_reference_fault(table: Table, column: Column, known: Sequence[Any],
         expected, fix = f"a code that {parent} defines for {field}", f"Correct the code, or add a row for it to {parent}."
     else:
         expected, fix = f"the {name} of a row in {parent}", f"Correct the id, or add its row to {parent}."
-    found = f"{value!r}{did_you_mean(value, known) if isinstance(value, str) else ''}"
+    found = f"{value!r}{name_foreign_letters(value)}{did_you_mean(value, known)}" if isinstance(value, str) else repr(value)
     return Fault(table.name, row, (column.name,), "reference", expected, found, fix, values=key)
 
 
