@@ -205,7 +205,7 @@ WHAT_OTHERS_REPORT = [
     ),
     Question(
         "Do other reports know of tanks?",
-        "SELECT finding, count(*) FROM said_and_checked WHERE claim_id = 'clm-045' AND aspect = 'event' GROUP BY ALL ORDER BY ALL",
+        "SELECT finding, count(*) FROM said_and_checked WHERE claim_id = 'clm-045' AND aspect = 'event' GROUP BY ALL ORDER BY 1",
         "agrees, 2; differs, 2",
     ),
 ]
