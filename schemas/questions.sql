@@ -53,3 +53,28 @@ FROM said GROUP BY event ORDER BY claims DESC, event;
 -- question: checked
 -- asks: What do other public reports say about the claims?
 SELECT claim_id, origin, statement, finding, aspect, summary, publisher FROM said_and_checked;
+
+-- question: agreement
+-- asks: How well did separate codings agree with the first one, by field? (Krippendorff's alpha, empty where all claims have one value)
+WITH codings AS (
+    SELECT claim_id, 'claims.' || field AS field, code FROM claims UNPIVOT (code FOR field IN (kind, polarity, mode, prominence))
+    UNION ALL
+    SELECT claim_id, 'attributions.' || field, arg_max(code, step) FROM (
+        SELECT claim_id, step, field, code FROM attributions
+        UNPIVOT (code FOR field IN (specificity, cue_class, commitment, quote_type, channel)))
+    GROUP BY claim_id, field),
+pairs AS (
+    SELECT coder, field,
+        CASE WHEN r.coder IS NULL THEN code ELSE r.first_value END AS first_code,
+        CASE WHEN r.coder IS NULL THEN code ELSE r.value END AS other_code
+    FROM codings CROSS JOIN (SELECT DISTINCT coder FROM readings) LEFT JOIN readings r USING (claim_id, field, coder)
+    ANTI JOIN (SELECT claim_id, coder FROM readings WHERE field = 'claims.claim_id' AND "value" IS NULL) USING (claim_id, coder)),
+counts AS (SELECT coder, field, count(*) AS claims, count(*) FILTER (WHERE first_code = other_code) AS agreed FROM pairs GROUP BY ALL),
+frequencies AS (
+    SELECT coder, field, code, count(*) AS frequency
+    FROM (SELECT coder, field, unnest([first_code, other_code]) AS code FROM pairs) GROUP BY ALL),
+chance AS (SELECT coder, field, sum(frequency * frequency) AS squares FROM frequencies GROUP BY ALL)
+SELECT coder, field, claims, agreed,
+    round(1 - 2 * (claims - agreed) * (2 * claims - 1) / nullif(4 * claims * claims - squares, 0), 3) AS alpha
+FROM counts JOIN chance USING (coder, field)
+ORDER BY coder, field;

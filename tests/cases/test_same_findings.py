@@ -129,15 +129,11 @@ def write_duckdb(table: pa.Table, folder: Path, name: str) -> None:
 
 
 def write_duckdb_from_csv(table: pa.Table, folder: Path, name: str) -> None:
-    """With the types that DuckDB guesses: BIGINT, and VARCHAR for a column without a value.
-
-    Only the versions of code lists, which are often dates, need their type named.
-    """
+    """With the types that DuckDB guesses: BIGINT, and VARCHAR for a column without a value."""
     path = folder.parent / f"{name}.csv"
     path.write_bytes(text_of(table, ","))
-    types = {column: "VARCHAR" for column in table.column_names if column == "maps_version"}
     with duckdb.connect() as connection:
-        connection.read_csv(str(path), dtype=types).write_parquet(str(folder / f"{name}.parquet"))
+        connection.execute(f"COPY (FROM read_csv('{path}')) TO '{folder / f'{name}.parquet'}'")
 
 
 def write_parts(table: pa.Table, folder: Path, name: str) -> None:

@@ -330,7 +330,7 @@ CELLS = {
     "places.latitude": {"91": ("range", "a number from -90 to 90", "'91'")},
     "actors.kind": {"persn": ("reference", "a code that codes defines for actors.kind", "'persn' (did you mean 'person'?)")},
     "quantities.measure": {"area": ("reference", "a code that codes defines for quantities.measure", "'area'")},
-    "claims.polarity": {"affirmd": ("allowed-values", "one of affirmed, negated", "'affirmd' (did you mean 'affirmed'?)")},
+    "claims.kind": {"quantty": ("allowed-values", "one of occurrence, state, ", "'quantty' (did you mean 'quantity'?)")},
     "claims.claim_id": {"clm-1": ("pattern", "like clm-001 (pattern ^clm-", "'clm-1'")},
     "claims.statement": {"It is so.": ("length", "10 to 300 characters", "'It is so.'")},
 }

@@ -145,7 +145,7 @@ WHICH_NUMBER = [
     Question(
         "Which amounts have no figure?",
         "SELECT number FROM numbers WHERE comparator = 'vague' ORDER BY quantity_id",
-        "“wave of attacks” (attacks); “some” (weapons)",
+        "“wave” (attacks); “some” (weapons)",
     ),
     Question("Is any number a rise or a fall?", "SELECT count(*) FROM numbers WHERE change <> 'none'", "0"),
     Question("Which number rounds another?", "SELECT number, other_number FROM links WHERE relation = 'rounds'",
@@ -205,8 +205,8 @@ WHAT_OTHERS_REPORT = [
     ),
     Question(
         "Do other reports know of tanks?",
-        "SELECT DISTINCT finding FROM said_and_checked WHERE claim_id = 'clm-045' AND aspect = 'event'",
-        "not_found",
+        "SELECT finding, count(*) FROM said_and_checked WHERE claim_id = 'clm-045' AND aspect = 'event' GROUP BY ALL ORDER BY 1",
+        "agrees, 2; differs, 2",
     ),
 ]
 QUESTIONS = [*WHO, *THROUGH_WHOM, *HOW_FIRMLY, *WHICH_NUMBER, *WHERE_AND_WHEN, *WHO_DENIES, *WHAT_OTHERS_REPORT]
