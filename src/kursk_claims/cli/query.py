@@ -87,6 +87,8 @@ def query(
     reject_parquet_on_terminal(format, "redirect it with `> result.parquet`")
     source = open_source()
     if format == "parquet":
+        import pyarrow.parquet  # noqa: F401  not within the limits: NumPy, which it loads where installed, would end the process
+
         about = _describe_source(source, workspace)
         sys.stdout.buffer.write(_answer(source, partial(_run_to_parquet, sql=sql, unsafe=unsafe, about=about), limits))
     else:
