@@ -1,8 +1,8 @@
 -- Rules across rows and tables. Each rule has a header and one query, which returns the keys of the rows that break it. A column
 -- `found` may describe what was found.
 --
--- The header names the table and columns that a finding points at, and its severity. `says` states what is expected, `fix` what
--- to do otherwise. `scope: row` promises that the query looks at one row of its table at a time, so that an invalid cell says
+-- The header names the table and columns that a finding points at, and its severity. A warning with `blocks: release` may stand
+-- while records are curated, but not in a release. `says` states what is expected, `fix` what to do otherwise. `scope: row` promises that the query looks at one row of its table at a time, so that an invalid cell says
 -- nothing about any other row; without it the scope is the whole table (`scope: table`).
 --
 -- Besides the tables, a query can read `contract_columns` and `contract_codes` (the schemas) and `surface_values` (the number or
@@ -139,7 +139,7 @@ SELECT passage_id FROM passages WHERE doc_id IN (SELECT doc_id FROM documents WH
 -- rule: passage-order
 -- table: passages   columns: char_start,char_end   severity: error
 -- says: A passage ends after it starts, lies within the document and does not start before the previous passage ends.
--- fix: Correct the offsets; `kursk-claims locate` computes them.
+-- fix: Correct the offsets; `kursk-claims curate locate` computes them.
 SELECT passage_id FROM (
     SELECT p.passage_id, p.char_start, p.char_end, d.text_length,
         lag(p.char_end, 1, 0) OVER (PARTITION BY p.doc_id ORDER BY p.paragraph, p.sentence) AS before
@@ -171,6 +171,18 @@ WHERE (disposition = 'claims') AND passage_id NOT IN (SELECT passage_id FROM evi
 -- fix: Add the reason, or remove it.
 SELECT passage_id FROM passages
 WHERE disposition = 'no_claim' AND reason IS NULL OR disposition = 'claims' AND reason IS NOT NULL;
+
+-- rule: passages-coded
+-- table: documents   columns: held   severity: warning   blocks: release
+-- says: Every passage of a held document has claims, or a reason why it has none.
+-- fix: Record the claims of the open passages, or why they have none; `kursk-claims curate status` lists them.
+SELECT doc_id,
+    count(*) || ' of ' || any_value(total) || ' passages are open: ' || string_agg(passage_id, ', ' ORDER BY char_start) AS found
+FROM (SELECT *, count(*) OVER (PARTITION BY doc_id) AS total FROM passages)
+WHERE doc_id IN (SELECT doc_id FROM documents WHERE held)
+  AND (disposition IS NULL OR disposition = 'heading' AND reason IS NULL
+        AND passage_id NOT IN (SELECT passage_id FROM evidence WHERE role = 'content' AND passage_id IS NOT NULL))
+GROUP BY doc_id;
 
 -- rule: heading-prominence
 -- table: claims   columns: prominence   severity: error
@@ -223,11 +235,14 @@ WHERE t.exact
 
 -- rule: numeral-accounted
 -- table: passages   columns: passage_id   severity: error   needs: text
--- says: Every number in figures or words lies in the number evidence of a quantity or in an exclusion.
+-- says: Every number in a passage that has been coded, in figures or words, lies in the number evidence of a quantity or in an
+-- exclusion.
 -- fix: Record the quantity, or exclude the number and give the reason.
 SELECT n.passage_id, string_agg(n.surface || ' at ' || n.char_start || '-' || n.char_end, ', ' ORDER BY n.char_start) AS found
-FROM numerals n
-WHERE NOT EXISTS (
+FROM numerals n JOIN passages p USING (passage_id)
+WHERE (p.disposition IN ('claims', 'no_claim') OR p.disposition = 'heading' AND (p.reason IS NOT NULL
+        OR p.passage_id IN (SELECT passage_id FROM evidence WHERE role = 'content' AND passage_id IS NOT NULL)))
+  AND NOT EXISTS (
     SELECT 1 FROM evidence e JOIN quantities q ON q.evidence_id = e.evidence_id
     WHERE e.doc_id = n.doc_id AND e.char_start <= n.char_start AND n.char_end <= e.char_end)
   AND NOT EXISTS (
@@ -239,7 +254,7 @@ GROUP BY n.passage_id;
 -- rule: claim-content
 -- table: claims   columns: claim_id   severity: error
 -- says: Every claim has content evidence.
--- fix: Add an evidence row with the role content; `kursk-claims locate` computes its offsets and digest.
+-- fix: Add an evidence row with the role content; `kursk-claims curate locate` computes its offsets and digest.
 SELECT claim_id FROM claims WHERE claim_id NOT IN (SELECT claim_id FROM evidence WHERE role = 'content' AND claim_id IS NOT NULL);
 
 -- rule: evidence-document
@@ -260,7 +275,7 @@ WHERE e.char_end <= e.char_start OR e.char_start < p.char_start OR e.char_end > 
 -- rule: evidence-digest
 -- table: evidence   columns: sha256   severity: error   needs: text
 -- says: The digest is that of the words in the span.
--- fix: Correct the offsets or the digest; `kursk-claims locate` computes both.
+-- fix: Correct the offsets or the digest; `kursk-claims curate locate` computes both.
 SELECT e.evidence_id, sha256(substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start)) AS found
 FROM evidence e JOIN passages p USING (passage_id) JOIN passage_texts w USING (passage_id)
 WHERE sha256(substring(w.text, e.char_start - p.char_start + 1, e.char_end - e.char_start)) IS DISTINCT FROM e.sha256;
@@ -390,7 +405,7 @@ GROUP BY b.exclusion_id;
 -- rule: exclusion-digest
 -- table: exclusions   columns: sha256   severity: error   needs: text
 -- says: The digest is that of the words in the span.
--- fix: Correct the offsets or the digest; `kursk-claims locate` computes both.
+-- fix: Correct the offsets or the digest; `kursk-claims curate locate` computes both.
 SELECT x.exclusion_id, sha256(substring(w.text, x.char_start - p.char_start + 1, x.char_end - x.char_start)) AS found
 FROM exclusions x JOIN passages p USING (passage_id) JOIN passage_texts w USING (passage_id)
 WHERE sha256(substring(w.text, x.char_start - p.char_start + 1, x.char_end - x.char_start)) IS DISTINCT FROM x.sha256;

@@ -63,6 +63,9 @@ UPDATE evidence SET "passage_id" = 'psg021' WHERE "evidence_id" = 'evd-115';
 -- rule: passage-reason
 UPDATE passages SET "reason" = 'It says again what the sentence before says.' WHERE "passage_id" = 'psg-020';
 
+-- rule: passages-coded
+UPDATE passages SET "disposition" = NULL, "reason" = NULL WHERE "passage_id" = 'psg-020';
+
 -- rule: heading-prominence
 UPDATE passages SET "disposition" = 'heading' WHERE "passage_id" = 'psg-022';
 

@@ -203,6 +203,9 @@ BROKEN = {
         edit("passages", "passage_id=psg-003", reason=""),
         at=["passage_id=psg-002", "passage_id=psg-003"],
     ),
+    "passages-coded": broken(
+        edit("passages", "passage_id=psg-001", reason=""), at=f"doc_id={HELD}", found="1 of 13 passages are open: psg-001"
+    ),
     "heading-prominence": broken(
         edit("claims", "claim_id=clm-001", prominence="heading"),
         edit("claims", "claim_id=clm-007", prominence="body"),

@@ -33,7 +33,7 @@ def notice(tmp_path: Path) -> Path:
 
 def found_words(call: Call, notice: Path, words: str) -> tuple[str, str]:
     """Return the words of the text that are found for some words, and what is said about them."""
-    outcome = call("locate", notice, words, "--workspace", FICTION, "--quiet")
+    outcome = call("curate", "locate", notice, words, "--workspace", FICTION, "--quiet")
     assert outcome.code == 0, outcome.err
     (place,) = places(outcome.out)
     text = NOTICE[int(place["char_start"]) : int(place["char_end"])]
@@ -88,7 +88,7 @@ def test_the_difference_has_a_place(call: Call, notice: Path) -> None:
 def test_invisible_characters_of_the_text_are_named(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "page.txt"
     path.write_text("The har\u00adbour is\u200b shut.", encoding="utf-8")
-    outcome = call("locate", path, "harbour is shut", "--workspace", FICTION)
+    outcome = call("curate", "locate", path, "harbour is shut", "--workspace", FICTION)
     assert [(place["char_start"], place["char_end"]) for place in places(outcome.out)] == [("4", "21")]
     assert "U+00AD SOFT HYPHEN, which the words lack" in outcome.err
     assert "U+200B ZERO WIDTH SPACE" in outcome.err
@@ -96,7 +96,7 @@ def test_invisible_characters_of_the_text_are_named(call: Call, tmp_path: Path) 
 
 def test_other_words_are_not_found(call: Call, notice: Path) -> None:
     for words in ("the upper lock", "THE LOWER LOCK", "\u200b", "lockis"):
-        outcome = call("locate", notice, words, "--workspace", FICTION)
+        outcome = call("curate", "locate", notice, words, "--workspace", FICTION)
         assert (outcome.code, outcome.out) == (1, ""), words
         assert "does not occur in" in outcome.err
 
@@ -104,7 +104,7 @@ def test_other_words_are_not_found(call: Call, notice: Path) -> None:
 def test_words_that_are_near_at_several_places_are_no_choice(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "twice.txt"
     path.write_text("pier\u00a04 and pier\u20074", encoding="utf-8")
-    outcome = call("locate", path, "pier 4", "--workspace", FICTION)
+    outcome = call("curate", "locate", path, "pier 4", "--workspace", FICTION)
     assert (outcome.code, len(places(outcome.out))) == (1, 2)
     assert "occurs 2 times" in outcome.err
 
@@ -114,7 +114,7 @@ def test_words_across_sentences_have_a_row_for_each(call: Call) -> None:
     first, second = passages[2], passages[3]
     start, end = int(first["char_end"]) - 20, int(second["char_start"]) + 20
     for words in (text[start:end], " ".join(text[start:end].split())):
-        outcome = call("locate", FICTION / "article.txt", words, "--workspace", FICTION)
+        outcome = call("curate", "locate", FICTION / "article.txt", words, "--workspace", FICTION)
         assert outcome.code == 0, outcome.err
         rows = places(outcome.out)
         assert [row["passage_id"] for row in rows] == [first["passage_id"], second["passage_id"]]
@@ -129,13 +129,13 @@ def test_words_across_sentences_are_found_in_another_copy(call: Call, tmp_path: 
     copy = tmp_path / "copy.txt"
     copy.write_text("Menu\n\n" + text.replace(" ", "\n"), encoding="utf-8")
     words = text[int(passages[1]["char_end"]) - 10 : int(passages[2]["char_start"]) + 10]
-    outcome = call("locate", copy, words, "--workspace", FICTION)
+    outcome = call("curate", "locate", copy, words, "--workspace", FICTION)
     assert outcome.code == 0, outcome.err
     assert [row["passage_id"] for row in places(outcome.out)] == [passages[1]["passage_id"], passages[2]["passage_id"]]
 
 
 def test_words_that_are_not_utf8_are_refused(call: Call, notice: Path) -> None:
-    assert call("locate", notice, "Zo\udceb", "--workspace", FICTION)[:2] == (2, "")
+    assert call("curate", "locate", notice, "Zo\udceb", "--workspace", FICTION)[:2] == (2, "")
 
 
 def with_wide_character(fiction: Copy, convert: Callable[[str], int], *tables: str) -> Path:
@@ -233,5 +233,5 @@ def test_a_copy_with_invisible_characters_is_the_same_text(change: Callable[[str
 def test_a_file_that_is_no_text_is_named(content: bytes, found: str, call: Call, tmp_path: Path) -> None:
     path = tmp_path / "notice.txt"
     path.write_bytes(content)
-    outcome = call("locate", path, "lock", "-w", FICTION)
+    outcome = call("curate", "locate", path, "lock", "-w", FICTION)
     assert (outcome.code, found in outcome.err) == (2, True), outcome.err

@@ -267,9 +267,10 @@ def test_a_text_comes_from_standard_input(fiction: Copy, call: Call) -> None:
     text = fiction.text.read_bytes()
     words = text.decode().split(".")[0].split("\n")[-1].strip()[:40]
     options = ["-q", "-w", fiction.root]
-    assert call("locate", "-", words, *options, stdin=text).out == call("locate", fiction.text, words, *options).out != ""
+    piped = call("curate", "locate", "-", words, *options, stdin=text)
+    assert piped.out == call("curate", "locate", fiction.text, words, *options).out != ""
     assert call("validate", "--text", "-", *options, stdin=text).out.endswith(", 0 skipped, 0 findings\n")
-    outcome = call("locate", "-", words, *options, stdin=b"\xff")
+    outcome = call("curate", "locate", "-", words, *options, stdin=b"\xff")
     assert (outcome.code, outcome.err) == (2, "kursk-claims: -: expected UTF-8, found byte 0xff at byte 0\n")
 
 

@@ -53,7 +53,7 @@ def test_help_version_and_usage_errors(call: Call, run: Run) -> None:
     outcome = call("--help")
     assert outcome.code == 0
     assert all(f"\n  {command} " in outcome.out for command in COMMANDS)
-    for args in ([], ["nope"], ["query", "--nope"], ["show"], ["validate", "surplus"], ["locate", "one"]):
+    for args in ([], ["nope"], ["query", "--nope"], ["show"], ["validate", "surplus"], ["curate", "locate"]):
         wrong = call(*args)
         assert (wrong.code, wrong.out) == (2, "")
         assert "Usage: kursk-claims " in wrong.err

@@ -15,7 +15,7 @@ def test_locate_finds_every_occurrence(call: Call) -> None:
     text = read_canonical_text(copy.text)
     passage = copy.rows("passages")[1]
     start, end = int(passage["char_start"]), int(passage["char_end"])
-    once = call("locate", copy.text, text[start:end], "--workspace", FICTION)
+    once = call("curate", "locate", copy.text, text[start:end], "--workspace", FICTION)
     assert once.code == 0
     assert list(csv.DictReader(io.StringIO(once.out))) == [
         {
@@ -23,12 +23,12 @@ def test_locate_finds_every_occurrence(call: Call) -> None:
             "sha256": text_digest(text[start:end]),
         }
     ]
-    often = call("locate", copy.text, "the", "--workspace", FICTION)
+    often = call("curate", "locate", copy.text, "the", "--workspace", FICTION)
     found = list(csv.DictReader(io.StringIO(often.out)))
     assert (often.code, len(found) > 1) == (1, True)
     assert all(text[int(row["char_start"]) : int(row["char_end"])] == "the" for row in found)
     assert f"'the' occurs {len(found)} times." in often.err
-    never = call("locate", copy.text, "no such words", "--workspace", FICTION)
+    never = call("curate", "locate", copy.text, "no such words", "--workspace", FICTION)
     assert (never.code, never.out) == (1, "")
     assert "'no such words' does not occur in" in never.err
 
@@ -36,13 +36,13 @@ def test_locate_finds_every_occurrence(call: Call) -> None:
 def test_locate_in_another_text(call: Call, records: Copy, tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes("\ufeffZoe\u0308 came.\r\nShe saw.".encode())
-    outcome = call("locate", path, "Zo\u00eb", "--workspace", records.root)
+    outcome = call("curate", "locate", path, "Zo\u00eb", "--workspace", records.root)
     assert (outcome.code, outcome.out.splitlines()[1]) == (0, f",,0,3,{text_digest('Zoë')}")
     assert "is not a held document: offsets are those of the file" in outcome.err
-    decomposed = call("locate", path, "Zoe\u0308", "--workspace", records.root)
+    decomposed = call("curate", "locate", path, "Zoe\u0308", "--workspace", records.root)
     assert decomposed.out == outcome.out
     for words in ("", "  "):
-        empty = call("locate", path, words, "--workspace", records.root)
+        empty = call("curate", "locate", path, words, "--workspace", records.root)
         assert (empty.code, empty.out) == (2, "")
-    missing = call("locate", tmp_path / "nope.txt", "x", "--workspace", records.root)
+    missing = call("curate", "locate", tmp_path / "nope.txt", "x", "--workspace", records.root)
     assert (missing.code, missing.out) == (2, "")

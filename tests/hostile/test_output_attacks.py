@@ -145,7 +145,7 @@ def changelog(wells: Copy, hostile: str) -> list[str | Path]:
 
 
 def text_file(wells: Copy, hostile: str) -> list[str | Path]:
-    return ["locate", wells.root / hostile, "words"]
+    return ["curate", "locate", wells.root / hostile, "words"]
 
 
 def export_target(wells: Copy, hostile: str) -> list[str | Path]:

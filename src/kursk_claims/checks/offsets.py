@@ -13,7 +13,7 @@ from kursk_claims.report.values import count_noun
 ANCHOR_COLUMNS = {"doc_id", "char_start", "char_end", "sha256"}
 FIX = (
     "Convert the offsets and text_length to code points, in a text with LF and without byte order mark: "
-    "`kursk-claims locate` prints them, Python counts them, JavaScript does in `Array.from(text)`."
+    "`kursk-claims curate locate` prints them, Python counts them, JavaScript does in `Array.from(text)`."
 )
 
 

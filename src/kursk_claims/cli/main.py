@@ -3,57 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
-import typer.core
-import typer.main
 
+from kursk_claims.cli.lazy_group import LazyGroup, UsageError
 from kursk_claims.errors import KurskClaimsError
-from kursk_claims.escaping import escape_unprintable
 
-UsageError: Any = typer.BadParameter.__base__  # which typer does not export
-COMMANDS = "validate check build release verify diff download export query describe show explore locate format".split()
+COMMANDS = "validate check build release verify diff download export query describe show explore curate format".split()
+MOVED = {"locate": "curate locate"}
 
 
-class LazyGroup(typer.core.TyperGroup):
-    """Imports the module of a command only when that command runs, so that each starts quickly."""
+class Commands(LazyGroup):
+    """All commands; `curate` is a group of its own."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return COMMANDS
+    modules: ClassVar = {name: f"kursk_claims.cli.{name}" for name in COMMANDS} | {"curate": "kursk_claims.cli.curate.group"}
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in COMMANDS:
-            return None
-        command = typer.main.get_command(import_module(f"kursk_claims.cli.{cmd_name}").app)
-        command.name = cmd_name
-        return command
-
-    def make_context(self, *args: Any, **options: Any) -> Any:
-        with _clean_usage_errors():
-            return super().make_context(*args, **options)
-
-    def invoke(self, ctx: Any) -> Any:
-        with _clean_usage_errors():
-            return super().invoke(ctx)
+        if cmd_name in MOVED:
+            raise UsageError(f"`{cmd_name}` is now `kursk-claims {MOVED[cmd_name]}`")
+        return super().get_command(ctx, cmd_name)
 
 
-@contextmanager
-def _clean_usage_errors() -> Iterator[None]:
-    """Make the message of a usage error one line: it can quote file names and what a schema says."""
-    try:
-        yield
-    except UsageError as error:
-        error.message = escape_unprintable(error.message.removeprefix("Value error, "))  # pydantic's prefix
-        raise
-
-
-app = typer.Typer(
-    cls=LazyGroup, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True
-)
+app = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True)
 
 
 def _print_version(requested: bool) -> None:

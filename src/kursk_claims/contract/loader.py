@@ -18,7 +18,12 @@ from kursk_claims.suggest import did_you_mean
 
 CODE_LIST_KEY = ("field", "code")
 RULE_KEYS = {"table", "columns", "severity", "says", "fix"}
-RULE_CHOICES = {"severity": ("error", "warning"), "needs": ("text", "document"), "scope": ("row", "table")}
+RULE_CHOICES = {
+    "severity": ("error", "warning"),
+    "needs": ("text", "document"),
+    "scope": ("row", "table"),
+    "blocks": ("release",),
+}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from kursk_claims.release.contract_diff import LEVELS
 from kursk_claims.release.diff import Difference, compare_snapshots, open_snapshot
 from kursk_claims.release.documents import documents_differ
 from kursk_claims.release.manifest import Manifest, version_key
+from kursk_claims.report.model import Report
 from kursk_claims.workspace import Workspace
 
 
@@ -64,3 +65,9 @@ def _id_refusals(connection: duckdb.DuckDBPyConnection, contract: Contract) -> I
         yield f"{claim_id} is another claim from another place of the text: retire it, and give the new claim its own id"
     for table, revived in find_revived_ids(connection, contract):
         yield f"{revived} was retired and is used again in {table}: give the row a new id"
+
+
+def find_unfinished(report: Report, contract: Contract) -> list[str]:
+    """Return the findings that may stand while records are curated, but not in a release."""
+    blocking = {rule.name for rule in contract.rules if rule.header.get("blocks") == "release"}
+    return [f"{each.key}: {each.found}. {each.fix}" for each in report.findings if each.rule in blocking]

@@ -24,7 +24,7 @@ from kursk_claims.release.metadata.about import describe_dataset
 from kursk_claims.release.metadata.citation import CITATION_FILE
 from kursk_claims.release.metadata.dataset_info import load_workspace_info
 from kursk_claims.release.metadata.writer import write_metadata
-from kursk_claims.release.policy import find_refusals
+from kursk_claims.release.policy import find_refusals, find_unfinished
 from kursk_claims.release.signatures import SIGNATURE_NAME, sign
 from kursk_claims.report.model import Report
 from kursk_claims.workspace import Workspace
@@ -53,6 +53,8 @@ def publish_release(
     validation = validate_workspace(workspace, contract, limits=limits)
     if validation.report.exit_code:
         return validation.report, None
+    if unfinished := find_unfinished(validation.report, contract):
+        raise ReleaseError(f"{version} is refused:", *(f"  {reason}" for reason in unfinished))
     section = _require_permission(workspace, version, limits)
     with staging_directory(folder) as staging:
         new = staging / version

@@ -1,4 +1,4 @@
-"""`kursk-claims locate`"""
+"""`kursk-claims curate locate`"""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""`kursk-claims curate`: from a text to rows."""

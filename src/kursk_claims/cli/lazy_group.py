@@ -1,0 +1,50 @@
+"""A group of commands that imports the module of a command only when that command runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, ClassVar
+
+import typer
+import typer.core
+import typer.main
+
+from kursk_claims.escaping import escape_unprintable
+
+UsageError: Any = typer.BadParameter.__base__  # which typer does not export
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """Starts each command quickly. `modules` names the module of each command, which has an `app`."""
+
+    modules: ClassVar[Mapping[str, str]]
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.modules:
+            return None
+        command = typer.main.get_command(import_module(self.modules[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        with _clean_usage_errors():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _clean_usage_errors():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _clean_usage_errors() -> Iterator[None]:
+    """Make the message of a usage error one line: it can quote file names and what a schema says."""
+    try:
+        yield
+    except UsageError as error:
+        error.message = escape_unprintable(error.message.removeprefix("Value error, "))  # pydantic's prefix
+        raise
