@@ -1,0 +1,1 @@
+"""From a text to rows: passages, claims from a draft, and what corrects them."""
