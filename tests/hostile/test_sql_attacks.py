@@ -374,8 +374,8 @@ def test_an_attack_on_the_command(form: str, sql: str, refusal: str | None, expo
 @pytest.mark.parametrize("memory", [10, 30, 50, 60, 70])
 @pytest.mark.parametrize("name", ["x.duckdb", "x.sqlite", "x.xlsx", "x"])
 def test_an_export_that_needs_too_much_memory_says_so(name: str, memory: int, wells: Copy, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "kursk_claims", "export", tmp_path / name, "--memory", str(memory), "--records"]
-    done = subprocess.run([*command, "--workspace", wells.root], capture_output=True, check=False, timeout=120)
+    command = [sys.executable, "-m", "kursk_claims", "export", str(tmp_path / name), "--memory", str(memory), "--records"]
+    done = subprocess.run([*command, "--workspace", str(wells.root)], capture_output=True, check=False, timeout=120)
     assert "Traceback" not in done.stderr.decode()
     if done.returncode:
         assert f"needs more than {memory} MB of memory" in done.stderr.decode()
