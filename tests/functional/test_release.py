@@ -311,8 +311,8 @@ def test_diff_says_each_thing_once(call: Call, wells: Copy, tmp_path: Path) -> N
     old = shutil.copytree(wells.root, tmp_path / "old")
     schema = wells.root / "schemas" / "wells.yaml"
     text = schema.read_text(encoding="utf-8")
-    schema.write_text(re.sub("(?m)^(    description: )(.)", r"\1Anew: \2", text), encoding="utf-8")
-    wells.edit("wells", {"well_id": "w1"}, latitude="12.5", longitude="7.25")
+    schema.write_text(re.sub("(?m)^(    description: )(.)", r"\1Anew, \2", text), encoding="utf-8")
+    wells.edit("wells", {"well_id": "w1"}, latitude="13.5", longitude="8.25")
     out = call("diff", old, wells.root, "--workspace", wells.root).out
     columns = load_contract(wells.root / "schemas").tables["wells"].column_names
     (described,) = [line for line in out.splitlines() if "described anew" in line]
