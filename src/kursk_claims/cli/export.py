@@ -56,6 +56,8 @@ def export(
     quiet: QuietOption = False,
 ) -> None:
     """Export for tools that do not read Parquet: every table and view, or with --format the claims with their evidence."""
+    import pyarrow.parquet  # noqa: F401  not within the limits: NumPy, which it loads where installed, would end the process
+
     from kursk_claims.claims.interchange.formats import export_claims
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.export.target import export_tables, find_ending
