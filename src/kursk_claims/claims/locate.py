@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kursk_claims.claims.near_match import NearMatch, find_near_matches
+from kursk_claims.claims.near_match import find_near_matches
 from kursk_claims.claims.text import HeldDocument, TextCopy, canonicalize, held_documents_from_rows, text_digest
 from kursk_claims.contract.loader import Contract
 
 
 class LocatedSpan(NamedTuple):
-    """A place of some words, as the table `evidence` describes it; the ids are empty in a text that is not held."""
+    """A span as the table `evidence` describes it.
+
+    The ids are empty in a text that is not held, and that of the passage also where no passage is recorded.
+    """
 
     doc_id: str
     passage_id: str
     char_start: int
     char_end: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class WordPlace:
+    """A place of some words, and how its characters differ from theirs; empty if they do not.
+
+    It has a span for each passage that it reaches into, or one span if no passage is recorded there.
+    """
+
+    start: int
+    end: int
+    difference: str
+    spans: tuple[LocatedSpan, ...]
 
 
 def load_held_documents(records: Path, contract: Contract) -> list[HeldDocument]:
@@ -31,47 +49,30 @@ def load_held_documents(records: Path, contract: Contract) -> list[HeldDocument]
     return held_documents_from_rows(documents.to_dicts(), passages.to_dicts())
 
 
-def locate_words(words: str, text: str, copy: TextCopy | None, documents: Sequence[HeldDocument]) -> list[LocatedSpan]:
+def find_places(
+    words: str, text: str, document: HeldDocument | None = None, *, whole_word: bool = False, passage_id: str | None = None
+) -> list[WordPlace]:
     """Return every place of the words in a text.
 
-    If the text is a `copy` of a held document, only its passages are searched and offsets are those of the canonical text.
+    If there is none, those with other white space, quotes, dashes or invisible characters are returned. With a `document`, the text has its offsets. `whole_word` leaves out places within a word or a number; `passage_id` those
+    outside of this passage.
     """
     words = canonicalize(words.encode())
-    if not words:
-        return []
-    digest = text_digest(words)
-    if copy is None:
-        return [LocatedSpan("", "", start, start + len(words), digest) for start in _find_all(words, text)]
-    document = next(document for document in documents if document.doc_id == copy.doc_id)
+    exact = [(start, start + len(words), "") for start in _find_all(words, text)] if words else []
+    found = exact or [(match.start, match.end, match.difference) for match in find_near_matches(words, text)]
     return [
-        LocatedSpan(
-            document.doc_id,
-            passage.passage_id,
-            passage.char_start + start,
-            passage.char_start + start + len(words),
-            digest,
-        )
-        for passage in document.passages
-        for start in _find_all(words, copy.passages.get(passage.passage_id, ""))
+        WordPlace(start, end, difference, spans)
+        for start, end, difference in found
+        if not whole_word or _is_whole(text, start, end)
+        if (spans := tuple(_spans_of(start, end, text, document)))
+        if passage_id is None or {span.passage_id for span in spans} == {passage_id}
     ]
 
 
-def locate_nearly(
-    words: str, text: str, copy: TextCopy | None, documents: Sequence[HeldDocument]
-) -> list[tuple[NearMatch, list[LocatedSpan]]]:
-    """Return the places of the words in a text with other white space, quotes, dashes or invisible characters.
-
-    Each comes with one span per passage that it reaches into: words may span several. A place outside of all passages has none.
-    """
-    document = next((document for document in documents if copy and document.doc_id == copy.doc_id), None)
-    if copy and document and not copy.exact:
-        text = _restore_text(copy, document)
-    matches = find_near_matches(canonicalize(words.encode()), text)
-    return [(match, list(_spans_of(match, text, document))) for match in matches]
-
-
-def _restore_text(copy: TextCopy, document: HeldDocument) -> str:
+def restore_text(copy: TextCopy, document: HeldDocument) -> str:
     """Return the canonical text as far as it is known: a space between passages, and U+FFFD for each character not found."""
+    if copy.exact:
+        return copy.text
     parts, end = [], 0
     for passage in document.passages:
         if passage.char_start >= end:
@@ -81,14 +82,30 @@ def _restore_text(copy: TextCopy, document: HeldDocument) -> str:
     return "".join(parts)
 
 
-def _spans_of(match: NearMatch, text: str, document: HeldDocument | None) -> Iterator[LocatedSpan]:
-    if document is None:
-        yield LocatedSpan("", "", match.start, match.end, text_digest(text[match.start : match.end]))
-        return
-    for passage in document.passages:
-        start, end = max(match.start, passage.char_start), min(match.end, passage.char_end)
-        if start < end:
-            yield LocatedSpan(document.doc_id, passage.passage_id, start, end, text_digest(text[start:end]))
+def quote_context(text: str, start: int, end: int, size: int = 40) -> str:
+    """Return the words between two offsets in brackets, with some characters around them, on one line."""
+    before, after = text[max(0, start - size) : start], text[end : end + size]
+    quoted = f"{'…' if start > size else ''}{before}[[{text[start:end]}]]{after}{'…' if end + size < len(text) else ''}"
+    return " ".join(quoted.split())
+
+
+def _spans_of(start: int, end: int, text: str, document: HeldDocument | None) -> Iterator[LocatedSpan]:
+    """Yield the part of a place in each passage; the whole place if it lies in none."""
+    in_passages = [
+        (passage.passage_id, max(start, passage.char_start), min(end, passage.char_end))
+        for passage in (document.passages if document else ())
+        if max(start, passage.char_start) < min(end, passage.char_end)
+    ]
+    for passage_id, first, last in in_passages or [("", start, end)]:
+        yield LocatedSpan(document.doc_id if document else "", passage_id, first, last, text_digest(text[first:last]))
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Return whether no word or number goes on beyond either end: 3 is not whole in 300, 1,300 or 3.5."""
+    before, after = re.search(r"\w$|\d[.,]$", text[:start][-2:]), re.match(r"\w|[.,]\d", text[end:][:2])
+    begins_inside = before and text[start].isalnum() and (before[0][-1] not in ".," or text[start].isdigit())
+    ends_inside = after and text[end - 1].isalnum() and (after[0][0] not in ".," or text[end - 1].isdigit())
+    return not begins_inside and not ends_inside
 
 
 def _find_all(words: str, text: str) -> Iterator[int]:

@@ -72,6 +72,9 @@ def canonicalize(raw: bytes) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+CANONICAL_TEXT = "canonical text (line ends as LF, NFC, no byte order mark), in Unicode code points"
+
+
 def text_digest(text: str) -> str:
     """Return the SHA-256 of the text's UTF-8 bytes in lower-case hex."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

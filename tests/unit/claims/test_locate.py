@@ -7,7 +7,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kursk_claims.claims.locate import load_held_documents, locate_words
+from kursk_claims.claims.locate import LocatedSpan, find_places, load_held_documents, restore_text
 from kursk_claims.claims.text import match_document, read_canonical_text, text_digest
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.workspace import find_workspace
@@ -26,29 +26,32 @@ def test_words_are_located_with_their_digest(data: st.DataObject) -> None:
     start = data.draw(st.integers(passage.char_start, passage.char_end - 1))
     end = data.draw(st.integers(start + 1, passage.char_end))
     words = ARTICLE[start:end]
-    places = locate_words(words, ARTICLE, match_document(ARTICLE, DOCUMENTS, "article"), DOCUMENTS)
+    spans = [span for place in find_places(words, ARTICLE, HELD) for span in place.spans]
     sha256 = hashlib.sha256(words.encode()).hexdigest()
-    assert (HELD.doc_id, passage.passage_id, start, end, sha256) in places
-    assert {ARTICLE[place.char_start : place.char_end] for place in places} == {words}
+    assert LocatedSpan(HELD.doc_id, passage.passage_id, start, end, sha256) in spans
+    assert {ARTICLE[place.start : place.end] for place in find_places(words, ARTICLE, HELD)} == {words}
 
 
 @given(st.text(alphabet="ab ö\U0001f5fa", min_size=1, max_size=40), st.data())
 def test_every_place_in_a_text_that_is_not_held_is_found(words: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(words) - 1))
     part = words[start : data.draw(st.integers(start + 1, len(words)))]
-    places = locate_words(part, words, None, [])
-    assert [place.char_start for place in places] == [index for index in range(len(words)) if words[index:].startswith(part)]
-    assert {(words[place.char_start : place.char_end], place.sha256) for place in places} == {(part, text_digest(part))}
+    places = find_places(part, words)
+    assert [place.start for place in places] == [index for index in range(len(words)) if words[index:].startswith(part)]
+    assert {place.spans for place in places} == {
+        (LocatedSpan("", "", place.start, place.end, text_digest(part)),) for place in places
+    }
 
 
 def test_words_of_another_copy_have_the_offsets_of_the_records() -> None:
     other = ARTICLE.replace(" ", " \n") + "A footer."
     copy = match_document(other, DOCUMENTS, "copy")
     for passage_id, words in WORDS.items():
-        [place] = locate_words(words, other, copy, DOCUMENTS)
-        assert (place.passage_id, place.sha256) == (passage_id, text_digest(words))
-        assert ARTICLE[place.char_start : place.char_end] == words
+        [place] = find_places(words, restore_text(copy, HELD), HELD)
+        [span] = place.spans
+        assert (span.passage_id, span.sha256) == (passage_id, text_digest(words))
+        assert ARTICLE[span.char_start : span.char_end] == words
 
 
 def test_no_words_have_no_place() -> None:
-    assert locate_words("", ARTICLE, None, DOCUMENTS) == []
+    assert find_places("", ARTICLE) == []

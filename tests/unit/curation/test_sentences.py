@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from kursk_claims.claims.text import canonicalize
 from kursk_claims.curation.sentences import has_own_rules, split_sentences
 
-FERRY = "Ferry runs aground\n\nThe ferry ran aground on Monday. Nobody\nwas hurt.\n\n“We were lucky”\n\nDr. Ness spoke of 2.5 metres.\n"
+FERRY = """Ferry runs aground
+
+The ferry ran aground on Monday. Nobody
+was hurt.
+
+“We were lucky”
+
+Dr. Ness spoke of 2.5 metres.
+"""
 
 
 def texts_of(text: str, language: str = "en") -> list[tuple[int, int, str, bool]]:
