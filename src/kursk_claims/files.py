@@ -12,7 +12,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -116,11 +116,17 @@ def write_atomically(path: Path, content: bytes) -> None:
 def staging_directory(target: Path) -> Iterator[Path]:
     """Create an empty private folder beside the target, for what will be renamed to it; remove it at the end.
 
-    Creates the folder that holds both, if needed.
+    Creates the folders that hold both, if needed, and removes them again if nothing was put there.
     """
+    missing = [folder for folder in target.parents if not folder.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _new_directory(target.with_name(f"{_hidden_prefix(target)}{secrets.token_hex(4)}")) as staging:
-        yield staging
+    try:
+        with _new_directory(target.with_name(f"{_hidden_prefix(target)}{secrets.token_hex(4)}")) as staging:
+            yield staging
+    finally:
+        with suppress(OSError):  # not empty
+            for folder in missing:
+                folder.rmdir()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+NO_MEMORY_FOR_THREAD = 127  # how the C library ends a process that cannot start one; no command returns it
 STOPS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 GRACE = 1.0  # seconds in which an interrupted command may clean up by itself
 PR_SET_PDEATHSIG = 1  # from Linux's <sys/prctl.h>
@@ -74,6 +75,8 @@ def supervise(command: Callable[[], int]) -> tuple[int, str]:
     if child == 0:
         _run_as_child(command, notes, parent, stops, mask)
     status, stop = _wait(child, notes, waited)  # the signals stay blocked: all that is left to do is to end
+    if status == NO_MEMORY_FOR_THREAD:
+        status = -signal.SIGABRT
     if status >= 0 and stop is None:
         return status, ""
     for path in notes.read()["temporary"]:

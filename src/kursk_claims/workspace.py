@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kursk_claims._version import __version__
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.links import is_regular, leads_out, list_entries
 
 PACKAGED = Path(__file__).parent / "workspace"  # what the installed package ships: schemas and the newest release
+PACKAGE_CONTRACT = f"package {__version__}"  # the name of its contract in reports
+EXPECTED = "a folder with dataset/records"
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with `dataset/`, `schemas/` and `build/`.
+    """A folder with `dataset/` and `build/`. Without `schemas/` of its own, the contract of the installed package applies.
 
     `packaged` marks the read-only copy inside the installed package.
     """
@@ -29,14 +32,26 @@ class Workspace:
 
     @property
     def schemas(self) -> Path:
-        return self.root / "schemas"
+        """The folder of the contract: the workspace's own, or that of the package. Raises `WorkspaceError`."""
+        return self.root / "schemas" if self.has_contract else find_package_workspace().root / "schemas"
+
+    @property
+    def has_contract(self) -> bool:
+        return (self.root / "schemas").is_dir()
+
+    @property
+    def contract_name(self) -> str:
+        """The name of the package's contract if that applies; empty for a contract that is named after its folder."""
+        return "" if self.has_contract else PACKAGE_CONTRACT
 
     @property
     def build(self) -> Path:
         return self.root / "build"
 
     def __str__(self) -> str:
-        return f"{self.root} (packaged copy)" if self.packaged else str(self.root)
+        if self.packaged:
+            return f"{self.root} (packaged copy)"
+        return str(self.root) if self.has_contract else f"{self.root} (contract: {PACKAGE_CONTRACT})"
 
 
 def downloads_folder() -> Path:
@@ -76,8 +91,8 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
     packaged = _packaged_copy()
     if curating or packaged is None:
         raise WorkspaceError(
-            f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records and schemas, "
-            "or name one with --workspace."
+            f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records, name one with --workspace, "
+            "or make one with `kursk-claims init FOLDER`."
         )
     return packaged
 
@@ -103,7 +118,7 @@ def find_package_workspace() -> Workspace:
     checkout = Path(__file__).parents[2]
     if packaged := _packaged_copy():
         return packaged
-    if not _is_workspace(checkout):
+    if not (checkout / "schemas").is_dir() or not _is_workspace(checkout):
         raise WorkspaceError(f"no contract in the installed package ({Path(__file__).parent}). Install it again.")
     return Workspace(checkout)
 
@@ -114,13 +129,13 @@ def _packaged_copy() -> Workspace | None:
 
 def _open_workspace(root: Path) -> Workspace:
     if not root.is_dir():
-        raise WorkspaceError(f"no such folder: {root}. Name a folder with dataset/records and schemas.")
+        raise WorkspaceError(f"no such folder: {root}. Name {EXPECTED}.")
     if not _is_workspace(root):
-        raise WorkspaceError(f"{root} is not a workspace: expected the folders dataset/records and schemas in it.")
+        raise WorkspaceError(f"{root} is not a workspace: expected {EXPECTED}.")
     root = root.resolve()
     reject_unsafe_entries(root)
     return Workspace(root)
 
 
 def _is_workspace(folder: Path) -> bool:
-    return (folder / "dataset" / "records").is_dir() and (folder / "schemas").is_dir()
+    return (folder / "dataset" / "records").is_dir()

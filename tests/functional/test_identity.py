@@ -32,7 +32,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     def prepare(folder: Path) -> None:
         shutil.copytree(FICTION, folder)
         Copy(folder).keep_rules("place-acyclic")
-        report, release = publish_release(find_workspace(folder), "1.0.0")
+        report, release = publish_release(find_workspace(folder), "1.0.0", unverified=True)
         assert release is not None, report.findings
 
     return Copy(build_once(tmp_path_factory, "published-fiction", prepare))
@@ -157,7 +157,7 @@ def test_a_page_of_an_older_release_has_its_identity_and_outlines(call: Call, tm
 
 def test_a_workspace_without_identity_is_read_but_not_released(fiction: Copy, call: Call, tmp_path: Path) -> None:
     (fiction.root / "dataset" / "dataset.yaml").unlink()
-    outcome = call("release", "1.0.0", "-w", fiction.root)
+    outcome = call("release", "1.0.0", "--text", fiction.text, "-w", fiction.root)
     assert outcome.code == 2
     assert "dataset.yaml: the file is missing" in outcome.err
     assert "\n  authors: [Ada Example]\n" in outcome.err
@@ -178,7 +178,7 @@ def test_a_workspace_without_identity_has_a_page(fiction: Copy, call: Call, tmp_
 def test_the_example_in_the_message_is_a_valid_file(fiction: Copy, call: Call) -> None:
     path = fiction.root / "dataset" / "dataset.yaml"
     path.unlink()
-    lines = call("release", "1.0.0", "-w", fiction.root).err.splitlines()
+    lines = call("release", "1.0.0", "--text", fiction.text, "-w", fiction.root).err.splitlines()
     path.write_text("\n".join(line for line in lines if line.startswith("  ")), encoding="utf-8")
     assert load_dataset_file(path).name == "my-claims"
 
@@ -222,7 +222,7 @@ def test_a_fault_of_the_dataset_file_has_line_and_column(fiction: Copy, call: Ca
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    outcome = call("release", "1.0.0", "-w", fiction.root)
+    outcome = call("release", "1.0.0", "--text", fiction.text, "-w", fiction.root)
     assert outcome.code == 2
     assert outcome.err.startswith(f"workspace: {fiction.root}\nkursk-claims: {path}:")
     assert message in outcome.err

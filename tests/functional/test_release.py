@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from kursk_claims.contract.loader import load_contract
 from kursk_claims.errors import ReleaseError
 from kursk_claims.release import build
 from kursk_claims.release import publish as publishing
@@ -36,7 +38,7 @@ def write_changelog(copy: Copy, *sections: tuple[str, str]) -> None:
 
 
 def publish(copy: Copy, version: str) -> Path:
-    report, folder = publish_release(find_workspace(copy.root), version)
+    report, folder = publish_release(find_workspace(copy.root), version, unverified=True)
     assert folder is not None, report.findings
     return folder
 
@@ -73,7 +75,7 @@ def refusal(copy: Copy, version: str) -> str:
     """Return why a release is refused, which must leave nothing behind."""
     before = sorted(os.listdir(copy.root / "build"))
     with pytest.raises(ReleaseError) as refused:
-        publish_release(find_workspace(copy.root), version)
+        publish_release(find_workspace(copy.root), version, unverified=True)
     assert sorted(os.listdir(copy.root / "build")) == before
     return str(refused.value)
 
@@ -303,6 +305,27 @@ def test_diff_of_schemas_is_a_check_for_ci(call: Call, tmp_path: Path) -> None:
     assert (code, "codes added: open" in out) == (0, True)
     assert diff("affirmed, negated, open", "minor")[0] == 1
     assert diff("affirmed", "major")[0] == 1
+
+
+def test_diff_says_each_thing_once(call: Call, wells: Copy, tmp_path: Path) -> None:
+    old = shutil.copytree(wells.root, tmp_path / "old")
+    schema = wells.root / "schemas" / "wells.yaml"
+    text = schema.read_text(encoding="utf-8")
+    schema.write_text(re.sub("(?m)^(    description: )(.)", r"\1Anew, \2", text), encoding="utf-8")
+    wells.edit("wells", {"well_id": "w1"}, latitude="13.5", longitude="8.25")
+    out = call("diff", old, wells.root, "--workspace", wells.root).out
+    columns = load_contract(wells.root / "schemas").tables["wells"].column_names
+    (described,) = [line for line in out.splitlines() if "described anew" in line]
+    assert described == f"patch  wells: {len(columns)} columns described anew: {', '.join(columns)}"
+    (row,) = [line for line in out.splitlines() if "well_id=w1" in line]
+    assert (row.count("latitude was"), row.count("longitude was")) == (1, 1)
+
+
+def test_diff_names_a_code_list_that_was_opened(call: Call) -> None:
+    out = call("diff", "1.1.0", ROOT, "--workspace", ROOT).out
+    assert "major  places: column kind: any code of this field in codes is allowed now\n" in out
+    assert "column kind: check" not in out
+    assert "column kind: code list" not in out
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "wells.parquet", "index.json"])

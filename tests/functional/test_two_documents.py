@@ -144,7 +144,7 @@ def test_every_kind_of_number_has_a_row(harbour: Copy) -> None:
 
 
 def test_a_release_names_its_own_dataset_alone(harbour: Copy, call: Call) -> None:
-    outcome = call("release", "1.1.0", "-q", "-w", harbour.root)
+    outcome = call("release", "1.1.0", "-q", "--text", harbour.root, "-w", harbour.root)
     assert (outcome.code, outcome.err) == (0, "")
     for path in [path for path in (harbour.root / "build").rglob("*") if path.is_file()] + [harbour.root / "CITATION.cff"]:
         assert b"kursk" not in re.sub(rb"kursk[-_]claims", b"", path.read_bytes(), flags=re.IGNORECASE).lower(), path

@@ -190,7 +190,7 @@ def test_describe_an_unknown_column(call: Call, records: Copy) -> None:
 
 
 def test_the_dictionary_defines_codes(call: Call, fiction: Copy) -> None:
-    assert call("release", "1.0.0", "-q", "-w", fiction.root).code == 0
+    assert call("release", "1.0.0", "-q", "--text", fiction.text, "-w", fiction.root).code == 0
     dictionary = (fiction.root / "build" / "1.0.0" / "DICTIONARY.md").read_text(encoding="utf-8")
     codes = [row for row in fiction.rows("codes") if row["field"] in ("claims.mode", "claim_objects.object")]
     assert codes

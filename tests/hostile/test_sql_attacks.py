@@ -371,6 +371,19 @@ def test_an_attack_on_the_command(form: str, sql: str, refusal: str | None, expo
 # Limits
 
 
+@pytest.mark.parametrize("memory", [10, 30, 50, 60, 70])
+@pytest.mark.parametrize("name", ["x.duckdb", "x.sqlite", "x.xlsx", "x"])
+def test_an_export_that_needs_too_much_memory_says_so(name: str, memory: int, wells: Copy, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kursk_claims", "export", str(tmp_path / name), "--memory", str(memory), "--records"]
+    done = subprocess.run([*command, "--workspace", str(wells.root)], capture_output=True, check=False, timeout=120)
+    assert "Traceback" not in done.stderr.decode()
+    if done.returncode:
+        assert f"needs more than {memory} MB of memory" in done.stderr.decode()
+        assert not (tmp_path / name).exists()
+    else:
+        assert (tmp_path / name).exists()
+
+
 def test_limits_apply_to_the_worker_alone(exposed: Place) -> None:
     before = resource.getrlimit(resource.RLIMIT_DATA)
     limits = run_within_limits(partial(open_sandbox, exposed), lambda _: resource.getrlimit(resource.RLIMIT_DATA), LIMITS)

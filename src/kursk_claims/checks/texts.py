@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kursk_claims.checks.offsets import OffsetCheck
 from kursk_claims.checks.run import CheckRun
 from kursk_claims.claims.numerals import covers_words, find_numerals
 from kursk_claims.claims.relations import HELD_DOCUMENTS, NUMERALS, PASSAGE_TEXTS, TEXTS
-from kursk_claims.claims.text import (
-    HeldDocument,
-    TextCopy,
-    held_documents_from_rows,
-    match_document,
-    read_canonical_text,
-)
+from kursk_claims.claims.text import HeldDocument, TextCopy, held_documents_from_rows
+from kursk_claims.claims.text_files import TextFile, match_texts, read_text_files
 from kursk_claims.errors import TextError
 from kursk_claims.report.model import Skipped
 
 
 @dataclass
 class LoadedTexts:
-    """Ids of the held documents, of those with a copy, and of those whose copy has the recorded offsets.
+    """Ids of the held documents, of those with a copy, of those whose copy has the recorded offsets, of those without a digest.
 
     `units` has the unit of offsets that were not counted in code points, by document.
     """
 
     held: set[str]
+    without_digest: set[str] = field(default_factory=set)
     copied: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
     units: dict[str, str] = field(default_factory=dict)
@@ -37,7 +33,10 @@ class LoadedTexts:
         """Return why a rule that needs a text or the exact document cannot run on all, and whether it can run on some."""
         if not self.held:
             return ["no document is held"], False
-        reasons = [f"the text of {each} is missing; add it with --text" for each in self.held - self.copied]
+        reasons = [
+            f"the text of {each} is {'not known by a digest' if each in self.without_digest else 'missing; add it with --text'}"
+            for each in self.held - self.copied
+        ]
         reasons += [f"the offsets of {each} are counted in {unit}" for each, unit in self.units.items()]
         if needs == "document":
             reasons += [
@@ -48,43 +47,54 @@ class LoadedTexts:
 
 
 def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
-    """Match each file to a held document and create the relations that rules read. Raises `TextError`."""
+    """Match files, and those of folders, to held documents and create the relations that rules read. Raises `TextError`."""
     rows = {
         name: run.engine.fetch_rows(run.contract.tables[name]) if name in run.contract.tables else [] for name in HELD_DOCUMENTS
     }
     documents = held_documents_from_rows(**rows)
-    loaded = LoadedTexts({document.doc_id for document in documents})
-    copies: list[tuple[TextCopy, HeldDocument]] = []
-    offset_check = OffsetCheck(run)
-    for path in paths:
-        text = read_canonical_text(path)
-        if shifted := offset_check.find_document(text, documents):
-            _require_first(shifted[0], loaded, path)
-            loaded.units[shifted[0]] = shifted[1]
-            continue
-        try:
-            copy = match_document(text, documents, str(path))
-        except TextError:
-            if run.missing_reason(HELD_DOCUMENTS) or run.skip_reason(HELD_DOCUMENTS):
-                continue  # the records may be at fault, not the text; the rules are reported as skipped
-            raise
-        _require_first(copy.doc_id, loaded, path)
-        document = next(each for each in documents if each.doc_id == copy.doc_id)
-        if copy.exact:
-            loaded.exact.add(copy.doc_id)
-        run.report.notes.append(_describe_copy(copy, document, path))
-        if not covers_words(document.language):
-            run.report.skipped.append(_describe_uncovered(document))
-        copies.append((copy, document))
-    _create_relations(run, copies)
+    without_digest = {document.doc_id for document in documents if not document.sha256}
+    loaded = LoadedTexts({document.doc_id for document in documents}, without_digest)
+    files, notes = read_text_files(paths)
+    files = _find_shifted(run, files, documents, loaded)
+    if run.missing_reason(HELD_DOCUMENTS) or run.skip_reason(HELD_DOCUMENTS):
+        # A text that fits no document may be right, and the records wrong; the rules are reported as skipped.
+        files = [replace(file, is_named=False) for file in files]
+    matches, others = match_texts(files, documents)
+    for match in matches:
+        if match.copy.doc_id in loaded.copied:
+            raise _second_copy(match.file, match.copy.doc_id)
+        loaded.copied.add(match.copy.doc_id)
+        if match.copy.exact:
+            loaded.exact.add(match.copy.doc_id)
+        run.report.notes.append(_describe_copy(match.copy, match.document, match.file.path))
+        if not covers_words(match.document.language):
+            run.report.skipped.append(_describe_uncovered(match.document))
+    run.report.notes += notes + others
+    run.report.unverified = sorted(loaded.held - loaded.exact)
+    _create_relations(run, [(match.copy, match.document) for match in matches])
     return loaded
 
 
-def _require_first(doc_id: str, loaded: LoadedTexts, path: Path) -> None:
-    """Remember that a document has a copy. Raises `TextError` if it had one before."""
-    if doc_id in loaded.copied:
-        raise TextError(f"{path}: a second copy of {doc_id}. Give one text per document.")
-    loaded.copied.add(doc_id)
+def _find_shifted(
+    run: CheckRun, files: Sequence[TextFile], documents: Sequence[HeldDocument], loaded: LoadedTexts
+) -> list[TextFile]:
+    """Report the documents whose offsets were counted in another unit than code points; return the files of the others."""
+    others = []
+    offset_check = OffsetCheck(run)
+    for file in files:
+        shifted = offset_check.find_document(file.text, documents)
+        if shifted is None:
+            others.append(file)
+        elif shifted[0] in loaded.copied:
+            raise _second_copy(file, shifted[0])
+        else:
+            loaded.copied.add(shifted[0])
+            loaded.units[shifted[0]] = shifted[1]
+    return others
+
+
+def _second_copy(file: TextFile, doc_id: str) -> TextError:
+    return TextError(f"{file.path}: a second copy of {doc_id}. Give one text per document.")
 
 
 def _describe_copy(copy: TextCopy, document: HeldDocument, path: Path) -> str:

@@ -49,6 +49,11 @@ def show_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
     return escape_lines(_claim_lines(connection, rows[0]))
 
 
+def find_document_id(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
+    """Return the id of the document that carries a claim."""
+    return str(_fetch_rows(connection, "SELECT doc_id FROM claims WHERE claim_id = ?", claim_id)[0]["doc_id"])
+
+
 def highlight_claim(
     connection: duckdb.DuckDBPyConnection, claim_id: str, copy: TextCopy, document: HeldDocument, marks: tuple[str, str]
 ) -> Iterator[str]:

@@ -22,7 +22,7 @@ def build(
     quiet: QuietOption = False,
 ) -> None:
     """Validate the records and write them as Parquet, one file per table and view, without publishing a release."""
-    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.contract.loader import load_workspace_contract
     from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.build import build_folder
     from kursk_claims.workspace import find_workspace
@@ -30,7 +30,7 @@ def build(
     workspace = find_workspace(workspace_path, curating=True)
     print_status(f"workspace: {workspace}", quiet=quiet)
     target = to or workspace.build / "next"
-    report, written = build_folder(workspace, load_contract(workspace.schemas), target, SqlLimits.of(timeout, memory))
+    report, written = build_folder(workspace, load_workspace_contract(workspace), target, SqlLimits.of(timeout, memory))
     if not written:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was written: the records have errors")

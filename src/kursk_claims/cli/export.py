@@ -15,6 +15,7 @@ from kursk_claims.cli.options import (
     TextOption,
     TimeoutOption,
     WorkspaceOption,
+    choose_texts,
     new_app,
     print_line,
     print_status,
@@ -56,6 +57,8 @@ def export(
     quiet: QuietOption = False,
 ) -> None:
     """Export for tools that do not read Parquet: every table and view, or with --format the claims with their evidence."""
+    import pyarrow.parquet  # noqa: F401  not within the limits: NumPy, which it loads where installed, would end the process
+
     from kursk_claims.claims.interchange.formats import export_claims
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.export.target import export_tables, find_ending
@@ -73,10 +76,11 @@ def export(
     workspace = find_workspace(workspace_path)
     source = open_source(workspace, release, records=records, limits=SqlLimits.of(timeout, memory))
     print_status(f"workspace: {workspace}", f"exporting {source.name}", quiet=quiet)
+    texts = choose_texts(text, workspace, quiet=quiet) if format not in (None, "schema-claim") else []
     contract, about = load_contract(source.schemas), describe_source(source, workspace)
     with source.reading():
         if format is None:
             export_tables(source.connection, contract, about, file, replace=replace, safe=safe)
         else:
-            export_claims(source.connection, contract, about, file, format, texts=text, replace=replace)
+            export_claims(source.connection, contract, about, file, format, texts=texts, replace=replace)
     print_line(file)

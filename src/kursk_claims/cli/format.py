@@ -56,7 +56,7 @@ def format(
 
 def _list_records(workspace_path: Path | None, *, quiet: bool) -> Iterator[tuple[Path, Table | None, str]]:
     """Yield the files of a workspace, each with its table and advice for a file that cannot be formatted."""
-    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.contract.loader import load_workspace_contract
     from kursk_claims.errors import WorkspaceError
     from kursk_claims.workspace import find_workspace
 
@@ -65,7 +65,7 @@ def _list_records(workspace_path: Path | None, *, quiet: bool) -> Iterator[tuple
     except WorkspaceError as error:
         raise WorkspaceError(f"{error} To format files of your own, name them: `kursk-claims format FILE…`.") from None
     print_status(f"workspace: {workspace}", quiet=quiet)
-    for table in load_contract(workspace.schemas).tables.values():
+    for table in load_workspace_contract(workspace).tables.values():
         yield workspace.records / f"{table.name}.csv", table, "Run `kursk-claims validate` for details."
 
 

@@ -10,7 +10,7 @@ import typer
 from kursk_claims.cli.lazy_group import LazyGroup, UsageError
 from kursk_claims.errors import KurskClaimsError
 
-COMMANDS = "validate check build release verify diff download export query describe show explore curate format".split()
+COMMANDS = "init validate check build release verify diff download export query describe show explore curate format".split()
 MOVED = {"locate": "curate locate"}
 
 

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from kursk_claims.workspace import Workspace
 
 ResultFormat = Literal["table", "csv", "json", "jsonl", "markdown", "parquet"]
 TextResultFormat = Literal["table", "csv", "json", "jsonl", "markdown"]
 
 WorkspaceOption = Annotated[
     Path | None,
-    typer.Option("--workspace", "-w", help="Folder with dataset/records and schemas [default: the nearest one upwards]."),
+    typer.Option("--workspace", "-w", help="Folder with dataset/records [default: the nearest one upwards]."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors on standard error.")]
 TextOption = Annotated[
     list[Path],
     typer.Option(
-        "--text", "-t", help="A copy of a held document's text, `-` for standard input; may be repeated.", show_default=False
+        "--text",
+        "-t",
+        help="A copy of a held document's text, a folder of them, or `-` for standard input; may be repeated "
+        "[default: `texts` in .kursk-claims.toml].",
+        show_default=False,
     ),
 ]
 TimeoutOption = Annotated[
@@ -43,10 +50,22 @@ def new_app() -> typer.Typer:
 
 def print_status(*lines: object, quiet: bool = False) -> None:
     """Print lines about the run on standard error."""
-    if not quiet:
+    if lines and not quiet:
         from kursk_claims.escaping import escape_lines
 
         print(escape_lines(lines), file=sys.stderr)
+
+
+def choose_texts(texts: list[Path], workspace: Workspace, *, quiet: bool) -> list[Path]:
+    """Return the texts that the user names, or else those of the workspace's settings file, which is then said."""
+    if texts:
+        return texts
+    from kursk_claims.claims.text_files import SETTINGS_FILE, read_settings
+
+    paths = read_settings(workspace)
+    for path in paths:
+        print_status(f"texts: {path} ({SETTINGS_FILE})", quiet=quiet)
+    return paths
 
 
 def print_line(line: object) -> None:

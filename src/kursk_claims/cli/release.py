@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_line, print_status
+from kursk_claims.cli.options import (
+    MemoryOption,
+    QuietOption,
+    TextOption,
+    TimeoutOption,
+    WorkspaceOption,
+    choose_texts,
+    new_app,
+    print_line,
+    print_status,
+)
 from kursk_claims.cli.report_output import write_report
 
 app = new_app()
@@ -19,6 +29,11 @@ def release(
     sign_key: Annotated[
         Path | None, typer.Option("--sign-key", help="Sign the release with this key of OpenSSH.", show_default=False)
     ] = None,
+    text: TextOption = [],  # noqa: B006
+    unverified: Annotated[
+        bool,
+        typer.Option("--unverified", help="Publish anchors that were not compared with their text; the manifest names them."),
+    ] = False,
     timeout: TimeoutOption = None,
     memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
@@ -27,7 +42,7 @@ def release(
     """Publish the records as build/VERSION, which never changes afterwards.
 
     Refused if the records have errors, the changelog has no section for the version, or the version step is too small for
-    the changes.
+    the changes, or an offset or digest was not compared with the document's text.
     """
     from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.publish import publish_release
@@ -35,7 +50,9 @@ def release(
 
     workspace = find_workspace(workspace_path, curating=True)
     print_status(f"workspace: {workspace}", quiet=quiet)
-    report, folder = publish_release(workspace, version, SqlLimits.of(timeout, memory), sign_key=sign_key)
+    texts = choose_texts(text, workspace, quiet=quiet)
+    limits = SqlLimits.of(timeout, memory)
+    report, folder = publish_release(workspace, version, limits, texts=texts, unverified=unverified, sign_key=sign_key)
     if folder is None:
         write_report(report, "text", None, "error", quiet=quiet)
         print_status("nothing was published: the records have errors")

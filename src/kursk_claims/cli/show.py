@@ -15,6 +15,7 @@ from kursk_claims.cli.options import (
     TextOption,
     TimeoutOption,
     WorkspaceOption,
+    choose_texts,
     new_app,
     print_status,
 )
@@ -35,8 +36,8 @@ def show(
 ) -> None:
     """Show a claim: its chain from the origin to the article, numbers, places, event, relations and, with --text, its words."""
     from kursk_claims.claims.locate import load_held_documents
-    from kursk_claims.claims.show import highlight_claim, show_claim
-    from kursk_claims.claims.text import match_document, read_canonical_text
+    from kursk_claims.claims.show import find_document_id, highlight_claim, show_claim
+    from kursk_claims.claims.text_files import find_texts
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.limits import SqlLimits
     from kursk_claims.release.source import open_source
@@ -47,10 +48,17 @@ def show(
     print_status(f"workspace: {workspace}", f"showing {source.name}", quiet=quiet)
     with source.reading():
         print(show_claim(source.connection, claim))
+    texts = choose_texts(text, workspace, quiet=quiet)
+    if not texts:
+        return
     markers = ("\033[7m", "\033[0m") if sys.stdout.isatty() else ("[[", "]]")
-    for path in text:
-        documents = load_held_documents(source.records, load_contract(source.schemas))
-        copy = match_document(read_canonical_text(path), documents, str(path))
-        document = next(document for document in documents if document.doc_id == copy.doc_id)
-        for line in highlight_claim(source.connection, claim, copy, document, markers):
+    matches, notes = find_texts(texts, load_held_documents(source.records, load_contract(source.schemas)))
+    print_status(*notes, quiet=quiet)
+    doc_id = find_document_id(source.connection, claim)
+    own = [match for match in matches if match.copy.doc_id == doc_id]
+    for match in own:
+        for line in highlight_claim(source.connection, claim, match.copy, match.document, markers):
             print(f"  {line}")
+    if not own:
+        others = "; ".join(f"{match.file.path} is that of {match.copy.doc_id}" for match in matches) or "none was found"
+        print_status(f"the words of {claim} stand in {doc_id}, whose text is not among those given: {others}")

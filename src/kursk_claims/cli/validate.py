@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from kursk_claims.cli.options import MemoryOption, QuietOption, TextOption, TimeoutOption, WorkspaceOption, new_app, print_status
+from kursk_claims.cli.options import (
+    MemoryOption,
+    QuietOption,
+    TextOption,
+    TimeoutOption,
+    WorkspaceOption,
+    choose_texts,
+    new_app,
+    print_status,
+)
 from kursk_claims.cli.report_output import (
     FailOnOption,
     FormatOption,
@@ -34,12 +43,13 @@ def validate(
     """
     check_report_options(format, output)
     from kursk_claims.checks.validate import validate_workspace
-    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.contract.loader import load_workspace_contract
     from kursk_claims.database.limits import SqlLimits
     from kursk_claims.workspace import find_workspace
 
     workspace = find_workspace(workspace_path, curating=True)
     reject_overwriting_input(output, workspace.records.glob("*"))
     print_status(f"workspace: {workspace}", quiet=quiet)
-    report = validate_workspace(workspace, load_contract(workspace.schemas), text, SqlLimits.of(timeout, memory)).report
+    texts = choose_texts(text, workspace, quiet=quiet)
+    report = validate_workspace(workspace, load_workspace_contract(workspace), texts, SqlLimits.of(timeout, memory)).report
     raise typer.Exit(write_report(report, format, output, fail_on, quiet=quiet))

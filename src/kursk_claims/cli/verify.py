@@ -52,5 +52,7 @@ def verify(
         rebuilt = rebuild_release(folder, manifest, SqlLimits.of(timeout, memory))
         digest = file_sha256(folder / MANIFEST_NAME)
         print_line(f"{manifest.version}: {rebuilt}{signed}, manifest SHA-256 {digest}")
+        for each in manifest.unverified or ():
+            print_status(f"{manifest.version}: the anchors of {each} were not compared with its text", quiet=quiet)
     if not versions:
         print_status("there is no release yet", quiet=quiet)

@@ -15,6 +15,7 @@ from kursk_claims.files import is_foreign_file
 from kursk_claims.report.locations import path_in_repository
 from kursk_claims.report.model import ContractIdentity
 from kursk_claims.suggest import did_you_mean
+from kursk_claims.workspace import Workspace
 
 CODE_LIST_KEY = ("field", "code")
 RULE_KEYS = {"table", "columns", "severity", "says", "fix"}
@@ -91,6 +92,11 @@ def load_contract(folder: Path, name: str = "") -> Contract:
             view_schemas[view] = load_view_schema(folder / f"{view}.yaml", tables | view_schemas)
             _validate_references(view_schemas[view], tables)
     return Contract(folder, tables, name or path_in_repository(str(folder)), view_schemas)
+
+
+def load_workspace_contract(workspace: Workspace) -> Contract:
+    """Read the contract that applies to a workspace: its own, or else the package's. Raises `ContractError`."""
+    return load_contract(workspace.schemas, workspace.contract_name)
 
 
 def _validate_references(table: Table, tables: dict[str, Table]) -> None:

@@ -206,6 +206,10 @@ def _limit_process(limits: SqlLimits) -> Iterator[None]:
             yield
     except (MemoryError, duckdb.OutOfMemoryException):
         raise limits.memory_error() from None
+    except duckdb.Error as error:
+        if "Allocation failure" in str(error):  # an allocation that failed while a file was written
+            raise limits.memory_error() from None
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         _is_limited = False

@@ -29,6 +29,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, views: Iterable[SqlState
         try:
             _require_view(connection, view)
             connection.execute(view.sql)
+        except duckdb.OutOfMemoryException:
+            raise
         except (duckdb.Error, ValueError, RecursionError) as error:
             problem, *excerpt = describe_error(error)
             raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {problem}", *excerpt) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kursk_claims._version import __version__
 from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.errors import ContractError, WorkspaceError
 from kursk_claims.links import leads_out
@@ -13,7 +12,7 @@ from kursk_claims.release.digests import file_sha256, verify_files
 from kursk_claims.release.lookup import LATEST, find_release, list_release_folders, looks_like_version
 from kursk_claims.release.manifest import MANIFEST_NAME, Manifest
 from kursk_claims.release.source import find_source_folders
-from kursk_claims.workspace import Workspace, find_package_workspace, find_workspace
+from kursk_claims.workspace import PACKAGE_CONTRACT, Workspace, find_package_workspace, find_workspace
 
 PACKAGE = "package"
 
@@ -35,11 +34,13 @@ def choose_contract(name: str | Path | None = None, workspace_path: str | Path |
     """
     if name is None:
         workspace = find_workspace(workspace_path)
-        return ContractChoice(load_contract(find_source_folders(workspace)[0]), workspace, list_release_folders(workspace))
+        return ContractChoice(
+            load_contract(find_source_folders(workspace)[0], workspace.contract_name), workspace, list_release_folders(workspace)
+        )
     if name == PACKAGE:
         package = find_package_workspace()
         workspace = package if workspace_path is None else find_workspace(workspace_path)
-        contract = load_contract(package.schemas, f"{PACKAGE} {__version__}")
+        contract = load_contract(package.schemas, PACKAGE_CONTRACT)
         return ContractChoice(contract, workspace, list_release_folders(workspace))
     workspace = _find_workspace_or_package(workspace_path)
     if looks_like_version(str(name)) and not Path(name).is_dir():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table
+from kursk_claims.report.values import count_noun
 
 LEVELS = ["none", "patch", "minor", "major"]  # version steps, in ascending order
 
@@ -63,8 +64,10 @@ def _table_changes(old: Table, new: Table) -> Iterator[Change]:
         yield Change("major", new.name, f"primary key was {', '.join(old.primary_key)}, is {', '.join(new.primary_key)}")
     for name in shared:
         yield from _column_changes(new.name, before[name], after[name])
+    if described := [name for name in shared if _description(before[name]) != _description(after[name])]:
+        yield Change("patch", new.name, f"{count_noun(len(described), 'column')} described anew: {', '.join(described)}")
     if (old.title, old.description) != (new.title, new.description):
-        yield Change("patch", new.name, "title or description changed")
+        yield Change("patch", new.name, "table described anew")
 
 
 def _column_changes(table: str, old: Column, new: Column) -> Iterator[Change]:
@@ -74,16 +77,26 @@ def _column_changes(table: str, old: Column, new: Column) -> Iterator[Change]:
         "nullable": (old.nullable, new.nullable),
         "unit": (old.unit, new.unit),
         "references": (old.references, new.references),
-        "code list": (old.code_list, new.code_list),
     }
+    is_opened = bool(old.codes and new.code_list)
+    if is_opened:
+        yield Change("major", table, f"column {new.name}: any code of this field in {new.code_list} is allowed now")
+    else:
+        properties["code list"] = (old.code_list, new.code_list)
     for name in sorted(old.checks.keys() | new.checks.keys()):
-        if not _both_list_codes(old, new) or name != "isin":
+        if name != "isin" or not (is_opened or _both_list_codes(old, new)):
             properties[f"check {name}"] = (old.checks.get(name), new.checks.get(name))
     for name, (before, after) in properties.items():
         if before != after:
-            yield Change("major", table, f"column {new.name}: {name} was {before}, is {after}")
-    if (old.title, old.description, old.metadata.get("missing")) != (new.title, new.description, new.metadata.get("missing")):
-        yield Change("patch", table, f"column {new.name}: title or description changed")
+            yield Change("major", table, f"column {new.name}: {name} was {_word(before)}, is {_word(after)}")
+
+
+def _description(column: Column) -> tuple[str | None, ...]:
+    return column.title, column.description, column.metadata.get("missing")
+
+
+def _word(value: object) -> object:
+    return "none" if value is None else value
 
 
 def _code_changes(table: str, old: Column, new: Column) -> Iterator[Change]:
@@ -106,12 +119,15 @@ def _rule_changes(old: Contract, new: Contract) -> Iterator[Change]:
     for name in after.keys() - before.keys():
         table = after[name].header["table"]
         yield Change("major" if table in old.tables else "minor", table, f"rule {name} added")
-    for name in before.keys() & after.keys():
+    reworded: dict[str, list[str]] = {}
+    for name in sorted(before.keys() & after.keys()):
         table = after[name].header["table"]
         if _effect(before[name]) != _effect(after[name]):
             yield Change("major", table, f"rule {name} changed")
         elif before[name].header != after[name].header:
-            yield Change("patch", table, f"rule {name}: wording changed")
+            reworded.setdefault(table, []).append(name)
+    for table, names in reworded.items():
+        yield Change("patch", table, f"{count_noun(len(names), 'rule')} reworded: {', '.join(names)}")
 
 
 def _effect(rule: SqlStatement) -> tuple[str | None, ...]:

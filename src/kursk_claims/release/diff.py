@@ -10,13 +10,13 @@ from typing import Any
 
 import duckdb
 
-from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.contract.loader import Contract, load_contract, load_workspace_contract
 from kursk_claims.database.load import csv_source
 from kursk_claims.database.sql import TRUST_ROWS, quote_identifier, quote_literal, scan_parquet_sql
 from kursk_claims.errors import RecordsError, WorkspaceError
 from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
 from kursk_claims.report.values import count_noun
-from kursk_claims.workspace import reject_unsafe_entries
+from kursk_claims.workspace import Workspace, reject_unsafe_entries
 
 MAX_CELLS = 1_000_000  # cells that are listed; every row is counted
 ROWS_PER_JOIN = 1_000_000
@@ -66,7 +66,7 @@ def open_snapshot(folder: Path, name: str) -> Snapshot:
     reject_unsafe_entries(folder, ["dataset", "schemas", *documents])
     records = folder / "dataset" / "records"
     if records.is_dir():
-        contract = load_contract(folder / "schemas")
+        contract = load_workspace_contract(Workspace(folder))
         return Snapshot(name, contract, {table.name: csv_source(records, table) for table in contract.tables.values()})
     if (folder / "schemas").is_dir():
         contract = load_contract(folder / "schemas")

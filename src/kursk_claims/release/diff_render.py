@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, fields
+from itertools import groupby
 from pathlib import Path
 
 from kursk_claims.errors import WorkspaceError
@@ -14,7 +15,7 @@ from kursk_claims.release.diff import CellChange, Difference, Snapshot, open_sna
 from kursk_claims.release.lookup import find_release, list_release_folders, looks_like_version, name_release
 from kursk_claims.workspace import Workspace
 
-MAX_LISTED_CELLS = 200
+MAX_LISTED_ROWS = 200
 ROW_COUNT = re.compile("[0-9]+ rows? (added|removed|changed)")  # Markdown lists the rows themselves
 
 
@@ -51,29 +52,31 @@ def difference_to_parquet(difference: Difference) -> bytes:
 def _text_lines(difference: Difference) -> Iterator[str]:
     for change in difference.changes:
         yield f"{change.level:<6} {change.table}: {change.what}"
-    for cell in difference.cells[:MAX_LISTED_CELLS]:
-        words = f": {cell.column} was {_quote(cell.old)}, is {_quote(cell.new)}" if cell.column else ""
-        yield f"  {cell.change:<8} {cell.table} {cell.key}{words}"
-    if len(difference.cells) > MAX_LISTED_CELLS:
-        yield f"  and {len(difference.cells) - MAX_LISTED_CELLS} more; --format json or parquet lists all"
+    rows = _rows(difference.cells)
+    for (kind, table, key), cells in rows[:MAX_LISTED_ROWS]:
+        words = "; ".join(f"{cell.column} was {_quote(cell.old)}, is {_quote(cell.new)}" for cell in cells if cell.column)
+        yield f"  {kind:<8} {table} {key}{words and ': '}{words}"
+    if len(rows) > MAX_LISTED_ROWS:
+        yield f"  and {len(rows) - MAX_LISTED_ROWS} more; --format json or parquet lists all"
     yield f"step: {difference.step}"
 
 
 def _markdown_lines(difference: Difference) -> Iterator[str]:
     listed = [change for change in difference.changes if not ROW_COUNT.fullmatch(change.what)]
     for kind in ("added", "changed", "removed"):
-        cells = [cell for cell in difference.cells if cell.change == kind]
+        rows = _rows([cell for cell in difference.cells if cell.change == kind])
         changes = [change for change in listed if _kind(change) == kind]
-        if not cells and not changes:
+        if not rows and not changes:
             continue
         yield f"#### {kind.capitalize()}"
         yield ""
         for change in changes:
             yield f"- {code_span(change.table)}: {escape_markdown(change.what)}"
-        for cell in cells[:MAX_LISTED_CELLS]:
-            yield f"- {code_span(cell.table)} {code_span(cell.key)}{_markdown_change(cell)}"
-        if len(cells) > MAX_LISTED_CELLS:
-            yield f"- and {len(cells) - MAX_LISTED_CELLS} more"
+        for (_, table, key), cells in rows[:MAX_LISTED_ROWS]:
+            words = "; ".join(_markdown_change(cell) for cell in cells if cell.column)
+            yield f"- {code_span(table)} {code_span(key)}{words and ': '}{words}"
+        if len(rows) > MAX_LISTED_ROWS:
+            yield f"- and {len(rows) - MAX_LISTED_ROWS} more"
         yield ""
     yield f"Step: {difference.step}"
 
@@ -82,10 +85,13 @@ def _kind(change: Change) -> str:
     return next((kind for kind in ("added", "removed") if f" {kind}" in change.what), "changed")
 
 
+def _rows(cells: list[CellChange]) -> list[tuple[tuple[str, str, str], list[CellChange]]]:
+    """Return kind of change, table and key of each row that differs, with its cells."""
+    return [(row, list(group)) for row, group in groupby(cells, lambda cell: (cell.change, cell.table, cell.key))]
+
+
 def _markdown_change(cell: CellChange) -> str:
-    if not cell.column:
-        return ""
-    return f": {code_span(cell.column)} was {escape_markdown(_quote(cell.old))}, is {escape_markdown(_quote(cell.new))}"
+    return f"{code_span(cell.column)} was {escape_markdown(_quote(cell.old))}, is {escape_markdown(_quote(cell.new))}"
 
 
 def _quote(value: str | None) -> str:

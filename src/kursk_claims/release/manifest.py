@@ -45,7 +45,10 @@ class TableContents:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The manifest of a release; `writers` are the versions of the packages that wrote it."""
+    """The manifest of a release; `writers` are the versions of the packages that wrote it.
+
+    `unverified` are the held documents whose anchors were not compared with their texts; None if that is not known.
+    """
 
     name: str
     version: str
@@ -54,9 +57,11 @@ class Manifest:
     writers: dict[str, str]
     tables: tuple[TableContents, ...]
     files: tuple[ReleaseFile, ...]
+    unverified: tuple[str, ...] | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+        values = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
     def file(self, path: str) -> ReleaseFile:
         """Return the file at a path. Raises `ManifestError` if the manifest does not list it."""
@@ -102,6 +107,7 @@ def parse_manifest(text: str) -> Manifest:
             {_parse_text(key): _parse_text(value) for key, value in raw["writers"].items()},
             tuple(_parse_contents(each) for each in raw["tables"]),
             tuple(_parse_file(each) for each in raw["files"]),
+            tuple(_parse_text(each) for each in raw["unverified"]) if "unverified" in raw else None,
         )
         _check_paths(manifest)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

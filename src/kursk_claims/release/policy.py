@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from kursk_claims.claims.corrections import find_corrections, find_lost_ids, find_reused_claims, find_revived_ids
-from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.contract.loader import Contract, load_workspace_contract
 from kursk_claims.database.limits import SqlLimits, read_within_limits
 from kursk_claims.database.load import finish_database, load_tables
 from kursk_claims.database.sql import quote_identifier, read_parquet_sql
@@ -29,7 +29,7 @@ def find_refusals(workspace: Workspace, section: ChangelogSection, folder: Path,
     difference = compare_snapshots(open_snapshot(folder, last.version), open_snapshot(workspace.root, version))
     if difference.step == "none" and not documents_differ(workspace, folder):
         return [f"nothing differs from {last.version}: there is nothing to release"]
-    contract = load_contract(workspace.schemas)
+    contract = load_workspace_contract(workspace)
     with load_tables(workspace.records, contract, limits) as connection:
         connection.execute("CREATE SCHEMA old")
         for table in last.tables:
@@ -71,3 +71,12 @@ def find_unfinished(report: Report, contract: Contract) -> list[str]:
     """Return the findings that may stand while records are curated, but not in a release."""
     blocking = {rule.name for rule in contract.rules if rule.header.get("blocks") == "release"}
     return [f"{each.key}: {each.found}. {each.fix}" for each in report.findings if each.rule in blocking]
+
+
+def find_unverified(report: Report) -> list[str]:
+    """Return the held documents whose anchors were not compared with the text that was coded, with advice for each."""
+    return [
+        f"{each}: its offsets and digests were not compared with its text. Add it with --text FILE, or allow this with "
+        "--unverified, which the manifest then records"
+        for each in report.unverified
+    ]

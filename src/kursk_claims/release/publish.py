@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from kursk_claims.checks.validate import validate_workspace
-from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.contract.loader import Contract, load_workspace_contract
 from kursk_claims.database.limits import SqlLimits
 from kursk_claims.errors import ChangelogError, ManifestError, ReleaseError
 from kursk_claims.files import is_foreign_file, place_directory, staging_directory, write_atomically
@@ -24,7 +25,7 @@ from kursk_claims.release.metadata.about import describe_dataset
 from kursk_claims.release.metadata.citation import CITATION_FILE
 from kursk_claims.release.metadata.dataset_info import load_workspace_info
 from kursk_claims.release.metadata.writer import write_metadata
-from kursk_claims.release.policy import find_refusals, find_unfinished
+from kursk_claims.release.policy import find_refusals, find_unfinished, find_unverified
 from kursk_claims.release.signatures import SIGNATURE_NAME, sign
 from kursk_claims.report.model import Report
 from kursk_claims.workspace import Workspace
@@ -34,33 +35,41 @@ WRITERS = ["duckdb", "kursk-claims", "pandera", "pyarrow"]  # packages whose ver
 
 
 def publish_release(
-    workspace: Workspace, version: str, limits: SqlLimits | None = None, *, sign_key: Path | None = None
+    workspace: Workspace,
+    version: str,
+    limits: SqlLimits | None = None,
+    *,
+    texts: Sequence[Path] = (),
+    unverified: bool = False,
+    sign_key: Path | None = None,
 ) -> tuple[Report, Path | None]:
     """Publish the records as a version; return the report and the new folder, or None if the records have errors.
 
-    The manifest is signed if a key of OpenSSH is named. Raises `ContractError` if `dataset.yaml` is missing or wrong, and
-    `ReleaseError` with the reasons of any other refusal.
+    `texts` are files or folders with the texts of held documents. Anchors that are not compared with them refuse the release, or
+    are recorded in the manifest if `unverified` allows them. The manifest is signed if a key of OpenSSH is named. Raises
+    `ContractError` if `dataset.yaml` is missing or wrong, and `ReleaseError` with the reasons of any other refusal.
     """
     version_key(version)
     limits = limits or SqlLimits()
-    contract = load_contract(workspace.schemas)
+    contract = load_workspace_contract(workspace)
     info = load_workspace_info(workspace, contract)
-    workspace.build.mkdir(exist_ok=True)
     complete_index(workspace.build)
     folder = workspace.build / version
     if folder.exists():
         raise _exists_error(folder)
-    validation = validate_workspace(workspace, contract, limits=limits)
+    validation = validate_workspace(workspace, contract, texts, limits)
     if validation.report.exit_code:
         return validation.report, None
-    if unfinished := find_unfinished(validation.report, contract):
-        raise ReleaseError(f"{version} is refused:", *(f"  {reason}" for reason in unfinished))
+    reasons = find_unfinished(validation.report, contract)
+    reasons += [] if unverified else find_unverified(validation.report)
+    if reasons:
+        raise ReleaseError(f"{version} is refused:", *(f"  {reason}" for reason in reasons))
     section = _require_permission(workspace, version, limits)
     with staging_directory(folder) as staging:
         new = staging / version
         new.mkdir()
         build_tables(validation, contract, new, describe_dataset(info, version, section.date), limits)
-        write_release(new, workspace, contract, info.name, section)
+        write_release(new, workspace, contract, info.name, section, validation.report.unverified)
         if sign_key:
             (new / SIGNATURE_NAME).write_bytes(sign((new / MANIFEST_NAME).read_bytes(), sign_key))
         try:
@@ -97,7 +106,14 @@ def _require_permission(workspace: Workspace, version: str, limits: SqlLimits) -
     return section
 
 
-def write_release(folder: Path, workspace: Workspace, contract: Contract, name: str, section: ChangelogSection) -> Manifest:
+def write_release(
+    folder: Path,
+    workspace: Workspace,
+    contract: Contract,
+    name: str,
+    section: ChangelogSection,
+    unverified: Sequence[str],
+) -> Manifest:
     """Add sources, descriptors, manifest and checksums to a folder of Parquet, then read everything back.
 
     Raises `ManifestError` if the files read back differ from those that were written.
@@ -106,7 +122,7 @@ def write_release(folder: Path, workspace: Workspace, contract: Contract, name: 
     writers = {package: installed_version(package) for package in WRITERS}
     tables = describe_tables(folder, contract)
     files = list_files(folder)
-    draft = Manifest(name, section.version, section.date, records_digest(files), writers, tables, files)
+    draft = Manifest(name, section.version, section.date, records_digest(files), writers, tables, files, tuple(unverified))
     write_metadata(folder, draft, contract)
     manifest = replace(draft, files=list_files(folder))
     (folder / MANIFEST_NAME).write_text(manifest.to_json(), encoding="utf-8")

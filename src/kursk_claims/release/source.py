@@ -56,9 +56,9 @@ def open_source(
         return Source(connection, name_release(workspace, *found), folder / "schemas", folder / "records", limits, found)
     if not workspace.records.is_dir():
         raise RecordsError(f"{workspace} has no records. Query a release instead.")
-    from kursk_claims.contract.loader import load_contract
+    from kursk_claims.contract.loader import load_workspace_contract
 
-    connection = load_records(workspace.records, load_contract(workspace.schemas), limits, trusted=trusted)
+    connection = load_records(workspace.records, load_workspace_contract(workspace), limits, trusted=trusted)
     return Source(connection, "the records", workspace.schemas, workspace.records, limits)
 
 

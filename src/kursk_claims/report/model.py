@@ -91,6 +91,7 @@ class Report:
     """The outcome of all checks of one run.
 
     `rules` is the number of checks that ran. `unlisted` counts findings that are not listed, by severity, table and rule.
+    `unverified` are the held documents whose anchors were not compared with the text that was coded.
     """
 
     tables: int = 0
@@ -101,6 +102,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     unlisted: Counter[tuple[Severity, str, str]] = field(default_factory=Counter)
     contract: ContractIdentity | None = None
+    unverified: list[str] = field(default_factory=list)
 
     @property
     def errors(self) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.claims.text import HeldDocument, held_documents_from_rows, match_document, read_canonical_text, text_digest
+from kursk_claims.claims.text import HeldDocument, held_documents_from_rows, text_digest
+from kursk_claims.claims.text_files import find_texts
 from kursk_claims.contract.loader import Contract
 from kursk_claims.errors import RecordsError, TextError, WorkspaceError
 
@@ -165,15 +166,13 @@ def _to_span(row: dict[str, Any]) -> Span:
 def _read_texts(paths: Sequence[Path], documents: Sequence[HeldDocument]) -> Mapping[str, str]:
     """Return the canonical text of each document of which a file is the text that was coded. Raises `TextError`."""
     texts: dict[str, str] = {}
-    for path in paths:
-        copy = match_document(read_canonical_text(path), documents, str(path))
-        if not copy.exact:
+    for match in find_texts(paths, documents)[0]:
+        if not match.copy.exact:
             raise TextError(
-                f"{path}: expected the text of {copy.doc_id} that was coded, found a copy with other offsets. Give the original."
+                f"{match.file.path}: expected the text of {match.copy.doc_id} that was coded, found a copy with other offsets. "
+                "Give the original."
             )
-        if copy.doc_id in texts:
-            raise TextError(f"{path}: a second copy of {copy.doc_id}. Give one text per document.")
-        texts[copy.doc_id] = copy.text
+        texts[match.copy.doc_id] = match.copy.text
     return texts
 
 
