@@ -73,8 +73,7 @@ def _item(claim: ImportedClaim, text: str, passages: Sequence[Mapping[str, str]]
         "passage": _passage_of(content[0], passages),
         "kind": claim.attributes.get("kind"),
         "event": None,
-        "by": [{"who": who, "cue": cue} for who, cue in zip_longest(words["source"], words["cue"])]
-        or [{"who": None, "cue": None}],
+        "by": steps or [{"who": None, "cue": None}],
     }
     item |= {name: claim.attributes[name] for name in ATTRIBUTES[1:] if name in claim.attributes}
     if words["number"]:
