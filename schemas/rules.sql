@@ -173,7 +173,7 @@ SELECT passage_id FROM passages
 WHERE disposition = 'no_claim' AND reason IS NULL OR disposition = 'claims' AND reason IS NOT NULL;
 
 -- rule: passages-coded
--- table: documents   columns: held   severity: warning   blocks: release
+-- table: documents   columns: doc_id   severity: warning   blocks: release
 -- says: Every passage of a held document has claims, or a reason why it has none.
 -- fix: Record the claims of the open passages, or why they have none; `kursk-claims curate status` lists them.
 SELECT doc_id,

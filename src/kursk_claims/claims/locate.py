@@ -54,8 +54,8 @@ def find_places(
 ) -> list[WordPlace]:
     """Return every place of the words in a text.
 
-    If there is none, those with other white space, quotes, dashes or invisible characters are returned. With a `document`, the text has its offsets. `whole_word` leaves out places within a word or a number; `passage_id` those
-    outside of this passage.
+    If there is none, those with other white space, quotes, dashes or invisible characters are returned. With a `document`, the
+    text has its offsets. `whole_word` leaves out places within a word or a number, `passage_id` those outside of this passage.
     """
     words = canonicalize(words.encode())
     exact = [(start, start + len(words), "") for start in _find_all(words, text)] if words else []

@@ -47,18 +47,25 @@ def split_sentences(text: str, language: str) -> list[Sentence]:
     return sentences
 
 
+def has_paragraph_break(text: str, start: int, end: int) -> bool:
+    """Return whether a paragraph ends between two offsets of a text."""
+    return bool(_find_separator(text).search(text, start, end))
+
+
 def _main_language(language: str) -> str:
     return language.partition("-")[0].casefold()
 
 
 def _split_paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    body = slice(*_strip(text, 0, len(text)))
-    separator = BLANK_LINES if BLANK_LINES.search(text[body]) else LINE_ENDS
     start = 0
-    for match in separator.finditer(text):
+    for match in _find_separator(text).finditer(text):
         yield from _non_empty(_strip(text, start, match.start()))
         start = match.end()
     yield from _non_empty(_strip(text, start, len(text)))
+
+
+def _find_separator(text: str) -> re.Pattern[str]:
+    return BLANK_LINES if BLANK_LINES.search(text, *_strip(text, 0, len(text))) else LINE_ENDS
 
 
 def _non_empty(span: tuple[int, int]) -> Iterator[tuple[int, int]]:
