@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kursk_claims.cli.curate.arguments import WordsCommand, find_words, require_words
-from kursk_claims.cli.curate.records import open_records, write_records
+from kursk_claims.cli.curate.records import find_texts, open_records, write_records
 from kursk_claims.cli.options import QuietOption, TextOption, WorkspaceOption, new_app
 
 app = new_app()
@@ -31,7 +31,7 @@ def exclude(
     require_words(words)
     tables, contract = open_records(workspace_path, quiet)
     row = find_passage(tables, passage)
-    canonical = read_document_text(tables, row["doc_id"], text)
+    canonical = read_document_text(tables, row["doc_id"], find_texts(text, workspace_path, quiet=quiet))
     span = find_words(words, canonical, row, whole_word=True)
     exclude_numeral(tables, contract, passage, canonical, span, {"reason": reason, "note": note})
     write_records(tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kursk_claims.cli.curate.records import open_records
+from kursk_claims.cli.curate.records import find_texts, open_records
 from kursk_claims.cli.options import QuietOption, TextOption, WorkspaceOption, new_app, print_line, print_status
 
 app = new_app()
@@ -29,7 +29,7 @@ def status(
     tables, contract = open_records(workspace_path, quiet)
     texts: dict[str, str] = {}
     held_files = []
-    for path in list_text_files(text):
+    for path in list_text_files(find_texts(text, workspace_path, quiet=quiet)):
         canonical = read_canonical_text(path)
         if row := find_held_document(tables, canonical):
             texts[row["doc_id"]] = canonical
