@@ -2,7 +2,8 @@
 -- `found` may describe what was found.
 --
 -- The header names the table and columns that a finding points at, and its severity. A warning with `blocks: release` may stand
--- while records are curated, but not in a release. `says` states what is expected, `fix` what to do otherwise. `scope: row` promises that the query looks at one row of its table at a time, so that an invalid cell says
+-- while records are curated, but not in a release; a rule with `after: RULE` only repeats, as long as RULE has findings, that work
+-- is going on, so that reports for people put its findings below them. `says` states what is expected, `fix` what to do otherwise. `scope: row` promises that the query looks at one row of its table at a time, so that an invalid cell says
 -- nothing about any other row; without it the scope is the whole table (`scope: table`).
 --
 -- Besides the tables, a query can read `contract_columns` and `contract_codes` (the schemas) and `surface_values` (the number or
@@ -12,7 +13,7 @@
 -- Keys: every row is used, and no retired id is used again
 
 -- rule: document-used
--- table: documents   columns: doc_id   severity: error
+-- table: documents   columns: doc_id   severity: error   after: passages-coded
 -- says: Every document is held, or another row cites it: an attribution, or a document derived from it.
 -- fix: Remove the document, or enter its id in the via_doc_id or derived_from_id that refers to it.
 SELECT doc_id FROM documents
@@ -21,7 +22,7 @@ WHERE NOT held
   AND doc_id NOT IN (SELECT derived_from_id FROM documents WHERE derived_from_id IS NOT NULL);
 
 -- rule: actor-used
--- table: actors   columns: actor_id   severity: error
+-- table: actors   columns: actor_id   severity: error   after: passages-coded
 -- says: Every actor takes part in a claim or an attribution chain, publishes a document, or is the parent of another actor.
 -- fix: Remove the actor, or enter its id where it acts, speaks or publishes.
 SELECT actor_id FROM actors
@@ -32,7 +33,7 @@ WHERE actor_id NOT IN (
     UNION ALL SELECT parent_id FROM actors WHERE parent_id IS NOT NULL);
 
 -- rule: place-used
--- table: places   columns: place_id   severity: error
+-- table: places   columns: place_id   severity: error   after: passages-coded
 -- says: Every place belongs to a claim or contains another place.
 -- fix: Remove the place, or add it to claim_places.
 SELECT place_id FROM places
@@ -41,7 +42,7 @@ WHERE place_id NOT IN (
     UNION ALL SELECT parent_id FROM places WHERE parent_id IS NOT NULL);
 
 -- rule: event-used
--- table: events   columns: event_id   severity: error
+-- table: events   columns: event_id   severity: error   after: passages-coded
 -- says: Every event has at least one claim or contains another event.
 -- fix: Remove the event, or assign claims to it.
 SELECT event_id FROM events

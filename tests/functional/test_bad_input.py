@@ -646,7 +646,6 @@ def test_texts_that_cannot_be_used(call: Call, real: Copy, tmp_path: Path) -> No
     (tmp_path / "other.txt").write_text("Nothing of the sort.", encoding="utf-8")
     faults = {
         "missing.txt": "cannot be read: No such file or directory",
-        ".": "cannot be read: expected a file, found a folder",
         "latin.txt": "expected UTF-8, found byte 0xe9 at byte 3",
         "other.txt": "expected the text of a held document (",
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kursk_claims.checks.batches import check_input_columns
+from kursk_claims.checks.causes import find_causes
 from kursk_claims.checks.dependencies import RuleDependencies
 from kursk_claims.checks.engine import CheckEngine, load_contract_relations
 from kursk_claims.checks.options import Progress, no_progress
@@ -65,6 +66,7 @@ def check_tables(
     progress("keys, references, rules", report.rows, report.rows)
     _check_relations(run, inputs, loaded)
     report.sort()
+    report.causes = find_causes(report.findings, contract)
     return report if limit is None else report.limited(limit)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kursk_claims.checks.duckdb_engine import DuckDBEngine
 from kursk_claims.checks.pipeline import CheckInputs, check_tables
+from kursk_claims.claims.documents import list_document_rows
 from kursk_claims.contract.loader import Contract
 from kursk_claims.database.limits import SqlLimits
 from kursk_claims.files import is_foreign_file
 from kursk_claims.report.model import Finding, Report
+from kursk_claims.report.values import count_noun
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.tables.file_names import explain_unread_file, parse_file_name
 from kursk_claims.tables.table_input import display_path, open_workspace_input
@@ -37,6 +40,19 @@ def validate_workspace(
     inputs = CheckInputs(tables, findings=[*_find_unknown_files(workspace, contract)])
     engine = DuckDBEngine(threads=1, limits=limits)  # for some hundred rows, threads cost more than they save
     return Validation(check_tables(inputs, contract, engine, texts), engine)
+
+
+def select_document(validation: Validation, contract: Contract, doc_id: str) -> Report:
+    """Return the report with the findings of the rows that belong to a document alone; a note counts the others.
+
+    Raises `UsageError` if there is no such document.
+    """
+    rows = list_document_rows(contract, validation.engine.fetch_rows, doc_id)
+    report = validation.report
+    own = [finding for finding in report.findings if (finding.table, finding.key) in rows]
+    others = count_noun(report.total - len(own), "other finding")
+    notes = [*report.notes, f"only the rows of {doc_id} are looked at: {others} in other rows and files"]
+    return replace(report, findings=own, notes=notes, unlisted=Counter())
 
 
 def _find_unknown_files(workspace: Workspace, contract: Contract) -> Iterator[Finding]:

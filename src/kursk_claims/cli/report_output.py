@@ -49,13 +49,16 @@ def reject_overwriting_input(output: Path | None, inputs: Iterable[Path]) -> Non
         raise typer.BadParameter(f"--output {output}: this file is checked; name another")
 
 
-def write_report(report: Report, format: ReportFormat, output: Path | None, fail_on: FailOn, *, quiet: bool) -> int:
-    """Print or write the report, show it on GitHub Actions, and return the exit code."""
+def write_report(
+    report: Report, format: ReportFormat, output: Path | None, fail_on: FailOn, *, quiet: bool, summary: bool = False
+) -> int:
+    """Print or write the report, show it on GitHub Actions, and return the exit code; `summary` prints counts alone."""
     from kursk_claims.cli.streams import is_on_github
     from kursk_claims.outputs import write_output
     from kursk_claims.report.formats import exit_code_for, render_report
+    from kursk_claims.report.text import render_counts
 
-    content = render_report(report, format, fail_on)
+    content = (render_counts(report) + "\n").encode() if summary else render_report(report, format, fail_on)
     on_github = is_on_github()
     if output is not None:
         write_output(output, content)

@@ -25,6 +25,7 @@ RULE_CHOICES = {
     "scope": ("row", "table"),
     "blocks": ("release",),
 }
+CAUSE_KEY = "after"  # the rule whose findings explain those of this one, for now
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ class Contract:
     @cached_property
     def rules(self) -> tuple[SqlStatement, ...]:
         """Rules across rows and tables; each query returns the keys of the rows that break the rule."""
-        rules = load_statements(self.folder / "rules.sql", "rule", RULE_KEYS, set(RULE_CHOICES))
+        rules = load_statements(self.folder / "rules.sql", "rule", RULE_KEYS, {*RULE_CHOICES, CAUSE_KEY})
+        names = [rule.name for rule in rules]
         for rule in rules:
-            _validate_rule(rule, self.tables)
+            _validate_rule(rule, self.tables, names)
         return rules
 
     @cached_property
@@ -121,7 +123,7 @@ def _validate_references(table: Table, tables: dict[str, Table]) -> None:
             )
 
 
-def _validate_rule(rule: SqlStatement, tables: dict[str, Table]) -> None:
+def _validate_rule(rule: SqlStatement, tables: dict[str, Table], names: list[str]) -> None:
     location = f"{rule.path}:{rule.line}:1: rule {rule.name}"
     table = tables.get(rule.header["table"])
     if table is None:
@@ -129,6 +131,9 @@ def _validate_rule(rule: SqlStatement, tables: dict[str, Table]) -> None:
     for column in rule_columns(rule):
         if column not in table.column_names:
             raise ContractError(f"{location}: {table.name} has no column {column!r}{did_you_mean(column, table.column_names)}")
+    cause = rule.header.get(CAUSE_KEY, names[0])
+    if cause not in names:
+        raise ContractError(f"{location}: {CAUSE_KEY}: unknown rule {cause!r}{did_you_mean(cause, names)}")
     for key, choices in RULE_CHOICES.items():
         value = rule.header.get(key, choices[0])
         if value not in choices:

@@ -91,7 +91,8 @@ class Report:
     """The outcome of all checks of one run.
 
     `rules` is the number of checks that ran. `unlisted` counts findings that are not listed, by severity, table and rule.
-    `unverified` are the held documents whose anchors were not compared with the text that was coded.
+    `causes` maps findings to the one that they follow from. `unverified` are the held documents whose anchors were not compared
+    with the text that was coded.
     """
 
     tables: int = 0
@@ -103,6 +104,7 @@ class Report:
     unlisted: Counter[tuple[Severity, str, str]] = field(default_factory=Counter)
     contract: ContractIdentity | None = None
     unverified: list[str] = field(default_factory=list)
+    causes: dict[Finding, Finding] = field(default_factory=dict)
 
     @property
     def errors(self) -> int:
