@@ -47,6 +47,17 @@ def test_console(command: str, output: str) -> None:
     assert run_command(command, ROOT).rstrip("\n").split("\n") == output.rstrip("\n").split("\n")
 
 
+MIGRATED = re.findall(r"^\| `(SELECT [^`]+)` \| `(SELECT [^`]+)` \|", PAGES["docs/migrating.md"], re.MULTILINE)
+
+
+@pytest.mark.parametrize(("before", "after"), MIGRATED)
+def test_a_query_is_migrated(before: str, after: str) -> None:
+    old, new = (kursk_claims.connect(version, workspace=ROOT) for version in ("1.1.0", "2.0.0"))
+    keys = [{row[0] for row in connection.sql(query).fetchall()} for connection, query in ((old, before), (new, after))]
+    assert keys[0] <= keys[1]
+    assert keys[0]
+
+
 @pytest.mark.parametrize(("page", "block"), PYTHON, ids=[page for page, _ in PYTHON])
 def test_python(page: str, block: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every expression is followed by a comment with its value."""
