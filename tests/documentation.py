@@ -90,13 +90,19 @@ def copy_sample() -> Iterator[Path]:
         yield Path(shutil.copytree(ROOT / "docs" / "sample", Path(parent, "sample")))
 
 
+def _update(page: str, text: str) -> str:
+    if page != INSIDE_THE_SAMPLE:
+        return update_page(text, ROOT)
+    with copy_sample() as sample:
+        return update_page(text, sample, python=False)
+
+
 def main() -> None:
     for page, text in list_pages().items():
-        if page == INSIDE_THE_SAMPLE:
-            with copy_sample() as sample:
-                new = update_page(text, sample, python=False)
-        else:
-            new = update_page(text, ROOT)
+        try:
+            new = _update(page, text)
+        except subprocess.CalledProcessError as error:
+            sys.exit(f"{page}: {error.cmd[-1]}: exit code {error.returncode}. Correct the example first.")
         if new != text:
             (ROOT / page).write_text(new, encoding="utf-8")
             print(page)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.curate.records import open_records, write_records
+from kursk_claims.cli.curate.records import open_records
 from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app
 
 app = new_app()
@@ -30,6 +30,7 @@ def add(
     """Add a code to a list that the dataset itself may extend: kinds, channels, measures, units, objects and effects."""
     from kursk_claims.curation.codes import add_code
 
-    tables, contract = open_records(workspace_path, quiet)
+    records = open_records(workspace_path, quiet)
+    tables, contract = records.tables, records.contract
     add_code(tables, contract, field, code, {"label": label, "definition": definition, "unit": unit})
-    write_records(tables)
+    records.write()

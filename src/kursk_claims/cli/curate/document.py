@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.curate.records import open_records, write_records
+from kursk_claims.cli.curate.records import open_records
 from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status
 
 app = new_app()
@@ -50,7 +50,8 @@ def add(
     from kursk_claims.curation.sentences import has_own_rules
     from kursk_claims.curation.status import describe_document
 
-    tables, contract = open_records(workspace_path, quiet)
+    records = open_records(workspace_path, quiet)
+    tables, contract = records.tables, records.contract
     canonical = read_canonical_text(text)
     cells = {
         **{"title": title, "kind": kind, "language": language, "url": url, "archived_url": archived_url, "rights": rights},
@@ -59,7 +60,7 @@ def add(
     said = {name: cell for name, cell in cells.items() if cell is not None}
     doc_id = add_document(tables, contract, canonical, NewDocument(publisher, publisher_kind, id, date, said))
     is_new = bool(tables.changes())
-    write_records(tables)
+    records.write()
     status = describe_document(tables, doc_id, canonical)
     print_status(
         f"{doc_id}: {status.summary()}" if is_new else f"{doc_id} already holds this text: {status.summary()}", quiet=quiet

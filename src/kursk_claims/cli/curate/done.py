@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.curate.records import open_records, write_records
+from kursk_claims.cli.curate.records import open_records
 from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app
 
 app = new_app()
@@ -25,7 +25,8 @@ def done(
     """Record why a sentence or heading has no claim of its own, so that it is done. Without a reason, it is open again."""
     from kursk_claims.curation.passages import find_passage, mark_passage
 
-    tables, contract = open_records(workspace_path, quiet)
+    records = open_records(workspace_path, quiet)
+    tables, contract = records.tables, records.contract
     is_heading = find_passage(tables, passage)["disposition"] == "heading" if heading is None else heading
     mark_passage(tables, contract, passage, "heading" if is_heading else "no_claim" if reason else "", reason)
-    write_records(tables)
+    records.write()

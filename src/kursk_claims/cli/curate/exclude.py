@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kursk_claims.cli.curate.arguments import WordsCommand, find_words, require_words
-from kursk_claims.cli.curate.records import find_texts, open_records, write_records
+from kursk_claims.cli.curate.records import open_records
 from kursk_claims.cli.options import QuietOption, TextOption, WorkspaceOption, new_app
 
 app = new_app()
@@ -26,12 +26,12 @@ def exclude(
     """Exclude a number in figures or words that is no quantity, with the reason."""
     from kursk_claims.curation.exclusions import exclude_numeral
     from kursk_claims.curation.passages import find_passage
-    from kursk_claims.curation.texts import read_document_text
 
     require_words(words)
-    tables, contract = open_records(workspace_path, quiet)
+    records = open_records(workspace_path, quiet)
+    tables, contract = records.tables, records.contract
     row = find_passage(tables, passage)
-    canonical = read_document_text(tables, row["doc_id"], find_texts(text, workspace_path, quiet=quiet))
+    canonical = records.read_document_text(row["doc_id"], text)
     span = find_words(words, canonical, row, whole_word=True)
     exclude_numeral(tables, contract, passage, canonical, span, {"reason": reason, "note": note})
-    write_records(tables)
+    records.write()

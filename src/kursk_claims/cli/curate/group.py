@@ -15,7 +15,7 @@ SUBCOMMANDS = "document split merge done exclude code status locate reanchor".sp
 class Subcommands(LazyGroup):
     """The commands that turn a text into rows."""
 
-    modules: ClassVar = {name: f"{PACKAGE}.{name}" for name in SUBCOMMANDS}
+    modules: ClassVar = {name: f"{PACKAGE}.{name}" for name in SUBCOMMANDS} | {"import": f"{PACKAGE}.import_annotations"}
 
 
 app = typer.Typer(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.curate.records import find_texts, open_records, write_records
+from kursk_claims.cli.curate.records import open_records
 from kursk_claims.cli.options import QuietOption, TextOption, WorkspaceOption, new_app
 
 app = new_app()
@@ -25,9 +25,9 @@ def merge(
     If a release has the id that is gone, add it to retired.csv.
     """
     from kursk_claims.curation.passages import find_passage, merge_passages
-    from kursk_claims.curation.texts import read_document_text
 
-    tables, contract = open_records(workspace_path, quiet)
-    canonical = read_document_text(tables, find_passage(tables, first)["doc_id"], find_texts(text, workspace_path, quiet=quiet))
+    records = open_records(workspace_path, quiet)
+    tables, contract = records.tables, records.contract
+    canonical = records.read_document_text(find_passage(tables, first)["doc_id"], text)
     merge_passages(tables, contract, first, second, canonical)
-    write_records(tables)
+    records.write()

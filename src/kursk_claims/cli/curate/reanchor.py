@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kursk_claims.cli.curate.records import open_records, write_records
+from kursk_claims.cli.curate.records import open_records
 from kursk_claims.cli.options import QuietOption, TextOption, WorkspaceOption, new_app, print_status
 
 app = new_app()
@@ -30,7 +30,8 @@ def reanchor(
 
     if len(text) != 2:
         raise typer.BadParameter("name two texts: --text OLD --text NEW")
-    tables, contract = open_records(workspace_path, quiet)
+    records = open_records(workspace_path, quiet)
+    tables, contract = records.tables, records.contract
     old, new = (read_canonical_text(path) for path in text)
     document, other = find_held_document(tables, old), find_held_document(tables, new)
     if document is None:
@@ -46,7 +47,7 @@ def reanchor(
             "Remove these rows, or the claims that need them, and try again."
         )
         raise typer.Exit(1)
-    write_records(tables)
+    records.write()
     for line in outcome.changed:
         print_status(f"changed: {line}")
     print_status(f"{document['doc_id']}: {count_noun(outcome.moved, 'span')} moved, {len(outcome.changed)} changed", quiet=quiet)
