@@ -41,6 +41,10 @@ format: setup  ## Rewrite code and records in their standard form
 	$(BIN)/ruff format .
 	$(BIN)/kursk-claims format
 
+.PHONY: docs
+docs: setup  ## Write the outputs of the examples into the documentation again, as after a release
+	$(BIN)/python tests/documentation.py
+
 .PHONY: reproduce
 reproduce: setup  ## Build twice and compare, verify and rebuild every release
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \

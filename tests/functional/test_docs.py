@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import shutil
@@ -14,22 +13,19 @@ from pathlib import Path
 import pytest
 
 import kursk_claims
+from documentation import INSIDE_THE_SAMPLE, find_blocks, list_pages, run_command, split_console, update_page, update_python
 from kursk_claims.cli.main import COMMANDS
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.workspace import find_workspace
 from support import ROOT
 
-PAGES = {
-    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for path in [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "benchmarks" / "README.md"]
-}
+PAGES = list_pages()
 README = PAGES["README.md"]
-INSIDE_THE_SAMPLE = "docs/ci.md"  # its commands run in a copy of the sample repository, by tests/functional/test_ci.py
 PLANS_AND_HISTORY = {"CONTRIBUTING.md", "CHANGELOG.md"}  # name files that come with a change, or that a change removed
 
 
 def blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], re.MULTILINE | re.DOTALL)
+    return find_blocks(PAGES[page], language)
 
 
 def examples() -> Iterator[tuple[str, str]]:
@@ -38,9 +34,7 @@ def examples() -> Iterator[tuple[str, str]]:
         for block in blocks(page, "console"):
             assert block.startswith("$ "), page
             if page != INSIDE_THE_SAMPLE:
-                for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                    command, _, output = example.partition("\n")
-                    yield command, output
+                yield from split_console(block)
 
 
 EXAMPLES = list(examples())
@@ -49,25 +43,64 @@ PYTHON = [(page, block) for page in PAGES for block in blocks(page, "python")]
 
 @pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[command[:60] for command, _ in EXAMPLES])
 def test_console(command: str, output: str) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ, "PATH": path}
-    )
-    assert done.stdout.rstrip("\n").split("\n") == output.rstrip("\n").split("\n")
+    """If a new release changes the output, `make docs` writes it again."""
+    assert run_command(command, ROOT).rstrip("\n").split("\n") == output.rstrip("\n").split("\n")
+
+
+MIGRATED = re.findall(r"^\| `(SELECT [^`]+)` \| `(SELECT [^`]+)` \|", PAGES["docs/migrating.md"], re.MULTILINE)
+
+
+@pytest.mark.parametrize(("before", "after"), MIGRATED)
+def test_a_query_is_migrated(before: str, after: str) -> None:
+    old, new = (kursk_claims.connect(version, workspace=ROOT) for version in ("1.1.0", "2.0.0"))
+    keys = [{row[0] for row in connection.sql(query).fetchall()} for connection, query in ((old, before), (new, after))]
+    assert keys[0] <= keys[1]
+    assert keys[0]
 
 
 @pytest.mark.parametrize(("page", "block"), PYTHON, ids=[page for page, _ in PYTHON])
 def test_python(page: str, block: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every expression is followed by a comment with its value."""
     monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    lines = block.splitlines()
-    for statement in ast.parse(block).body:
-        if isinstance(statement, ast.Expr):
-            value = eval(compile(ast.Expression(statement.value), page, "eval"), names)
-            assert lines[statement.end_lineno or 0] == f"# {value!r}"
-        else:
-            exec(compile(ast.Module([statement], []), page, "exec"), names)
+    assert update_python(block).splitlines() == block.splitlines()
+
+
+STALE = """# Page
+
+```console
+$ echo one; echo two
+old
+$ true
+gone
+$ cat here.txt
+```
+
+Words, and `$ echo no` in a line.
+
+```python
+number = 3
+number + 1
+# 5
+```
+
+```sh
+echo untouched
+```
+"""
+FRESH = STALE.replace("old\n", "one\ntwo\n").replace("gone\n", "").replace("here.txt\n", "here.txt\nhere\n").replace("# 5", "# 4")
+
+
+def test_outputs_are_written_again(tmp_path: Path) -> None:
+    """`make docs` changes the outputs alone, and changes nothing if they are right."""
+    (tmp_path / "here.txt").write_text("here\n", encoding="utf-8")
+    assert update_page(STALE, tmp_path) == FRESH
+    assert update_page(FRESH, tmp_path) == FRESH
+    assert "\n\t$(BIN)/python tests/documentation.py\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_a_command_that_fails_is_no_output(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        update_page("```console\n$ false\n```\n", tmp_path)
 
 
 @pytest.mark.slow

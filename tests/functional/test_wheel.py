@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from downloads import OLDER, forge_release
+from kursk_claims._version import __version__
 from kursk_claims.release.digests import file_sha256
 from support import ROOT
 
@@ -110,11 +111,21 @@ def test_the_packaged_copy_can_be_asked(installed: Installed) -> None:
 def test_the_packaged_copy_is_not_for_curating(command: str, installed: Installed) -> None:
     refused = installed(*command.split())
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "or name one with --workspace." in refused.stderr
+    assert "name one with --workspace, or make one with `kursk-claims init FOLDER`." in refused.stderr
 
 
 def test_another_workspace_is_curated_by_the_installed_command(installed: Installed) -> None:
     done = installed("validate", "--workspace", str(ROOT))
     assert done.returncode == 0
     assert done.stderr == f"workspace: {ROOT.resolve()}\n"
+    assert done.stdout.endswith(" 0 findings\n")
+
+
+def test_a_new_workspace_follows_the_contract_in_the_wheel(installed: Installed, tmp_path: Path) -> None:
+    made = installed("init", str(tmp_path / "new"), "--quiet")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert (tmp_path / "new" / ".github" / "workflows" / "claims.yml").is_file()
+    done = installed("validate", "--workspace", str(tmp_path / "new"))
+    assert done.returncode == 0
+    assert f"(contract: package {__version__})" in done.stderr
     assert done.stdout.endswith(" 0 findings\n")

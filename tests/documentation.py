@@ -1,0 +1,112 @@
+"""Run the examples of the documentation: `python tests/documentation.py` writes their outputs into the pages again.
+
+An example is a line `$ command` in a block of `console`, with its output below it, or an expression in a block of `python`, with
+a comment that shows its value. Tests compare these with what the examples give; a new release changes many.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+INSIDE_THE_SAMPLE = "docs/ci.md"  # its commands run in a copy of the sample repository
+
+
+def list_pages() -> dict[str, str]:
+    """Return the text of every page by its path."""
+    paths = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "benchmarks" / "README.md"]
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def find_blocks(text: str, language: str) -> list[str]:
+    """Return the blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def split_console(block: str) -> Iterator[tuple[str, str]]:
+    """Yield each command of a block with the output below it."""
+    for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, output = example.partition("\n")
+        yield command, output
+
+
+def run_command(command: str, folder: Path) -> str:
+    """Return what a command prints on standard output. Raises `CalledProcessError` if it fails."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", command], cwd=folder, stdout=subprocess.PIPE, text=True, check=True, env=environment)
+    return done.stdout
+
+
+def update_console(block: str, folder: Path) -> str:
+    """Return a block of commands with the outputs that they give."""
+    return "".join(
+        f"$ {command}\n" + (f"{output}\n" if (output := run_command(command, folder).rstrip("\n")) else "")
+        for command, _ in split_console(block)
+    )
+
+
+def update_python(block: str) -> str:
+    """Return a block of Python with the value of each expression in the comment below it."""
+    names: dict[str, object] = {}
+    lines = block.splitlines()
+    for statement in ast.parse(block).body:
+        if isinstance(statement, ast.Expr):
+            value = eval(compile(ast.Expression(statement.value), "<documentation>", "eval"), names)
+            lines[statement.end_lineno or 0] = f"# {value!r}"
+        else:
+            exec(compile(ast.Module([statement], []), "<documentation>", "exec"), names)
+    return "\n".join([*lines, ""])
+
+
+def update_page(text: str, folder: Path, *, python: bool = True) -> str:
+    """Return a page whose outputs are those that its examples give in a folder."""
+
+    def replace(language: str, update: Callable[[str], str]) -> str:
+        pattern = re.compile(rf"(^```{language}\n)(.*?)(^```$)", re.MULTILINE | re.DOTALL)
+        return pattern.sub(lambda match: match[1] + update(match[2]) + match[3], text)
+
+    text = replace("console", lambda block: update_console(block, folder))
+    if python:
+        with chdir(folder):
+            text = replace("python", update_python)
+    return text
+
+
+@contextmanager
+def copy_sample() -> Iterator[Path]:
+    """Copy the sample below a workspace, whose contract is found from there like that of an installed package."""
+    with tempfile.TemporaryDirectory() as parent:
+        for name in ("dataset", "schemas"):
+            shutil.copytree(ROOT / name, Path(parent, name))
+        yield Path(shutil.copytree(ROOT / "docs" / "sample", Path(parent, "sample")))
+
+
+def _update(page: str, text: str) -> str:
+    if page != INSIDE_THE_SAMPLE:
+        return update_page(text, ROOT)
+    with copy_sample() as sample:
+        return update_page(text, sample, python=False)
+
+
+def main() -> None:
+    for page, text in list_pages().items():
+        try:
+            new = _update(page, text)
+        except subprocess.CalledProcessError as error:
+            sys.exit(f"{page}: {error.cmd[-1]}: exit code {error.returncode}. Correct the example first.")
+        if new != text:
+            (ROOT / page).write_text(new, encoding="utf-8")
+            print(page)
+
+
+if __name__ == "__main__":
+    main()
