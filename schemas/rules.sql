@@ -2,10 +2,10 @@
 -- `found` may describe what was found.
 --
 -- The header names the table and columns that a finding points at, and its severity. A warning with `blocks: release` may stand
--- while records are curated, but not in a release; a rule with `after: RULE` only repeats, as long as RULE has findings, that
--- work is going on, so that reports for people put its findings below them. `says` states what is expected, `fix` what to do
--- otherwise. `scope: row` promises that the query looks at one row of its table at a time, so that an invalid cell says nothing
--- about any other row; without it the scope is the whole table (`scope: table`).
+-- while records are curated, but not in a release. The findings of a rule with `after: RULE` follow from those of RULE while it has
+-- any, and are listed below them. `says` states what is expected, `fix` what to do otherwise. `scope: row` promises that the query
+-- looks at one row of its table at a time, so that an invalid cell says nothing about any other row; without it the scope is the
+-- whole table (`scope: table`).
 --
 -- Besides the tables, a query can read `contract_columns` and `contract_codes` (the schemas) and `surface_values` (the number or
 -- the two ends that the surface of a quantity expresses). With `needs: text` it can also read `texts`, `passage_texts` and `numerals`, taken

@@ -86,7 +86,8 @@ class Copy:
         head, *rules = path.read_text(encoding="utf-8").split("-- rule: ")
         kept = [rule for rule in rules if rule.partition("\n")[0] in names]
         assert len(kept) == len(names), "a rule is missing"
-        path.write_text(head + "".join(f"-- rule: {rule}" for rule in kept), encoding="utf-8")
+        text = head + "".join(f"-- rule: {rule}" for rule in kept)
+        path.write_text(text.replace("   after: passages-coded\n", "\n"), encoding="utf-8")  # a rule that may be gone
 
     def validate(self, *texts: Path) -> Report:
         workspace = find_workspace(self.root)
