@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import kursk_claims
+from kursk_claims.cli.curate.group import Subcommands
 from kursk_claims.cli.main import COMMANDS
 from support import Call, Copy, Run
 
@@ -46,6 +47,13 @@ def test_help_of_each_command(command: str, call: Call) -> None:
     outcome = call(command, "--help")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith(f"Usage: kursk-claims {command} ")
+
+
+@pytest.mark.parametrize("command", Subcommands.modules)
+def test_help_of_each_command_of_curate(command: str, call: Call) -> None:
+    outcome = call("curate", command, "--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"Usage: kursk-claims curate {command} ")
 
 
 def test_help_version_and_usage_errors(call: Call, run: Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
 from kursk_claims.claims.text import text_digest
@@ -42,11 +42,9 @@ def has_claims(tables: RecordTables, passage_id: str) -> bool:
     return any(row["passage_id"] == passage_id and row["role"] == "content" for row in tables.rows("evidence"))
 
 
-def is_open(tables: RecordTables, passage: Row) -> bool:
+def is_open(passage: Row, has_claims: bool) -> bool:
     """Return whether a passage has neither claims nor a reason why it has none: what the rule passages-coded finds."""
-    if passage["disposition"] == "heading":
-        return not passage["reason"] and not has_claims(tables, passage["passage_id"])
-    return not passage["disposition"]
+    return not passage["disposition"] or (passage["disposition"] == "heading" and not passage["reason"] and not has_claims)
 
 
 def split_passage(tables: RecordTables, contract: Contract, passage_id: str, text: str, place: int) -> str:
@@ -61,7 +59,7 @@ def split_passage(tables: RecordTables, contract: Contract, passage_id: str, tex
         raise UsageError(f"{passage_id} begins with these words. Give the words with which the second part begins.")
     spanning = [
         f"{row[table.primary_key[0]]} spans {row['char_start']}–{row['char_end']}, across character {place}"
-        for table, row in list_anchors(tables, contract, passage_id)
+        for table, row in group_anchors(tables, contract).get(passage_id, [])
         if int(row["char_start"]) < place and int(row["char_end"]) > stop
     ]
     if spanning:
@@ -128,17 +126,20 @@ def list_passages(tables: RecordTables, doc_id: str) -> list[Row]:
     return sorted(rows, key=lambda row: int(row["char_start"]))
 
 
-def list_anchors(tables: RecordTables, contract: Contract, passage_id: str) -> Iterator[tuple[Table, Row]]:
-    """Yield every span that lies in a passage, with its table."""
+def group_anchors(tables: RecordTables, contract: Contract) -> dict[str, list[tuple[Table, Row]]]:
+    """Return every span that lies in a passage, with its table, by passage."""
+    groups: dict[str, list[tuple[Table, Row]]] = {}
     for table in contract.tables.values():
         if table.name != "passages" and {"passage_id", "char_start", "char_end"} <= set(table.column_names):
-            yield from ((table, row) for row in tables.rows(table.name) if row["passage_id"] == passage_id)
+            for row in tables.rows(table.name):
+                groups.setdefault(row["passage_id"], []).append((table, row))
+    return groups
 
 
 def _move_anchors(
     tables: RecordTables, contract: Contract, old_id: str, new_id: str, moves: Callable[[Row], bool] = lambda row: True
 ) -> None:
-    for table, row in [*list_anchors(tables, contract, old_id)]:
+    for table, row in group_anchors(tables, contract).get(old_id, []):
         if moves(row):
             tables.update(table.name, {name: row[name] for name in table.primary_key}, {"passage_id": new_id})
 

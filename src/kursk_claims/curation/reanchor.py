@@ -11,7 +11,7 @@ from kursk_claims.claims.text import text_digest
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Table
 from kursk_claims.curation.alignment import Alignment
-from kursk_claims.curation.passages import add_passages, list_anchors, list_passages, renumber_passages, span_cells
+from kursk_claims.curation.passages import add_passages, group_anchors, list_passages, renumber_passages, span_cells
 from kursk_claims.curation.record_tables import RecordTables
 from kursk_claims.curation.sentences import Sentence, has_paragraph_break, split_sentences
 from kursk_claims.errors import TextError
@@ -42,9 +42,9 @@ def reanchor_document(tables: RecordTables, contract: Contract, doc_id: str, old
             f"the new text has {versions.alignment.share:.0%} of the text of {doc_id}: it is no version of it. "
             "Add it as a document of its own with `kursk-claims curate document add`."
         )
-    outcome = Reanchoring()
+    outcome, groups = Reanchoring(), group_anchors(tables, contract)
     for passage in list_passages(tables, doc_id):
-        anchors = [*list_anchors(tables, contract, passage["passage_id"])]
+        anchors = groups.get(passage["passage_id"], [])
         for table, row in anchors:
             _move(tables, table, row, versions, outcome)
         key = {"passage_id": passage["passage_id"]}

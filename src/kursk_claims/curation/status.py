@@ -79,7 +79,7 @@ def describe_document(tables: RecordTables, doc_id: str, text: str | None) -> Do
         PassageStatus(
             row["passage_id"],
             row["disposition"] == "heading",
-            is_open(tables, row),
+            is_open(row, row["passage_id"] in claims),
             len(claims.get(row["passage_id"], ())),
             row["reason"],
             tuple(numerals.get(row["passage_id"], ())),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from kursk_claims.contract.loader import load_contract
-from kursk_claims.curation.record_tables import RecordTables
-from kursk_claims.errors import DataError
+from kursk_claims.curation.record_tables import LOCK_NAME, RecordTables
+from kursk_claims.errors import DataError, OperationalError
 from kursk_claims.workspace import find_workspace
 from support import Copy
 
@@ -101,3 +102,17 @@ def test_two_rows_with_one_key_are_refused(fiction: Copy) -> None:
     fiction.add("actors", actor_id="act-brask", name="Another", kind="person")
     with pytest.raises(DataError, match="two rows have the key act-brask"):
         read(fiction)
+
+
+def test_two_commands_do_not_write_at_once(fiction: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kursk_claims.curation.record_tables.LOCK_SECONDS", 0)
+    tables = read(fiction)
+    tables.delete("exclusions", {"exclusion_id": "xcl-006"})
+    before = contents(fiction)
+    with (
+        FileLock(fiction.csv("claims").parent.parent / LOCK_NAME),
+        pytest.raises(OperationalError, match="another command is writing here; nothing was written"),
+    ):
+        tables.write()
+    assert contents(fiction) == before
+    assert len(tables.write()) == 1

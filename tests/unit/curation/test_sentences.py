@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kursk_claims.claims.text import canonicalize
+from kursk_claims.claims.text import canonicalize, read_canonical_text
 from kursk_claims.curation.sentences import has_own_rules, split_sentences
+from support import ROOT, Copy
 
 FERRY = """Ferry runs aground
 
@@ -61,6 +62,18 @@ def test_sentences_of_a_language_are_found_by_its_rules() -> None:
     assert len(texts_of(text, "en")) == 3
     assert has_own_rules("uk-UA")
     assert not has_own_rules("und")
+
+
+HARBOUR = {"harbour-herald.uk.txt": "doc-harbour-herald-storm", "quay-letter.en.txt": "doc-quay-letter-storm"}
+
+
+@pytest.mark.parametrize("file", HARBOUR)
+def test_sentences_are_those_that_people_recorded(file: str) -> None:
+    rows = [row for row in Copy(ROOT / "tests" / "harbour").rows("passages") if row["doc_id"] == HARBOUR[file]]
+    columns = ("paragraph", "sentence", "char_start", "char_end")
+    recorded = [[*(int(row[name]) for name in columns), row["disposition"] == "heading"] for row in rows]
+    found = split_sentences(read_canonical_text(ROOT / "tests" / "harbour" / file), file.split(".")[1])
+    assert [[each.paragraph, each.number, each.start, each.end, each.is_heading] for each in found] == sorted(recorded)
 
 
 @given(st.text(alphabet=" \n\t\u00a0\u2028.!?…“”ab1\u200b🙂", max_size=60), st.sampled_from(["en", "uk", "und"]))
