@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kursk_claims.errors import ManifestError
+from kursk_claims.errors import ManifestError, WorkspaceError
 from kursk_claims.release.digests import verify_files
 from kursk_claims.release.index import read_index
 from kursk_claims.release.lookup import find_release
@@ -156,10 +156,9 @@ def test_a_damaged_index_is_refused_or_says_the_same(seeds: range, build: Path) 
             after = read_index(build)
             if after.releases == before.releases:
                 continue
-            for version in VERSIONS:
-                if any(entry.version == version for entry in after.releases):
-                    verify(build, version)
-        except ManifestError:
+            for entry in after.releases:
+                verify(build, entry.version)
+        except (ManifestError, WorkspaceError):
             continue
         assert set(after.releases) < set(before.releases), f"seed {seed}: {path.read_text()}"
 
