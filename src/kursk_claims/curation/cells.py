@@ -22,13 +22,13 @@ def require_valid_cells(table: Table, row: Mapping[str, str], names: Mapping[str
     faults = [
         f"{names.get(column.name, column.name)}: expected {expected}; found {found}. {fix}"
         for column in table.columns
-        for expected, found, fix in _find_faults(table, column, row.get(column.name, ""))
+        for expected, found, fix in find_cell_faults(table, column, row.get(column.name, ""))
     ]
     if faults:
         raise UsageError(*faults)
 
 
-def _find_faults(table: Table, column: Column, cell: str) -> Iterator[tuple[str, str, str]]:
+def find_cell_faults(table: Table, column: Column, cell: str) -> Iterator[tuple[str, str, str]]:
     """Yield what was expected, what was found and what to do, for the first fault of a cell."""
     from kursk_claims.checks.columns import find_column_failures
     from kursk_claims.tables.batch import Batch

@@ -9,17 +9,24 @@ from kursk_claims.errors import UsageError
 from kursk_claims.report.values import list_some
 from kursk_claims.suggest import did_you_mean
 
+NAMES = {"actors": ("name", "name_native"), "places": ("name", "name_native"), "events": ("label",), "documents": ("title",)}
+
+
+def find_named(tables: RecordTables, table: str, name: str) -> Mapping[str, str] | None:
+    """Return the row of a table with this id or name; None if there is none. Raises `UsageError` if several have the name."""
+    rows, wanted = tables.rows(table), name.casefold()
+    key = next(iter(rows[0])) if rows else ""
+    found = [row for row in rows if row[key] == name] or [
+        row for row in rows if wanted in (row[column].casefold() for column in NAMES[table])
+    ]
+    if len(found) > 1:
+        raise UsageError(f"{name!r} is the name of {list_some([row[key] for row in found])}. Give the id.")
+    return found[0] if found else None
+
 
 def find_actor(tables: RecordTables, name: str) -> Mapping[str, str] | None:
     """Return the actor with this id or name; None if there is none. Raises `UsageError` if several have the name."""
-    actors = tables.rows("actors")
-    wanted = name.casefold()
-    found = [row for row in actors if row["actor_id"] == name] or [
-        row for row in actors if wanted in (row["name"].casefold(), row["name_native"].casefold())
-    ]
-    if len(found) > 1:
-        raise UsageError(f"{name!r} is the name of {list_some([row['actor_id'] for row in found])}. Give the id.")
-    return found[0] if found else None
+    return find_named(tables, "actors", name)
 
 
 def suggest_actor(tables: RecordTables, name: str) -> str:

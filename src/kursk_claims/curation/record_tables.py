@@ -102,6 +102,12 @@ class RecordTables:
         self._before = {name: {key: dict(row) for key, row in rows.items()} for name, rows in self._rows.items()}
         return [self._folder / f"{name}.csv" for name in changed]
 
+    def write_to(self, folder: Path) -> None:
+        """Write the changed tables to another folder, such as a copy that is to be validated."""
+        for name in self._rows:
+            if any(self._changes_of(name)):
+                (folder / f"{name}.csv").write_bytes(self._render(name).encode())
+
     def _key(self, table: str, row: Mapping[str, str]) -> Key:
         return tuple(row[name] for name in self._contract.tables[table].primary_key)
 

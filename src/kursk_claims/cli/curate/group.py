@@ -9,7 +9,7 @@ import typer
 from kursk_claims.cli.lazy_group import LazyGroup
 
 PACKAGE = "kursk_claims.cli.curate"
-SUBCOMMANDS = "document split merge done exclude code status locate reanchor".split()
+SUBCOMMANDS = "document split merge done exclude code status next draft add locate reanchor".split()
 
 
 class Subcommands(LazyGroup):

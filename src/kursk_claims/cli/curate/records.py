@@ -40,12 +40,13 @@ class Records:
 
         return choose_document_text(self.tables, doc_id, self.read_texts(paths))
 
-    def write(self) -> None:
-        """Write the changes, all or none, and print the keys of the rows by table."""
+    def write(self, *, dry_run: bool = False) -> None:
+        """Write the changes, all or none, unless it is a dry run, and print the keys of the rows by table."""
         from kursk_claims.report.values import list_some
 
         changes = self.tables.changes()
-        self.tables.write()
+        if not dry_run:
+            self.tables.write()
         by_kind = sorted(changes, key=lambda change: (change.table, change.kind))
         for (table, kind), group in groupby(by_kind, lambda change: (change.table, change.kind)):
             keys = [" ".join(change.key.values()) for change in group]

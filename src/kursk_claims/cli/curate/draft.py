@@ -1,0 +1,37 @@
+"""`kursk-claims curate draft`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kursk_claims.cli.curate.records import open_records
+from kursk_claims.cli.options import QuietOption, TextOption, WorkspaceOption, new_app, print_result
+
+app = new_app()
+
+
+@app.command()
+def draft(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[DOC|PASSAGE|CLAIM]", help="Default: the only held document.", show_default=False),
+    ] = None,
+    text: TextOption = [],  # noqa: B006
+    workspace_path: WorkspaceOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Print claims as a draft, to be edited and given to `curate add` again.
+
+    What `add` fills in is left out. Exit codes: 0: done. 2: the call or the environment is at fault.
+    """
+    from kursk_claims.curation.draft_items import DraftWriter, leave_out_ids, render_draft
+    from kursk_claims.curation.selection import select_claims
+
+    records = open_records(workspace_path, quiet)
+    document, claims = select_claims(records.tables, name)
+    canonical = records.read_document_text(document["doc_id"], text)
+    writer = DraftWriter(records.tables, records.contract, document, canonical)
+    items = leave_out_ids((writer.item(claim) for claim in claims), records.tables, {claim["claim_id"] for claim in claims})
+    print_result(render_draft(items, document["doc_id"]))

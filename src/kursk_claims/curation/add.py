@@ -1,0 +1,191 @@
+"""Add the claims of a draft to the records, or change those that it names."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kursk_claims.claims.text import text_digest
+from kursk_claims.contract.loader import Contract
+from kursk_claims.contract.strict_yaml import YamlMapping
+from kursk_claims.curation.draft_file import Faults
+from kursk_claims.curation.draft_items import HANGING
+from kursk_claims.curation.draft_rows import ClaimRows, DraftReader
+from kursk_claims.curation.record_tables import RecordTables
+from kursk_claims.errors import DataError, UsageError
+from kursk_claims.report.model import Finding
+from kursk_claims.suggest import did_you_mean
+from kursk_claims.workspace import Workspace
+
+Row = Mapping[str, str]
+
+
+def find_document(tables: RecordTables, doc_id: str) -> Row:
+    """Return the row of a held document. Raises `UsageError`."""
+    held = {row["doc_id"]: row for row in tables.rows("documents") if row["held"] == "true"}
+    if doc_id not in held:
+        raise UsageError(
+            f"no document {doc_id!r} is held{did_you_mean(doc_id, held)}. `kursk-claims curate document add` adds one."
+        )
+    return held[doc_id]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft, the text of its document, and the faults that are found in it."""
+
+    content: YamlMapping
+    text: str
+    faults: Faults
+
+
+def add_claims(tables: RecordTables, contract: Contract, drafts: Sequence[Draft]) -> list[ClaimRows]:
+    """Change the tables as the drafts say, without writing them, and return their claims.
+
+    An item belongs to the claim with its id, or with its content. Raises `DataError` with the faults of the drafts.
+    """
+    read: list[tuple[ClaimRows, Draft]] = []
+    for draft in drafts:
+        reader = DraftReader(tables, contract, find_document(tables, draft.content["document"]), draft.text, draft.faults)
+        read += [(reader.read(item), draft) for item in draft.content["claims"]]
+    require_no_faults(drafts)
+    taken: set[str] = set()
+    for claim, draft in read:
+        doc_id = draft.content["document"]
+        claim.claim_id = claim.claim_id or _match_claim(tables, claim, doc_id, taken) or _next_claim(tables, taken)
+        if claim.claim_id in taken:
+            draft.faults.add(claim.mark, f"{claim.claim_id} is in the draft twice")
+        taken.add(claim.claim_id)
+    _check_targets(tables, [claim for claim, _ in read], taken)
+    require_no_faults(drafts)
+    for claim, draft in read:
+        _replace_rows(tables, claim, draft.content["document"], draft.text)
+    for draft in drafts:
+        _mark_as_coded(tables, draft.content["document"])
+    return [claim for claim, _ in read]
+
+
+def require_no_faults(drafts: Sequence[Draft], *others: str) -> None:
+    """Raise `DataError` with the faults of all drafts and other lines, if there are any."""
+    lines = [*(line for draft in drafts for line in draft.faults.in_order()), *others]
+    if lines:
+        raise DataError(*lines, "nothing was written")
+
+
+def _check_targets(tables: RecordTables, claims: Sequence[ClaimRows], taken: set[str]) -> None:
+    known = [*taken, *(row["claim_id"] for row in tables.rows("claims"))]
+    for claim in claims:
+        for mark, target in claim.targets:
+            if target not in known:
+                claim.faults.add(mark, f"no claim {target!r}{did_you_mean(target, known)}")
+
+
+def _next_claim(tables: RecordTables, taken: set[str]) -> str:
+    """Return the id after those of the records and of this draft."""
+    last = max([int(tables.next_id("claims", "clm")[4:]) - 1, *(int(each[4:]) for each in taken if each[4:].isdecimal())])
+    return f"clm-{last + 1:03d}"
+
+
+def _match_claim(tables: RecordTables, claim: ClaimRows, doc_id: str, taken: set[str]) -> str | None:
+    """Return the claim with the same content; if several have it, the one with the same statement."""
+    wanted = {(start, end) for role, start, end in claim.spans if role == "content"}
+    spans: dict[str, set[tuple[int, int]]] = {}
+    for row in tables.rows("evidence"):
+        if row["role"] == "content" and row["doc_id"] == doc_id:
+            spans.setdefault(row["claim_id"], set()).add((int(row["char_start"]), int(row["char_end"])))
+    found = [claim_id for claim_id, each in spans.items() if each == wanted and claim_id not in taken]
+    statement = claim.rows["claims"][0]["statement"]
+    same = [row["claim_id"] for row in tables.rows("claims") if row["claim_id"] in found and row["statement"] == statement]
+    return next(iter(same or (found if len(found) == 1 else [])), None)
+
+
+def _replace_rows(tables: RecordTables, claim: ClaimRows, doc_id: str, text: str) -> None:
+    """Put the rows of a claim in the place of those that it has; evidence and quantities keep their ids."""
+    before = {table: [row for row in tables.rows(table) if row[column] == claim.claim_id] for table, column in HANGING.items()}
+    for table, rows in before.items():
+        for row in rows:
+            tables.delete(table, row)
+    ids = _insert_evidence(tables, claim, before["evidence"], doc_id, text)
+    key = {"claim_id": claim.claim_id}
+    (row,) = claim.rows["claims"]
+    if any(each["claim_id"] == claim.claim_id for each in tables.rows("claims")):
+        tables.update("claims", key, {**row, **key})
+    else:
+        tables.insert("claims", {**row, **key})
+    numbers = [each["quantity_id"] for each in before["quantities"]]
+    for table, column in HANGING.items():
+        for row in claim.rows.get(table, []):
+            cells = {name: ids[int(cell[1:])] if cell.startswith("@") else cell for name, cell in row.items()}
+            if table == "quantities" and not cells["quantity_id"]:
+                cells["quantity_id"] = numbers.pop(0) if numbers else tables.next_id("quantities", "qty")
+            tables.insert(table, {**cells, column: claim.claim_id})
+
+
+def _insert_evidence(tables: RecordTables, claim: ClaimRows, before: Sequence[Row], doc_id: str, text: str) -> list[str]:
+    """Insert the evidence of a claim and return its ids in the order of the claim's spans."""
+    known = {(row["role"], int(row["char_start"]), int(row["char_end"])): row["evidence_id"] for row in before}
+    passages = [row for row in tables.rows("passages") if row["doc_id"] == doc_id]
+    ids = []
+    for index, (role, start, end) in enumerate(claim.spans):
+        given = claim.evidence_ids[index] if index < len(claim.evidence_ids) else ""
+        ids.append(given or known.get((role, start, end)) or tables.next_id("evidence", "evd"))
+        passage = [row for row in passages if int(row["char_start"]) <= start and end <= int(row["char_end"])]
+        tables.insert(
+            "evidence",
+            {
+                "evidence_id": ids[-1],
+                "claim_id": claim.claim_id,
+                "doc_id": doc_id,
+                "passage_id": passage[0]["passage_id"] if passage else "",
+                "role": role,
+                "char_start": str(start),
+                "char_end": str(end),
+                "sha256": text_digest(text[start:end]),
+            },
+        )
+    return ids
+
+
+def _mark_as_coded(tables: RecordTables, doc_id: str) -> None:
+    """Set the disposition of open sentences that have claims now."""
+    coded = {row["passage_id"] for row in tables.rows("evidence") if row["role"] == "content"}
+    for row in tables.rows("passages"):
+        if row["doc_id"] == doc_id and not row["disposition"] and row["passage_id"] in coded:
+            tables.update("passages", row, {"disposition": "claims", "reason": ""})
+
+
+def find_new_findings(tables: RecordTables, workspace: Workspace, contract: Contract, texts: Sequence[Path]) -> list[Finding]:
+    """Return the errors that the records have with the changes and do not have without them."""
+    from kursk_claims.checks.validate import validate_workspace
+
+    def errors(root: Path) -> list[Finding]:
+        report = validate_workspace(Workspace(root), contract, texts).report
+        return [finding for finding in report.findings if finding.severity == "error"]
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "workspace")
+        (copy / "dataset").mkdir(parents=True)
+        shutil.copytree(workspace.records, copy / "dataset" / "records")
+        before = {(finding.rule, finding.key, finding.found) for finding in errors(copy)}
+        tables.write_to(copy / "dataset" / "records")
+        return [finding for finding in errors(copy) if (finding.rule, finding.key, finding.found) not in before]
+
+
+def add_findings(claims: Sequence[ClaimRows], tables: RecordTables, findings: Sequence[Finding]) -> list[str]:
+    """Add each finding to the faults, at the line of the claim that it is about; return those about no claim of the drafts."""
+    owners = {claim.claim_id: claim for claim in claims}
+    for table in ("evidence", "quantities"):
+        owners |= {next(iter(row.values())): owners[row["claim_id"]] for row in tables.rows(table) if row["claim_id"] in owners}
+    others = []
+    for finding in findings:
+        words = (finding.key or "").replace("=", ",").split(",")
+        owner = next((owners[word] for word in words if word in owners), None)
+        problem = [f"{finding.rule}: {finding.expected}", f"found: {finding.found} [{finding.key}]", f"fix: {finding.fix}"]
+        if owner:
+            owner.faults.add(owner.mark, *problem)
+        else:
+            others.append("; ".join(problem))
+    return others
