@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from kursk_claims.curation.draft_items import HANGING
 from support import FICTION, ROOT, Call, Copy
@@ -78,3 +81,15 @@ def test_a_draft_of_one_claim_changes_only_what_was_edited(fiction: Copy, call: 
     assert call("curate", "add", draft, *options).out == "claim_objects: 1 changed: clm-012 warehouse affected\n"
     assert [row["effect"] for row in fiction.rows("claim_objects") if row["object"] == "warehouse"] == ["destroyed"]
     assert fiction.rows("evidence") == before[1]
+
+
+def test_the_schema_for_editors_accepts_drafts_and_refuses_what_add_refuses(fiction: Copy, call: Call) -> None:
+    options = ("--text", FICTION / "article.txt", "--workspace", fiction.root, "--quiet")
+    schema = json.loads(call("curate", "draft", "--schema", *options).out)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    draft = yaml.load(call("curate", "draft", *options).out, yaml.BaseLoader)
+    assert [error.message for error in validator.iter_errors(draft)] == []
+    claim = draft["claims"][0]
+    for change in ({"kind": "ocurrence"}, {"saying": "no key"}, {"where": [{"beside": "Brennland"}]}):
+        assert not validator.is_valid({**draft, "claims": [{**claim, **change}]})

@@ -18,6 +18,7 @@ def draft(
         str | None,
         typer.Argument(metavar="[DOC|PASSAGE|CLAIM]", help="Default: the only held document.", show_default=False),
     ] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of drafts instead, for editors.")] = False,
     text: TextOption = [],  # noqa: B006
     workspace_path: WorkspaceOption = None,
     quiet: QuietOption = False,
@@ -30,6 +31,12 @@ def draft(
     from kursk_claims.curation.selection import select_claims
 
     records = open_records(workspace_path, quiet)
+    if schema:
+        from kursk_claims.curation.draft_schema import make_draft_schema
+        from kursk_claims.escaping import dump_json
+
+        print_result(dump_json(make_draft_schema(records.tables, records.contract), indent=2) + "\n")
+        return
     document, claims = select_claims(records.tables, name)
     canonical = records.read_document_text(document["doc_id"], text)
     writer = DraftWriter(records.tables, records.contract, document, canonical)
