@@ -14,12 +14,14 @@ from kursk_claims.contract.strict_yaml import YamlMapping
 from kursk_claims.curation.draft_file import Faults
 from kursk_claims.curation.draft_items import HANGING
 from kursk_claims.curation.draft_rows import ClaimRows, DraftReader
+from kursk_claims.curation.exclusions import exclude_numeral, find_open_numerals
 from kursk_claims.curation.record_tables import RecordTables
 from kursk_claims.errors import DataError, UsageError
 from kursk_claims.report.model import Finding
 from kursk_claims.suggest import did_you_mean
 from kursk_claims.workspace import Workspace
 
+TIME_EXPRESSION = "time_expression"  # the reason for excluding a number
 Row = Mapping[str, str]
 
 
@@ -65,12 +67,13 @@ def add_claims(tables: RecordTables, contract: Contract, drafts: Sequence[Draft]
         _replace_rows(tables, claim, draft.content["document"], draft.text)
     for draft in drafts:
         _mark_as_coded(tables, draft.content["document"])
+        _exclude_times(tables, contract, draft)
     return [claim for claim, _ in read]
 
 
-def require_no_faults(drafts: Sequence[Draft], *others: str) -> None:
-    """Raise `DataError` with the faults of all drafts and other lines, if there are any."""
-    lines = [*(line for draft in drafts for line in draft.faults.in_order()), *others]
+def require_no_faults(drafts: Sequence[Draft]) -> None:
+    """Raise `DataError` with the faults of all drafts, if there are any."""
+    lines = [line for draft in drafts for line in draft.faults.in_order()]
     if lines:
         raise DataError(*lines, "nothing was written")
 
@@ -157,6 +160,17 @@ def _mark_as_coded(tables: RecordTables, doc_id: str) -> None:
             tables.update("passages", row, {"disposition": "claims", "reason": ""})
 
 
+def _exclude_times(tables: RecordTables, contract: Contract, draft: Draft) -> None:
+    """Exclude the numbers in the words of times, which are no quantities."""
+    doc_id = draft.content["document"]
+    rows = [row for row in tables.rows("evidence") if (row["doc_id"], row["role"]) == (doc_id, "time")]
+    times = [(int(row["char_start"]), int(row["char_end"])) for row in rows]
+    for each in find_open_numerals(tables, doc_id, draft.text):
+        if any(start <= each.start and each.end <= end for start, end in times):
+            span = (each.start, each.end)
+            exclude_numeral(tables, contract, each.passage_id, draft.text, span, {"reason": TIME_EXPRESSION, "note": ""})
+
+
 def find_new_findings(tables: RecordTables, workspace: Workspace, contract: Contract, texts: Sequence[Path]) -> list[Finding]:
     """Return the errors that the records have with the changes and do not have without them."""
     from kursk_claims.checks.validate import validate_workspace
@@ -175,7 +189,10 @@ def find_new_findings(tables: RecordTables, workspace: Workspace, contract: Cont
 
 
 def add_findings(claims: Sequence[ClaimRows], tables: RecordTables, findings: Sequence[Finding]) -> list[str]:
-    """Add each finding to the faults, at the line of the claim that it is about; return those about no claim of the drafts."""
+    """Add each finding to the faults, at the line of the claim that it is about.
+
+    Those about no claim of the drafts are returned as text: they are left to do, such as numbers of the same sentence.
+    """
     owners = {claim.claim_id: claim for claim in claims}
     for table in ("evidence", "quantities"):
         owners |= {next(iter(row.values())): owners[row["claim_id"]] for row in tables.rows(table) if row["claim_id"] in owners}
@@ -183,9 +200,9 @@ def add_findings(claims: Sequence[ClaimRows], tables: RecordTables, findings: Se
     for finding in findings:
         words = (finding.key or "").replace("=", ",").split(",")
         owner = next((owners[word] for word in words if word in owners), None)
-        problem = [f"{finding.rule}: {finding.expected}", f"found: {finding.found} [{finding.key}]", f"fix: {finding.fix}"]
         if owner:
-            owner.faults.add(owner.mark, *problem)
+            place = f"found: {finding.found} [{finding.key}]"
+            owner.faults.add(owner.mark, f"{finding.rule}: {finding.expected}", place, f"fix: {finding.fix}")
         else:
-            others.append("; ".join(problem))
+            others.append(f"left to do: {finding.rule}: {finding.found} [{finding.key}]. {finding.fix}")
     return others

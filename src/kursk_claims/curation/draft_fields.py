@@ -187,7 +187,7 @@ def fill(fields: list[Field], given: Mapping[str, str], row: Row, context: Conte
             row[each.column] = given[each.key]
         else:
             row[each.column] = each.default(row, context) if each.default else ""
-            if row[each.column]:
+            if row[each.column] not in ("", "none"):
                 filled.append(f"{each.key} {row[each.column]}")
     return filled
 

@@ -306,19 +306,26 @@ class DraftReader:
         return next(iter(row.values()))
 
     def _new_row(self, value: YamlMapping, table: str) -> str | None:
+        """Return the id of the row that a mapping describes, which is added unless its id or name is known."""
         schema = self.contract.tables[table]
         check_keys(value, [*schema.column_names, "id"], self.faults)
-        cells = {name: text_of(cell) or "" for name, cell in value.items()}
+        cells = {name: self._cell(value, name, table, name) for name in value if name in schema.column_names}
         key, main = schema.primary_key[0], NAMES[table][0]
-        taken = {next(iter(row.values())) for row in self.tables.rows(table)}
-        name = cells.get(main, "")
-        row_id = cells.pop("id", "") or cells.get(key) or name_id(PREFIXES[table], name, taken)
+        name, given = cells.get(main, ""), text_of(value.get("id")) or cells.get(key, "")
         mark = value.marks[next(iter(value))] if value else "1:1"
+        try:
+            known = find_named(self.tables, table, given or name) if given or name else None
+        except UsageError as error:
+            self.faults.add(mark, str(error))
+            return None
+        if known:
+            self.tables.update(table, known, {**cells, key: known[key]})
+            return known[key]
+        taken = {row[key] for row in self.tables.rows(table)}
+        row_id = given or name_id(PREFIXES[table], name, taken)
         if not name or not row_id:
             self.faults.add(mark, f"expected {main} and kind of a new row of {table}, and an id if its name has no Latin letters")
             return None
-        if row_id in taken:
-            return row_id
         self.tables.insert(table, {**cells, key: row_id})
         return row_id
 

@@ -35,9 +35,12 @@ def add(
     texts = choose_texts(text, records.workspace, quiet=quiet)
     read = [Draft(each, records.read_document_text(each["document"], texts), Faults(path)) for path, each in contents]
     claims = add_claims(records.tables, records.contract, read)
+    left: list[str] = []
     if records.tables.changes():
         findings = find_new_findings(records.tables, records.workspace, records.contract, texts)
-        require_no_faults(read, *add_findings(claims, records.tables, findings))
+        left = add_findings(claims, records.tables, findings)
+        require_no_faults(read)
     for claim in claims:
         print_status(f"{claim.claim_id}: filled in: {', '.join(claim.filled)}", quiet=quiet)
     records.write(dry_run=dry_run)
+    print_status(*left, quiet=quiet)
