@@ -206,7 +206,7 @@ WHAT_OTHERS_REPORT = [
     Question(
         "Do other reports know of tanks?",
         "SELECT finding, count(*) FROM said_and_checked WHERE claim_id = 'clm-045' AND aspect = 'event' GROUP BY ALL ORDER BY 1",
-        "agrees, 2; differs, 2",
+        "adds_context, 2; agrees, 2",
     ),
 ]
 QUESTIONS = [*WHO, *THROUGH_WHOM, *HOW_FIRMLY, *WHICH_NUMBER, *WHERE_AND_WHEN, *WHO_DENIES, *WHAT_OTHERS_REPORT]
