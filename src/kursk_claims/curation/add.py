@@ -133,8 +133,8 @@ def _insert_evidence(tables: RecordTables, claim: ClaimRows, before: Sequence[Ro
     passages = [row for row in tables.rows("passages") if row["doc_id"] == doc_id]
     ids = []
     for index, (role, start, end) in enumerate(claim.spans):
-        given = claim.evidence_ids[index] if index < len(claim.evidence_ids) else ""
-        ids.append(given or known.get((role, start, end)) or tables.next_id("evidence", "evd"))
+        stated = claim.evidence_ids[index] if index < len(claim.evidence_ids) else ""
+        ids.append(stated or known.get((role, start, end)) or tables.next_id("evidence", "evd"))
         passage = [row for row in passages if int(row["char_start"]) <= start and end <= int(row["char_end"])]
         tables.insert(
             "evidence",

@@ -170,8 +170,6 @@ NUMBER = [
     Field("as_of", "as_of_earliest", _always("")),
     Field("as_of_latest", "as_of_latest", _same_as("as_of_earliest")),
 ]
-PLACE: list[Field] = []
-ACTOR: list[Field] = []
 THING = [Field("effect", "effect", _always("")), Field("note", "note", _always(""))]
 RELATION = [
     Field("by", "stated_by", lambda row, context: "source" if context.words else "curator"),
@@ -179,12 +177,12 @@ RELATION = [
 ]
 
 
-def fill(fields: list[Field], given: Mapping[str, str], row: Row, context: Context) -> list[str]:
+def fill(fields: list[Field], written: Mapping[str, str], row: Row, context: Context) -> list[str]:
     """Add the cells of a mapping to a row, and return the keys that were filled with more than nothing."""
     filled = []
     for each in fields:
-        if each.key in given:
-            row[each.column] = given[each.key]
+        if each.key in written:
+            row[each.column] = written[each.key]
         else:
             row[each.column] = each.default(row, context) if each.default else ""
             if row[each.column] not in ("", "none"):

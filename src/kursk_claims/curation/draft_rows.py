@@ -35,7 +35,7 @@ ROLES = ("content", "cue", "source", "number", "hedge", "place", "time")
 
 @dataclass
 class ClaimRows:
-    """The rows of one claim. Columns of evidence ids hold the index of a span, such as `@2`, until ids are given."""
+    """The rows of one claim. Columns of evidence ids hold the index of a span, such as `@2`, until ids are written."""
 
     mark: str
     faults: Faults
@@ -246,15 +246,15 @@ class DraftReader:
         needed: Sequence[str] = (),
     ) -> None:
         """Add the cells of a part to a row, with those that are filled in."""
-        given: Row = {}
+        written: Row = {}
         for each in fields:
             if each.key in part and each.key != "event":
-                given[each.key] = self._cell(part, each.key, table, each.column)
+                written[each.key] = self._cell(part, each.key, table, each.column)
         for key in needed:
             if not part.get(key):
                 mark = part.marks.get(key) or (part.marks[next(iter(part))] if part else claim.mark)
                 self.faults.add(mark, f"{key} is missing")
-        claim.filled += fill(fields, given, row, context)
+        claim.filled += fill(fields, written, row, context)
 
     def _cell(self, part: YamlMapping, key: str, table: str, column: str) -> str:
         """Return a value as the text of a cell, after checking it by its column."""
@@ -311,10 +311,10 @@ class DraftReader:
         check_keys(value, [*schema.column_names, "id"], self.faults)
         cells = {name: self._cell(value, name, table, name) for name in value if name in schema.column_names}
         key, main = schema.primary_key[0], NAMES[table][0]
-        name, given = cells.get(main, ""), text_of(value.get("id")) or cells.get(key, "")
+        name, written = cells.get(main, ""), text_of(value.get("id")) or cells.get(key, "")
         mark = value.marks[next(iter(value))] if value else "1:1"
         try:
-            known = find_named(self.tables, table, given or name) if given or name else None
+            known = find_named(self.tables, table, written or name) if written or name else None
         except UsageError as error:
             self.faults.add(mark, str(error))
             return None
@@ -322,7 +322,7 @@ class DraftReader:
             self.tables.update(table, known, {**cells, key: known[key]})
             return known[key]
         taken = {row[key] for row in self.tables.rows(table)}
-        row_id = given or name_id(PREFIXES[table], name, taken)
+        row_id = written or name_id(PREFIXES[table], name, taken)
         if not name or not row_id:
             self.faults.add(mark, f"expected {main} and kind of a new row of {table}, and an id if its name has no Latin letters")
             return None
