@@ -57,6 +57,7 @@ def add_claims(tables: RecordTables, contract: Contract, drafts: Sequence[Draft]
     taken: set[str] = set()
     for claim, draft in read:
         doc_id = draft.content["document"]
+        _check_ids(tables, claim, doc_id)
         claim.claim_id = claim.claim_id or _match_claim(tables, claim, doc_id, taken) or _next_claim(tables, taken)
         if claim.claim_id in taken:
             draft.faults.add(claim.mark, f"{claim.claim_id} is in the draft twice")
@@ -76,6 +77,21 @@ def require_no_faults(drafts: Sequence[Draft]) -> None:
     lines = [line for draft in drafts for line in draft.faults.in_order()]
     if lines:
         raise DataError(*lines, "nothing was written")
+
+
+def _check_ids(tables: RecordTables, claim: ClaimRows, doc_id: str) -> None:
+    """Add a fault for an id that belongs to another claim, or that is new although a claim says the same of the same words."""
+    claims = {row["claim_id"]: row["statement"] for row in tables.rows("claims")}
+    if claim.claim_id and claim.claim_id not in claims:
+        twin = _match_claim(tables, claim, doc_id, set())
+        if twin and claims[twin] == claim.rows["claims"][0]["statement"]:
+            claim.faults.add(claim.mark, f"{twin} says this of these words, not {claim.claim_id}; give its id, or leave it out")
+            return
+    numbers = {row["quantity_id"] for row in claim.rows.get("quantities", [])}
+    for table, key, wanted in (("evidence", "evidence_id", {*claim.evidence_ids}), ("quantities", "quantity_id", numbers)):
+        for row in tables.rows(table):
+            if row[key] in wanted and claim.claim_id and row["claim_id"] != claim.claim_id:
+                claim.faults.add(claim.mark, f"{row[key]} belongs to {row['claim_id']}, not {claim.claim_id}; leave it out")
 
 
 def _check_targets(tables: RecordTables, claims: Sequence[ClaimRows], taken: set[str]) -> None:
