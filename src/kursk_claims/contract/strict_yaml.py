@@ -67,7 +67,10 @@ def _to_python(path: Path, loader: Any, node: Any, visited: set[int]) -> Any:
     if not isinstance(node, yaml.MappingNode):
         if node.tag != STRING_TAG and len(node.value) > MAX_SCALAR_LENGTH:
             raise ContractError(f"{path}:{_position(node)}: expected a short number or date; put a long text in quotes")
-        return loader.construct_object(node)
+        try:
+            return loader.construct_object(node)
+        except ValueError as error:  # such as the thirteenth month
+            raise ContractError(f"{path}:{_position(node)}: expected a date or a number, found {node.value!r}: {error}") from None
     mapping = YamlMapping()
     for key_node, value_node in node.value:
         key, mark = _to_python(path, loader, key_node, visited), _position(key_node)

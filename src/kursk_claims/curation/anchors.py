@@ -57,11 +57,19 @@ def _find_piece(piece: str, text: str, near: Sequence[Span], after: int | None) 
 def _find_marked(place: Span, text: str, before: str, inner: str, after: str) -> Span:
     """Return the span of the words in brackets within the place of all the words."""
     start, end = place
+    match = re.fullmatch(f"{_flexible(before)}({_flexible(inner)}){_flexible(after)}", text[start:end])
+    if match:
+        return start + match.start(1), start + match.end(1)
     places = find_places(inner, text[start:end])
     index = len(find_places(inner, before)) if before.strip() else 0
     if index >= len(places):
         raise AnchorError(f"{inner!r} is not found within {before + inner + after!r}")
     return start + places[index].start, start + places[index].end
+
+
+def _flexible(words: str) -> str:
+    """Return a pattern for words with any white space between them."""
+    return r"\s+".join(map(re.escape, re.split(r"\s+", words)))
 
 
 def _wordings(span: Span, text: str) -> Iterator[str]:

@@ -27,12 +27,14 @@ def add(
     the lines that are printed. 2: the call or the environment is.
     """
     from kursk_claims.cli.options import choose_texts
-    from kursk_claims.curation.add import Draft, add_claims, add_findings, find_new_findings, require_no_faults
+    from kursk_claims.curation.add import Draft, add_claims, add_findings, find_document, find_new_findings, require_no_faults
     from kursk_claims.curation.draft_file import Faults, load_draft
 
     records = open_records(workspace_path, quiet)
     contents = [(path, load_draft(path)) for path in drafts]
     texts = choose_texts(text, records.workspace, quiet=quiet)
+    for _, each in contents:
+        find_document(records.tables, each["document"])
     read = [Draft(each, records.read_document_text(each["document"], texts), Faults(path)) for path, each in contents]
     claims = add_claims(records.tables, records.contract, read)
     left: list[str] = []
