@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 INSIDE_THE_SAMPLE = "docs/ci.md"  # its commands run in a copy of the sample repository
+TUTORIAL = "docs/tutorial.md"  # its commands run one after the other in a folder with the article
 
 
 def list_pages() -> dict[str, str]:
@@ -81,6 +82,27 @@ def update_page(text: str, folder: Path, *, python: bool = True) -> str:
     return text
 
 
+def update_tutorial(text: str) -> str:
+    """Return the tutorial with the outputs of its commands; the drafts in it are saved where it says."""
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(shutil.copy(ROOT / "tests" / "workspace" / "article.txt", Path(parent, "raid.txt"))).parent
+
+        def replace(match: re.Match[str]) -> str:
+            nonlocal folder
+            if match["yaml"]:
+                (folder / match["name"]).write_text(match["yaml"], encoding="utf-8")
+                return match[0]
+            lines = []
+            for command, _ in split_console(match["console"]):
+                lines.append(update_console(f"$ {command}\n", folder))
+                if command.startswith("cd "):
+                    folder /= command[3:]
+            return f"```console\n{''.join(lines)}```"
+
+        yaml = r"Save this as `(?P<name>[^`]+)`:\n\n```yaml\n(?P<yaml>.*?)^```"
+        return re.sub(rf"{yaml}|^```console\n(?P<console>.*?)^```", replace, text, flags=re.MULTILINE | re.DOTALL)
+
+
 @contextmanager
 def copy_sample() -> Iterator[Path]:
     """Copy the sample below a workspace, whose contract is found from there like that of an installed package."""
@@ -91,6 +113,8 @@ def copy_sample() -> Iterator[Path]:
 
 
 def _update(page: str, text: str) -> str:
+    if page == TUTORIAL:
+        return update_tutorial(text)
     if page != INSIDE_THE_SAMPLE:
         return update_page(text, ROOT)
     with copy_sample() as sample:

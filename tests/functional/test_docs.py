@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 
 import kursk_claims
-from documentation import INSIDE_THE_SAMPLE, find_blocks, list_pages, run_command, split_console, update_page, update_python
+from documentation import (
+    INSIDE_THE_SAMPLE,
+    TUTORIAL,
+    find_blocks,
+    list_pages,
+    run_command,
+    split_console,
+    update_page,
+    update_python,
+    update_tutorial,
+)
 from kursk_claims.cli.main import COMMANDS
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.workspace import find_workspace
@@ -33,7 +43,7 @@ def examples() -> Iterator[tuple[str, str]]:
     for page in PAGES:
         for block in blocks(page, "console"):
             assert block.startswith("$ "), page
-            if page != INSIDE_THE_SAMPLE:
+            if page not in (INSIDE_THE_SAMPLE, TUTORIAL):
                 yield from split_console(block)
 
 
@@ -45,6 +55,10 @@ PYTHON = [(page, block) for page in PAGES for block in blocks(page, "python")]
 def test_console(command: str, output: str) -> None:
     """If a new release changes the output, `make docs` writes it again."""
     assert run_command(command, ROOT).rstrip("\n").split("\n") == output.rstrip("\n").split("\n")
+
+
+def test_the_tutorial_does_what_it_says() -> None:
+    assert update_tutorial(PAGES[TUTORIAL]) == PAGES[TUTORIAL]
 
 
 MIGRATED = re.findall(r"^\| `(SELECT [^`]+)` \| `(SELECT [^`]+)` \|", PAGES["docs/migrating.md"], re.MULTILINE)

@@ -168,6 +168,14 @@ HANGING = {  # the tables whose rows hang on a claim, and the column with its id
 }
 
 
+def without_ids(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item without the ids of its quantities."""
+    numbers = item.get("number", [])
+    for number in numbers if isinstance(numbers, list) else [numbers]:
+        del number["id"]
+    return item
+
+
 def leave_out_ids(
     items: Iterable[tuple[dict[str, Any], list[str]]], tables: RecordTables, claim_ids: set[str]
 ) -> list[dict[str, Any]]:

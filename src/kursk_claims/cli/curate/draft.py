@@ -27,7 +27,7 @@ def draft(
 
     What `add` fills in is left out. Exit codes: 0: done. 2: the call or the environment is at fault.
     """
-    from kursk_claims.curation.draft_items import DraftWriter, leave_out_ids, render_draft
+    from kursk_claims.curation.draft_items import DraftWriter, leave_out_ids, render_draft, without_ids
     from kursk_claims.curation.selection import select_claims
 
     records = open_records(workspace_path, quiet)
@@ -40,5 +40,9 @@ def draft(
     document, claims = select_claims(records.tables, name)
     canonical = records.read_document_text(document["doc_id"], text)
     writer = DraftWriter(records.tables, records.contract, document, canonical)
-    items = leave_out_ids((writer.item(claim) for claim in claims), records.tables, {claim["claim_id"] for claim in claims})
-    print_result(render_draft(items, document["doc_id"]))
+    items = [writer.item(claim) for claim in claims]
+    if name in (None, document["doc_id"]):
+        drafted = leave_out_ids(items, records.tables, {claim["claim_id"] for claim in claims})
+    else:
+        drafted = [without_ids(item) for item, _ in items]  # a claim that exists keeps those that it has
+    print_result(render_draft(drafted, document["doc_id"]))
