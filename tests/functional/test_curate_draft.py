@@ -105,6 +105,7 @@ FAULTS: list[tuple[str, str, str]] = [
     (ITEM + "  relations: {denies: clm-099}\n", ":6:15: ", "no claim 'clm-099'"),
     (ITEM + "  also: {colour: red}\n", ":6:10: ", "unknown key 'colour'"),
     (ITEM + "  also: red\n", ":6:3: ", "expected words by role"),
+    (ITEM + "  evidence: 3\n", ":6:3: ", "evidence: expected a list of ids"),
     (ITEM + "  note: [a, b]\n", ":6:3: ", "note: expected a text, found list"),
     (
         ITEM + "  id: clm-001\n" + ITEM.replace("everybody", "nobody") + "  id: clm-001\n",

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from kursk_claims.claims.text import text_digest
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.strict_yaml import YamlMapping
+from kursk_claims.curation.claim_rows import ClaimRows
 from kursk_claims.curation.draft_file import Faults
 from kursk_claims.curation.draft_items import HANGING
-from kursk_claims.curation.draft_rows import ClaimRows, DraftReader
+from kursk_claims.curation.draft_rows import DraftReader
 from kursk_claims.curation.exclusions import exclude_numeral, find_open_numerals
 from kursk_claims.curation.record_tables import RecordTables
 from kursk_claims.errors import DataError, UsageError
-from kursk_claims.report.model import Finding
 from kursk_claims.suggest import did_you_mean
-from kursk_claims.workspace import Workspace
 
 TIME_EXPRESSION = "time_expression"  # the reason for excluding a number
 Row = Mapping[str, str]
@@ -185,40 +181,3 @@ def _exclude_times(tables: RecordTables, contract: Contract, draft: Draft) -> No
         if any(start <= each.start and each.end <= end for start, end in times):
             span = (each.start, each.end)
             exclude_numeral(tables, contract, each.passage_id, draft.text, span, {"reason": TIME_EXPRESSION, "note": ""})
-
-
-def find_new_findings(tables: RecordTables, workspace: Workspace, contract: Contract, texts: Sequence[Path]) -> list[Finding]:
-    """Return the errors that the records have with the changes and do not have without them."""
-    from kursk_claims.checks.validate import validate_workspace
-
-    def errors(root: Path) -> list[Finding]:
-        report = validate_workspace(Workspace(root), contract, texts).report
-        return [finding for finding in report.findings if finding.severity == "error"]
-
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "workspace")
-        (copy / "dataset").mkdir(parents=True)
-        shutil.copytree(workspace.records, copy / "dataset" / "records")
-        before = {(finding.rule, finding.key, finding.found) for finding in errors(copy)}
-        tables.write_to(copy / "dataset" / "records")
-        return [finding for finding in errors(copy) if (finding.rule, finding.key, finding.found) not in before]
-
-
-def add_findings(claims: Sequence[ClaimRows], tables: RecordTables, findings: Sequence[Finding]) -> list[str]:
-    """Add each finding to the faults, at the line of the claim that it is about.
-
-    Those about no claim of the drafts are returned as text: they are left to do, such as numbers of the same sentence.
-    """
-    owners = {claim.claim_id: claim for claim in claims}
-    for table in ("evidence", "quantities"):
-        owners |= {next(iter(row.values())): owners[row["claim_id"]] for row in tables.rows(table) if row["claim_id"] in owners}
-    others = []
-    for finding in findings:
-        words = (finding.key or "").replace("=", ",").split(",")
-        owner = next((owners[word] for word in words if word in owners), None)
-        if owner:
-            place = f"found: {finding.found} [{finding.key}]"
-            owner.faults.add(owner.mark, f"{finding.rule}: {finding.expected}", place, f"fix: {finding.fix}")
-        else:
-            others.append(f"left to do: {finding.rule}: {finding.found} [{finding.key}]. {finding.fix}")
-    return others

@@ -27,8 +27,9 @@ def add(
     the lines that are printed. 2: the call or the environment is.
     """
     from kursk_claims.cli.options import choose_texts
-    from kursk_claims.curation.add import Draft, add_claims, add_findings, find_document, find_new_findings, require_no_faults
+    from kursk_claims.curation.add import Draft, add_claims, find_document, require_no_faults
     from kursk_claims.curation.draft_file import Faults, load_draft
+    from kursk_claims.curation.draft_findings import add_findings, find_new_findings
 
     records = open_records(workspace_path, quiet)
     contents = [(path, load_draft(path)) for path in drafts]
