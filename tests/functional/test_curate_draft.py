@@ -158,7 +158,9 @@ def test_calls_that_cannot_be(fiction: Copy, call: Call, add: Callable[..., Outc
     draft.write_text(HEAD + ITEM, encoding="utf-8")
     outcome = call("curate", "add", draft, "--text", other, "--workspace", fiction.root)
     assert (outcome.code, "expected the text of doc-border-gazette-raid" in outcome.err) == (2, True)
-    assert call("curate", "add", tmp_path / "none.yaml", "--text", TEXT, "--workspace", fiction.root).code in (1, 2)
+    for path in (tmp_path / "none.yaml", tmp_path):
+        outcome = call("curate", "add", path, "--text", TEXT, "--workspace", fiction.root)
+        assert (outcome.code, "expected the file of a draft" in outcome.err) == (2, True)
     outcome = call("curate", "draft", "clm-099", "--text", TEXT, "--workspace", fiction.root)
     assert (outcome.code, "no document, passage or claim 'clm-099'" in outcome.err) == (2, True)
 

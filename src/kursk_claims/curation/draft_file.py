@@ -9,7 +9,7 @@ from typing import Any
 
 from kursk_claims.contract.strict_yaml import YamlMapping, load_yaml
 from kursk_claims.curation.draft_fields import CLAIM, NUMBER, RELATION, STEP, THING, UTTERED, WHEN, Field
-from kursk_claims.errors import ContractError, DataError
+from kursk_claims.errors import ContractError, DataError, UsageError
 from kursk_claims.suggest import did_you_mean
 
 
@@ -44,7 +44,12 @@ class Faults:
 
 
 def load_draft(path: Path) -> YamlMapping:
-    """Return the mapping that a draft holds. Raises `DataError` if it is not YAML or has neither document nor claims."""
+    """Return the mapping that a draft holds.
+
+    Raises `UsageError` if there is no such file, and `DataError` if it is not YAML or lacks document or claims.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: expected the file of a draft. `kursk-claims curate next` prints one.")
     try:
         draft = load_yaml(path)
     except ContractError as error:
