@@ -59,6 +59,7 @@ REASONS = {
         quantities.as_of_earliest quantities.as_of_latest""",
     "an id that no other row refers to; a release requires the old id in `retired`": """
         evidence.evidence_id crosschecks.crosscheck_id quantities.quantity_id exclusions.exclusion_id""",
+    "a code of an open list that no row uses": "codes.code",
 }
 FOUND_WITH_TEXT = """evidence.char_start evidence.char_end evidence.sha256 passages.char_start passages.char_end passages.sha256
     exclusions.char_start exclusions.char_end exclusions.sha256 exclusions.passage_id documents.text_sha256 documents.text_length

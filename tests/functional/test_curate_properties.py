@@ -1,4 +1,4 @@
-"""A single typo in a key, an id or a code of a draft is reported at its line."""
+"""Properties of drafts: a single typo is reported at its line, and a draft of any records gives the same records."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from kursk_claims.claims.text import read_canonical_text
 from kursk_claims.contract.loader import load_workspace_contract
+from kursk_claims.contract.model import Column
 from kursk_claims.curation.add import Draft, add_claims, find_document
 from kursk_claims.curation.draft_file import Faults, load_draft
-from kursk_claims.curation.draft_items import DraftWriter, leave_out_ids, render_draft
+from kursk_claims.curation.draft_items import HANGING, DraftWriter, leave_out_ids, render_draft
 from kursk_claims.curation.record_tables import RecordTables
 from kursk_claims.errors import DataError
 from kursk_claims.workspace import Workspace
@@ -91,3 +92,49 @@ def test_the_draft_without_a_typo_changes_nothing(tmp_path: Path) -> None:
     tables, contract = _records()
     add_claims(tables, contract, [Draft(load_draft(path), read_canonical_text(FICTION / "article.txt"), Faults(path))])
     assert tables.changes() == []
+
+
+def changeable_cells() -> list[tuple[str, dict[str, str], str, list[str]]]:
+    """Return the cells of claims that a draft can write, each as table, row, column and the values that it may have."""
+    tables, contract = _records()
+    cells = []
+    for table in ("claims", *HANGING):
+        for row in tables.rows(table):
+            for column in contract.tables[table].columns:
+                values = ["", "Said in other words."] if column.name == "note" else _values(column)
+                fixed = {*contract.tables[table].primary_key, "role" if table == "evidence" else ""}
+                if values and column.name not in fixed:
+                    cells.append((table, row, column.name, values))
+    return cells
+
+
+def _values(column: Column) -> list[str]:
+    if column.dtype == "Date":
+        return ["", "2031-03-01", "2031-03-20"]
+    if column.dtype == "Float64":
+        return ["", "0.5", "68", "1200000"]
+    return column.codes
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_draft_of_any_records_gives_the_same_records(data: st.DataObject, tmp_path: Path) -> None:
+    text, records = read_canonical_text(FICTION / "article.txt"), Workspace(FICTION).records
+    tables, contract = _records()
+    for table, row, column, values in data.draw(st.lists(st.sampled_from(changeable_cells()), min_size=1, max_size=12)):
+        key = {name: row[name] for name in contract.tables[table].primary_key}
+        tables.update(table, key, {column: data.draw(st.sampled_from(values))})
+    wanted = {table: tables.rows(table) for table in ("claims", *HANGING)}
+    writer = DraftWriter(tables, contract, find_document(tables, DOCUMENT), text)
+    items = leave_out_ids([writer.item(row) for row in wanted["claims"]], tables, {row["claim_id"] for row in wanted["claims"]})
+    path = tmp_path / "draft.yaml"
+    path.write_text(render_draft(items, DOCUMENT), encoding="utf-8")
+    again = RecordTables(records, contract, {name: _file(records, name, is_empty=name in wanted) for name in contract.tables})
+    add_claims(again, contract, [Draft(load_draft(path), text, Faults(path))])
+    assert {table: again.rows(table) for table in wanted} == wanted
+
+
+def _file(records: Path, table: str, *, is_empty: bool) -> bytes:
+    """Return the bytes of a table, or only its header."""
+    raw = (records / f"{table}.csv").read_bytes()
+    return raw[: raw.index(b"\n") + 1] if is_empty else raw
