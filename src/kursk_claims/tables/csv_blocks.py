@@ -6,6 +6,7 @@ import io
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Table
 from kursk_claims.files import open_regular
 from kursk_claims.report.model import Fault, Finding
-from kursk_claims.tables.csv_canonical import parse_canonical_lines
+from kursk_claims.tables.csv_bulk import parse_many_lines
 from kursk_claims.tables.csv_lines import CsvBlock, CsvLines
 from kursk_claims.tables.csv_reader import MAX_ROW_LINES, parse_lines
 from kursk_claims.tables.csv_rows import CsvRows
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 BLOCK_SIZE = 2**24  # bytes that are read at once
 MIN_FAST_SIZE = 2**20  # bytes; a smaller block takes polars as long as the strict parser
 STRICT_SIZE = 2**19  # bytes that are parsed strictly at once: every byte of them may be a finding
-MAX_INVALID_ROWS = 20_000  # of a block, each of them with findings; a block with more is parsed strictly, in smaller ones
 MAX_INVALID_LINES = 1_000_000  # lines that are no rows; what follows is not read
 MAX_LOOKAHEAD = 2**16  # bytes that are searched for the end of a row with line breaks in a cell
 
@@ -36,8 +36,8 @@ MAX_LOOKAHEAD = 2**16  # bytes that are searched for the end of a row with line 
 class CsvPart:
     """A CSV file as a part of a table, see `InputPart`.
 
-    polars parses blocks that are in canonical form. The strict parser parses all other blocks, and rows with an invalid cell,
-    because it can explain what is wrong.
+    polars parses lines that are rows. The strict parser parses all other lines, and rows with an invalid cell, because it can
+    explain what is wrong; if there are many of them in a block, it parses all of the block.
     """
 
     table: Table
@@ -89,18 +89,16 @@ class CsvPart:
 
         schema = build_nullable_schema(self.table)
         with pq.ParquetWriter(self.parquet, schema) as writer, open_regular(self.path) as file:
-            start, line_number = self.start, 2
+            start, line_number, strict_end = self.start, 2, 0
             file.seek(start)
-            while raw := self.lines.read_block(file, BLOCK_SIZE):
-                block = CsvBlock(start, start + len(raw), line_number, self.rows)
-                batch = self._parse_fast(raw, block)
-                if batch is None:
+            while raw := self.lines.read_block(file, STRICT_SIZE if start < strict_end else BLOCK_SIZE):
+                block = CsvBlock(start, start + len(raw), line_number, self.rows, self.lines.mark(raw))
+                parsed = None if start < strict_end else self._parse_fast(raw, block, file)
+                if parsed is None and len(raw) > 2 * STRICT_SIZE:  # the lines of the block will be read again, in smaller ones
+                    strict_end = block.end
                     file.seek(start)
-                    raw = self.lines.read_block(file, STRICT_SIZE)
-                    block.end = start + len(raw)
-                    batch, line_count = self._parse_strictly(raw, block, file)
-                else:
-                    line_count = batch.height
+                    continue
+                batch, line_count = parsed or self._parse_strictly(raw, block, file)
                 start, line_number = block.end, line_number + line_count
                 self.lines.blocks.append(block)
                 self.rows += batch.height
@@ -134,24 +132,22 @@ class CsvPart:
         fix = "Check that the file exists and is readable, then run the check again."
         return Finding("file-unreadable", self.name, "a readable file", str(error), fix, self.table.name)
 
-    def _parse_fast(self, raw: bytes, block: CsvBlock) -> Batch | None:
-        """Return the rows of a block in canonical form, or None if it is not."""
+    def _parse_fast(self, raw: bytes, block: CsvBlock, file: io.BufferedReader) -> tuple[Batch, int] | None:
+        """Return the rows of a block and how many lines were used, or None if it must be parsed strictly."""
         if len(raw) < MIN_FAST_SIZE:
             return None
-        lines = raw.replace(self.lines.line_end.encode(), b"\n").removesuffix(b"\n") + b"\n"
-        parsed = parse_canonical_lines(lines, self.table, block.first_row, self.separator)
+        lines = raw if self.lines.line_end == "\n" else raw.replace(self.lines.line_end.encode(), b"\n")
+        lines = lines if lines.endswith(b"\n") else lines + b"\n"
+        rows = CsvRows(self.table, self.name, self.separator)
+        parsed = parse_many_lines(lines, partial(self._look_ahead, block, file), rows, block.first_line)
         if parsed is None:
             return None
-        batch, invalid_rows = parsed
-        if len(invalid_rows) > MAX_INVALID_ROWS:
-            return None
-        if invalid_rows:
-            texts, rows = self.lines.split(raw), CsvRows(self.table, self.name, self.separator)
-            for row in invalid_rows:
-                parse_lines([texts[row]], rows, block.first_line + row)
-            batch.findings = rows.findings
-            batch.invalid_cells = rows.invalid_cells({block.first_line + row: row for row in invalid_rows})
-        return batch
+        self._extend(block, file, parsed.line_count - lines.count(b"\n"))
+        if parsed.batch.height < parsed.line_count:
+            block.line_offsets = array("q", parsed.row_lines.to_list())
+        self.is_complete = self.is_complete and rows.is_complete
+        parsed.batch.first = block.first_row
+        return parsed.batch, parsed.line_count
 
     def _parse_strictly(self, raw: bytes, block: CsvBlock, file: io.BufferedReader) -> tuple[Batch, int]:
         """Return the rows of a block that can be parsed, and how many lines were used.
@@ -159,18 +155,28 @@ class CsvPart:
         If the block's last row continues after it, the block is extended to that row's end.
         """
         lines = self.lines.split(raw)
-        lookahead: list[str] = []
-        size = 0
-        while len(lookahead) < MAX_ROW_LINES and size < MAX_LOOKAHEAD and (line := self.lines.read_line(file)):
-            lookahead += self.lines.split(line)[:1]
-            size += len(line)
-        file.seek(block.end)
+        lookahead = self._look_ahead(block, file)
         rows = CsvRows(self.table, self.name, self.separator)
         line_count = parse_lines([*lines, *lookahead], rows, block.first_line, stop=len(lines))
-        block.end += sum(len(self.lines.read_line(file)) for _ in range(line_count - len(lines)))
+        self._extend(block, file, line_count - len(lines))
         if len(rows.rows) < len(lines):
             block.line_offsets = array("q", (number - block.first_line for number in rows.line_numbers))
         self.is_complete = self.is_complete and rows.is_complete
         batch = rows.to_batch()
         batch.first, batch.findings = block.first_row, rows.findings
         return batch, line_count
+
+    def _look_ahead(self, block: CsvBlock, file: io.BufferedReader) -> list[str]:
+        """Return some lines after a block."""
+        lines: list[str] = []
+        size = 0
+        file.seek(block.end)
+        while len(lines) < MAX_ROW_LINES and size < MAX_LOOKAHEAD and (line := self.lines.read_line(file)):
+            lines += self.lines.split(line)[:1]
+            size += len(line)
+        return lines
+
+    def _extend(self, block: CsvBlock, file: io.BufferedReader, line_count: int) -> None:
+        """Move the end of a block behind some more lines, and the file to it."""
+        file.seek(block.end)
+        block.end += sum(len(self.lines.read_line(file)) for _ in range(line_count))

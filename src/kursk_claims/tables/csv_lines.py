@@ -11,19 +11,22 @@ from pathlib import Path
 from kursk_claims.files import open_regular
 
 LINE_CHUNK = 2**13  # bytes in which the end of a line is searched
+MARK_DISTANCE = 2**14  # bytes
 
 
 @dataclass
 class CsvBlock:
     """Consecutive lines of a file, from byte `start` to `end`, and the numbers of the first line and row.
 
-    `line_offsets` has the line of each row, counted from the block's first; None if every line is a row.
+    `line_marks` has the number of lines that end before each `MARK_DISTANCE` bytes. `line_offsets` has the line of each row,
+    counted from the block's first; None if every line is a row.
     """
 
     start: int
     end: int
     first_line: int
     first_row: int
+    line_marks: array[int]
     line_offsets: array[int] | None = None
 
     def line_offset(self, row: int) -> int:
@@ -36,14 +39,12 @@ class CsvBlock:
 class CsvLines:
     """The lines of a file by the rows that they hold.
 
-    Only the positions of the blocks are kept in memory; a block is read again for its lines.
+    Only positions are kept in memory: of the blocks, and some within each. A line is read again when it is asked for.
     """
 
     path: Path
     line_end: str
     blocks: list[CsvBlock] = field(default_factory=list)
-    _cached_block: CsvBlock | None = None
-    _cached_lines: list[str] = field(default_factory=list)
 
     def split(self, raw: bytes) -> list[str]:
         """Return the lines of some bytes of the file."""
@@ -66,15 +67,20 @@ class CsvLines:
         """Read whole lines of about this size."""
         return file.read(size) + self.read_line(file)
 
+    def mark(self, raw: bytes) -> array[int]:
+        """Return the marks of a block, see `CsvBlock`."""
+        marks, end = array("q", [0]), self.line_end[-1:].encode()
+        for start in range(0, len(raw) - MARK_DISTANCE, MARK_DISTANCE):
+            marks.append(marks[-1] + raw.count(end, start, start + MARK_DISTANCE))
+        return marks
+
     def find_line(self, row: int) -> tuple[int, str]:
         """Return the number of the line, counted from 1, that holds a row, counted from 0, and the line."""
         block = self.blocks[bisect.bisect_right(self.blocks, row, key=lambda block: block.first_row) - 1]
         offset = block.line_offset(row)
-        return block.first_line + offset, self._read_lines(block)[offset]
-
-    def _read_lines(self, block: CsvBlock) -> list[str]:
-        if self._cached_block is not block:
-            with open_regular(self.path) as file:
-                file.seek(block.start)
-                self._cached_block, self._cached_lines = block, self.split(file.read(block.end - block.start))
-        return self._cached_lines
+        mark = max(0, bisect.bisect_left(block.line_marks, offset) - 1)
+        with open_regular(self.path) as file:
+            file.seek(block.start + mark * MARK_DISTANCE)
+            for _ in range(offset - block.line_marks[mark]):
+                self.read_line(file)
+            return block.first_line + offset, self.split(self.read_line(file))[0]

@@ -9,6 +9,12 @@ UNCLOSED_QUOTE = "an unclosed quote"
 _CELLS = {separator: re.compile(rf'"((?:[^"]|"")*+)"|[^"{re.escape(separator)}]*') for separator in ",;|\t"}
 
 
+def row_pattern(width: int, separator: str) -> str:
+    """Return a pattern of the lines that are rows of some cells; polars and Python understand it alike."""
+    cell = rf'(?:"[^"]*"(?:"[^"]*")*|[^"{re.escape(separator)}]*)'
+    return rf"^{cell}(?:{re.escape(separator)}{cell}){{{width - 1}}}$"
+
+
 class CsvSyntaxError(Exception):
     """A line is not a row of CSV. `position` is the character, counted from 1, at which it goes wrong."""
 

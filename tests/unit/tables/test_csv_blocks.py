@@ -48,6 +48,7 @@ BROKEN = ['"open', 'a"b', '"a"b', '"', '""""', '"a\nb"', "a\rb", '"x\r\ny"']
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_blocks, "BLOCK_SIZE", 60)
+    monkeypatch.setattr(csv_blocks, "STRICT_SIZE", 25)
     monkeypatch.setattr(csv_blocks, "MIN_FAST_SIZE", 0)
     monkeypatch.setattr(csv_survey, "SURVEY_CHUNK", 7)
 
