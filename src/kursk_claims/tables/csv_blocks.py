@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +11,8 @@ from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Table
 from kursk_claims.files import open_regular
 from kursk_claims.report.model import Fault, Finding
-from kursk_claims.tables.csv_bulk import parse_many_lines
-from kursk_claims.tables.csv_lines import CsvBlock, CsvLines
-from kursk_claims.tables.csv_reader import MAX_ROW_LINES, parse_lines
+from kursk_claims.tables.csv_block_parser import CsvBlockParser
+from kursk_claims.tables.csv_lines import CsvLines
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_survey import survey_file
 from kursk_claims.tables.csv_syntax import BOM, split_line
@@ -25,20 +21,12 @@ from kursk_claims.tables.header import MAX_TITLE_LINES, check_header
 if TYPE_CHECKING:
     from kursk_claims.tables.batch import Batch
 
-BLOCK_SIZE = 2**24  # bytes that are read at once
-MIN_FAST_SIZE = 2**20  # bytes; a smaller block takes polars as long as the strict parser
-STRICT_SIZE = 2**19  # bytes that are parsed strictly at once: every byte of them may be a finding
 MAX_INVALID_LINES = 1_000_000  # lines that are no rows; what follows is not read
-MAX_LOOKAHEAD = 2**16  # bytes that are searched for the end of a row with line breaks in a cell
 
 
 @dataclass
 class CsvPart:
-    """A CSV file as a part of a table, see `InputPart`.
-
-    polars parses lines that are rows. The strict parser parses all other lines, and rows with an invalid cell, because it can
-    explain what is wrong; if there are many of them in a block, it parses all of the block.
-    """
+    """A CSV file as a part of a table, see `InputPart`."""
 
     table: Table
     name: str
@@ -88,25 +76,18 @@ class CsvPart:
         import pyarrow.parquet as pq
 
         schema = build_nullable_schema(self.table)
-        with pq.ParquetWriter(self.parquet, schema) as writer, open_regular(self.path) as file:
-            start, line_number, strict_end = self.start, 2, 0
-            file.seek(start)
-            while raw := self.lines.read_block(file, STRICT_SIZE if start < strict_end else BLOCK_SIZE):
-                block = CsvBlock(start, start + len(raw), line_number, self.rows, self.lines.mark(raw))
-                parsed = None if start < strict_end else self._parse_fast(raw, block, file)
-                if parsed is None and len(raw) > 2 * STRICT_SIZE:  # the lines of the block will be read again, in smaller ones
-                    strict_end = block.end
-                    file.seek(start)
-                    continue
-                batch, line_count = parsed or self._parse_strictly(raw, block, file)
-                start, line_number = block.end, line_number + line_count
+        parser = CsvBlockParser(self.table, self.name, self.separator, self.lines)
+        with pq.ParquetWriter(self.parquet, schema) as writer:
+            for block, batch, line_count, is_complete in parser.parse(self.start):
+                batch.first = block.first_row = self.rows
                 self.lines.blocks.append(block)
                 self.rows += batch.height
                 self.invalid_lines += line_count - batch.height
+                self.is_complete = self.is_complete and is_complete
                 frame = pl.DataFrame({name: cells.values for name, cells in batch.cells.items()})
                 writer.write_table(frame.to_arrow().cast(schema))
                 if self.invalid_lines > MAX_INVALID_LINES:
-                    batch.findings.append(self._stop(line_number))
+                    batch.findings.append(self._stop(block.first_line + line_count))
                     yield batch
                     return
                 yield batch
@@ -131,52 +112,3 @@ class CsvPart:
     def unreadable_finding(self, error: Exception) -> Finding:
         fix = "Check that the file exists and is readable, then run the check again."
         return Finding("file-unreadable", self.name, "a readable file", str(error), fix, self.table.name)
-
-    def _parse_fast(self, raw: bytes, block: CsvBlock, file: io.BufferedReader) -> tuple[Batch, int] | None:
-        """Return the rows of a block and how many lines were used, or None if it must be parsed strictly."""
-        if len(raw) < MIN_FAST_SIZE:
-            return None
-        lines = raw if self.lines.line_end == "\n" else raw.replace(self.lines.line_end.encode(), b"\n")
-        lines = lines if lines.endswith(b"\n") else lines + b"\n"
-        rows = CsvRows(self.table, self.name, self.separator)
-        parsed = parse_many_lines(lines, partial(self._look_ahead, block, file), rows, block.first_line)
-        if parsed is None:
-            return None
-        self._extend(block, file, parsed.line_count - lines.count(b"\n"))
-        if parsed.batch.height < parsed.line_count:
-            block.line_offsets = array("q", parsed.row_lines.to_list())
-        self.is_complete = self.is_complete and rows.is_complete
-        parsed.batch.first = block.first_row
-        return parsed.batch, parsed.line_count
-
-    def _parse_strictly(self, raw: bytes, block: CsvBlock, file: io.BufferedReader) -> tuple[Batch, int]:
-        """Return the rows of a block that can be parsed, and how many lines were used.
-
-        If the block's last row continues after it, the block is extended to that row's end.
-        """
-        lines = self.lines.split(raw)
-        lookahead = self._look_ahead(block, file)
-        rows = CsvRows(self.table, self.name, self.separator)
-        line_count = parse_lines([*lines, *lookahead], rows, block.first_line, stop=len(lines))
-        self._extend(block, file, line_count - len(lines))
-        if len(rows.rows) < len(lines):
-            block.line_offsets = array("q", (number - block.first_line for number in rows.line_numbers))
-        self.is_complete = self.is_complete and rows.is_complete
-        batch = rows.to_batch()
-        batch.first, batch.findings = block.first_row, rows.findings
-        return batch, line_count
-
-    def _look_ahead(self, block: CsvBlock, file: io.BufferedReader) -> list[str]:
-        """Return some lines after a block."""
-        lines: list[str] = []
-        size = 0
-        file.seek(block.end)
-        while len(lines) < MAX_ROW_LINES and size < MAX_LOOKAHEAD and (line := self.lines.read_line(file)):
-            lines += self.lines.split(line)[:1]
-            size += len(line)
-        return lines
-
-    def _extend(self, block: CsvBlock, file: io.BufferedReader, line_count: int) -> None:
-        """Move the end of a block behind some more lines, and the file to it."""
-        file.seek(block.end)
-        block.end += sum(len(self.lines.read_line(file)) for _ in range(line_count))

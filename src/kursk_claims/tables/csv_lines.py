@@ -16,23 +16,24 @@ MARK_DISTANCE = 2**14  # bytes
 
 @dataclass
 class CsvBlock:
-    """Consecutive lines of a file, from byte `start` to `end`, and the numbers of the first line and row.
+    """Consecutive lines of a file, from byte `start` to `end`, how many they were when it was read, and the number of the first.
 
-    `line_marks` has the number of lines that end before each `MARK_DISTANCE` bytes. `line_offsets` has the line of each row,
-    counted from the block's first; None if every line is a row.
+    `line_marks` has the number of lines that end before each `MARK_DISTANCE` bytes. `first_row` is the number of the first row,
+    once it is known, and `row_lines` has the line of each row, counted from the block's first; None if every line is a row.
     """
 
     start: int
     end: int
     first_line: int
-    first_row: int
+    line_count: int
     line_marks: array[int]
-    line_offsets: array[int] | None = None
+    first_row: int = 0
+    row_lines: array[int] | None = None
 
     def line_offset(self, row: int) -> int:
         """Return the line of a row, counted from the block's first line."""
         offset = row - self.first_row
-        return offset if self.line_offsets is None else self.line_offsets[offset]
+        return offset if self.row_lines is None else self.row_lines[offset]
 
 
 @dataclass
@@ -63,16 +64,13 @@ class CsvLines:
                 break
         return line
 
-    def read_block(self, file: io.BufferedReader, size: int) -> bytes:
-        """Read whole lines of about this size."""
-        return file.read(size) + self.read_line(file)
-
-    def mark(self, raw: bytes) -> array[int]:
-        """Return the marks of a block, see `CsvBlock`."""
+    def make_block(self, raw: bytes, start: int, first_line: int) -> CsvBlock:
+        """Describe the lines in some bytes of the file, which begin at byte `start`."""
         marks, end = array("q", [0]), self.line_end[-1:].encode()
-        for start in range(0, len(raw) - MARK_DISTANCE, MARK_DISTANCE):
-            marks.append(marks[-1] + raw.count(end, start, start + MARK_DISTANCE))
-        return marks
+        for mark in range(0, len(raw) - MARK_DISTANCE, MARK_DISTANCE):
+            marks.append(marks[-1] + raw.count(end, mark, mark + MARK_DISTANCE))
+        line_count = marks[-1] + raw.count(end, (len(marks) - 1) * MARK_DISTANCE) + (not raw.endswith(end))
+        return CsvBlock(start, start + len(raw), first_line, line_count, marks)
 
     def find_line(self, row: int) -> tuple[int, str]:
         """Return the number of the line, counted from 1, that holds a row, counted from 0, and the line."""

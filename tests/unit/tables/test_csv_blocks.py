@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Finding
-from kursk_claims.tables import csv_blocks, csv_survey
+from kursk_claims.tables import csv_block_parser, csv_lines, csv_survey
 from kursk_claims.tables.csv_blocks import CsvPart
 from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.tables.csv_rows import CsvRows
@@ -47,9 +47,10 @@ BROKEN = ['"open', 'a"b', '"a"b', '"', '""""', '"a\nb"', "a\rb", '"x\r\ny"']
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_blocks, "BLOCK_SIZE", 60)
-    monkeypatch.setattr(csv_blocks, "STRICT_SIZE", 25)
-    monkeypatch.setattr(csv_blocks, "MIN_FAST_SIZE", 0)
+    monkeypatch.setattr(csv_block_parser, "BLOCK_SIZE", 60)
+    monkeypatch.setattr(csv_block_parser, "STRICT_SIZE", 25)
+    monkeypatch.setattr(csv_block_parser, "MIN_FAST_SIZE", 0)
+    monkeypatch.setattr(csv_lines, "MARK_DISTANCE", 16)
     monkeypatch.setattr(csv_survey, "SURVEY_CHUNK", 7)
 
 
@@ -126,8 +127,8 @@ def test_canonical_lines_are_read_fast(monkeypatch: pytest.MonkeyPatch, tmp_path
     def parse_strictly(*args: object) -> None:
         raise AssertionError("read strictly")
 
-    monkeypatch.setattr(CsvPart, "_parse_strictly", parse_strictly)
-    monkeypatch.setattr(csv_blocks, "BLOCK_SIZE", 2000)
+    monkeypatch.setattr(csv_block_parser.CsvBlockParser, "_parse_strictly", parse_strictly)
+    monkeypatch.setattr(csv_block_parser, "BLOCK_SIZE", 2000)
     for name, table in TABLES.items():
         path = FICTION / "dataset" / "records" / f"{name}.csv"
         rows = [values for _, values in in_blocks(CsvPart.open(path, table, name, tmp_path / "rows.parquet"))]
