@@ -62,11 +62,11 @@ class CsvBlockParser:
                 if not ahead:
                     return
                 block, future = ahead.popleft()
-                end = block.end
+                block_end = block.end
                 for parsed in self._finish(block, future.result(), file):
                     yield parsed
                     end, next_line = parsed.block.end, parsed.block.first_line + parsed.line_count
-                if end > block.end:  # the next blocks begin in the middle of a row
+                if end > block_end:  # the next blocks begin in the middle of a row
                     ahead.clear()
                     start, line_number = end, next_line
 

@@ -95,6 +95,7 @@ def as_errors(findings: Sequence[Finding]) -> list[Finding]:
 @given(files())
 @example((TABLES["retired"], ""))
 @example((TABLES["retired"], "\ufeff\r\n"))
+@example((TABLES["retired"], f"{','.join(TABLES['retired'].column_names)}\n" + 'a,b,c,d,\naa,"b\nb",c,d,\n' * 99))
 def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
     table, text = given
     with TemporaryDirectory() as folder:
