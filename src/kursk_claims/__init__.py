@@ -51,11 +51,12 @@ def connect(
 
 def table(name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None) -> pyarrow.Table:
     """Return a table or view as Arrow, rows sorted by key. Raises `KeyError` for an unknown name, and what `connect` raises."""
+    from kursk_claims.database.sql import quote_identifier
     from kursk_claims.release.source import open_source
     from kursk_claims.suggest import did_you_mean
     from kursk_claims.workspace import find_workspace
 
-    source = open_source(find_workspace(workspace), release, records=records)
+    source = open_source(find_workspace(workspace), release, records=records, query=f"FROM {quote_identifier(name)}")
     with source.reading():
         known = [row[0] for row in source.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()]
         if name not in known:

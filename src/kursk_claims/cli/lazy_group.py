@@ -11,6 +11,7 @@ import typer
 import typer.core
 import typer.main
 
+from kursk_claims.cli.plain_values import take_plain_values
 from kursk_claims.escaping import escape_unprintable
 
 UsageError: Any = typer.BadParameter.__base__  # which typer does not export
@@ -21,6 +22,10 @@ class LazyGroup(typer.core.TyperGroup):
 
     modules: ClassVar[Mapping[str, str]]
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        take_plain_values(self)
+
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.modules)
 
@@ -29,6 +34,7 @@ class LazyGroup(typer.core.TyperGroup):
             return None
         command = typer.main.get_command(import_module(self.modules[cmd_name]).app)
         command.name = cmd_name
+        take_plain_values(command)
         return command
 
     def make_context(self, *args: Any, **options: Any) -> Any:

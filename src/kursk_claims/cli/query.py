@@ -85,7 +85,7 @@ def query(
         _run_prompt(open_source, "table" if format == "parquet" else format, limits, unsafe=unsafe)
         return
     reject_parquet_on_terminal(format, "redirect it with `> result.parquet`")
-    source = open_source()
+    source = open_source(query=None if unsafe else sql)
     if format == "parquet":
         import pyarrow.parquet  # noqa: F401  not within the limits: NumPy, which it loads where installed, would end the process
 
@@ -117,10 +117,11 @@ def _open_source(
     unsafe: bool,
     limits: SqlLimits,
     quiet: bool,
+    query: str | None = None,
 ) -> Source:
     from kursk_claims.release.source import open_source
 
-    source = open_source(workspace, release, records=records, limits=limits, trusted=unsafe)
+    source = open_source(workspace, release, records=records, limits=limits, trusted=unsafe, query=query)
     print_status(f"workspace: {workspace}", f"querying {source.name}", quiet=quiet)
     return source
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from kursk_claims.database.limits import SqlLimits, limit_sql
+from kursk_claims.database.named_relations import find_needed_relations
 from kursk_claims.database.sandbox import sandbox
 from kursk_claims.database.sql import quote_identifier, quote_literal, read_csv_sql
 from kursk_claims.database.views import create_views
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
 MAX_HEADER_SIZE = 2**20  # bytes
 
 
-def load_records(records: Path, contract: Contract, limits: SqlLimits, *, trusted: bool = False) -> duckdb.DuckDBPyConnection:
+def load_records(
+    records: Path, contract: Contract, limits: SqlLimits, *, trusted: bool = False, query: str | None = None
+) -> duckdb.DuckDBPyConnection:
     """Load every CSV as a table, with the contract's types, into a new in-memory database and create the views.
 
-    DuckDB reads the files itself, so that `query` starts without Arrow. Unless `trusted`, the database is sandboxed before it
-    runs the SQL of the views. Raises `RecordsError` if a file cannot be read, `ContractError` if a view cannot be created.
+    For a `query`, only the tables and views that it reads are loaded. DuckDB reads the files itself, so that `query` starts
+    without Arrow. Unless `trusted`, the database is sandboxed before it runs the SQL of the views.
+    Raises `RecordsError` if a file cannot be read, `ContractError` if a view cannot be created.
     """
-    connection = load_tables(records, contract, limits, trusted=trusted)
-    finish_database(connection, contract.views, limits, trusted=trusted)
+    connection = connect_within_limits(limits, trusted=trusted)
+    with limit_sql(connection, limits):
+        needed = find_needed_relations(connection, query, contract.tables, contract.views)
+        _create_tables(connection, records, [table for name, table in contract.tables.items() if name in needed])
+    finish_database(connection, [view for view in contract.views if view.name in needed], limits, trusted=trusted)
     return connection
 
 
@@ -59,12 +66,12 @@ def load_tables(records: Path, contract: Contract, limits: SqlLimits, *, trusted
     """Load every CSV as a table, with the contract's types, into a new in-memory database. Raises `RecordsError`."""
     connection = connect_within_limits(limits, trusted=trusted)
     with limit_sql(connection, limits):
-        _create_tables(connection, records, contract)
+        _create_tables(connection, records, contract.tables.values())
     return connection
 
 
-def _create_tables(connection: duckdb.DuckDBPyConnection, records: Path, contract: Contract) -> None:
-    for table in contract.tables.values():
+def _create_tables(connection: duckdb.DuckDBPyConnection, records: Path, tables: Iterable[Table]) -> None:
+    for table in tables:
         order = ", ".join(quote_identifier(name) for name in table.primary_key)
         try:
             connection.execute(

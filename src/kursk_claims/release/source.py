@@ -11,6 +11,7 @@ import duckdb
 from kursk_claims.contract.statements import VIEWS_FILE, load_views
 from kursk_claims.database.limits import SqlLimits, limit_sql, read_within_limits
 from kursk_claims.database.load import connect_within_limits, finish_database, load_records
+from kursk_claims.database.named_relations import find_needed_relations
 from kursk_claims.database.sql import describe_error, quote_identifier, read_parquet_sql
 from kursk_claims.errors import ContractError, ManifestError, RecordsError
 from kursk_claims.release.digests import verify_files
@@ -42,23 +43,25 @@ def open_source(
     records: bool = False,
     limits: SqlLimits | None = None,
     trusted: bool = False,
+    query: str | None = None,
 ) -> Source:
     """Open the named release, else the newest that is found, else the workspace's records; with `records`, always the records.
 
-    Unless `trusted`, the database is sandboxed before views are created. `limits` hold for creating them.
+    Unless `trusted`, the database is sandboxed before views are created. `limits` hold for creating them. For a `query`, only
+    the tables and views that it reads are opened.
     Raises `WorkspaceError` if there is no such release, `ManifestError` if it is damaged, `RecordsError` if records are invalid.
     """
     limits = limits or SqlLimits()
     found = None if records else find_release(list_release_folders(workspace), release)
     if found is not None:
         folder, manifest = found
-        connection = open_release(folder, manifest, limits, trusted=trusted)
+        connection = open_release(folder, manifest, limits, trusted=trusted, query=query)
         return Source(connection, name_release(workspace, *found), folder / "schemas", folder / "records", limits, found)
     if not workspace.records.is_dir():
         raise RecordsError(f"{workspace} has no records. Query a release instead.")
     from kursk_claims.contract.loader import load_workspace_contract
 
-    connection = load_records(workspace.records, load_workspace_contract(workspace), limits, trusted=trusted)
+    connection = load_records(workspace.records, load_workspace_contract(workspace), limits, trusted=trusted, query=query)
     return Source(connection, "the records", workspace.schemas, workspace.records, limits)
 
 
@@ -73,24 +76,30 @@ def find_source_folders(workspace: Workspace, release: str | None = None, *, rec
 
 
 def open_release(
-    folder: Path, manifest: Manifest, limits: SqlLimits | None = None, *, trusted: bool = False
+    folder: Path, manifest: Manifest, limits: SqlLimits | None = None, *, trusted: bool = False, query: str | None = None
 ) -> duckdb.DuckDBPyConnection:
     """Open a release as an in-memory database, sandboxed unless `trusted`. Each file is verified before it is read.
 
+    For a `query`, only the tables and views that it reads are opened.
     Raises `ManifestError` if a file is damaged or its tables or views cannot be read.
     """
-    tables = [table for table in manifest.tables if table.kind == "table"]
-    verify_files(folder, manifest, [*(table.file for table in tables), VIEWS_FILE])
+    verify_files(folder, manifest, [VIEWS_FILE])
     if manifest.file(VIEWS_FILE).sha256 != manifest.file(f"schemas/{VIEWS_FILE}").sha256:
         raise ManifestError(f"{folder}: {VIEWS_FILE} and schemas/{VIEWS_FILE} differ. Download the release again.")
     limits = limits or SqlLimits()
     connection = connect_within_limits(limits, trusted=trusted)
+    files = {table.name: table.file for table in manifest.tables if table.kind == "table"}
     try:
+        views = load_views(folder)
         with limit_sql(connection, limits):
-            for table in tables:
-                source = read_parquet_sql([folder / table.file])
-                connection.execute(f"CREATE TABLE {quote_identifier(table.name)} AS FROM {source}")
-        finish_database(connection, load_views(folder), limits, trusted=trusted)
+            needed = find_needed_relations(connection, query, files, views)
+        verify_files(folder, manifest, [file for name, file in files.items() if name in needed])
+        with limit_sql(connection, limits):
+            for name, file in files.items():
+                if name in needed:
+                    source = read_parquet_sql([folder / file])
+                    connection.execute(f"CREATE TABLE {quote_identifier(name)} AS FROM {source}")
+        finish_database(connection, [view for view in views if view.name in needed], limits, trusted=trusted)
     except (duckdb.Error, ContractError) as error:
         problem, *excerpt = error.args if isinstance(error, ContractError) else describe_error(error)
         raise ManifestError(f"{folder}: its tables or views cannot be read: {problem}", *excerpt) from None

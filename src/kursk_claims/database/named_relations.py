@@ -1,0 +1,54 @@
+"""Find the tables and views that a query needs, so that no others are opened for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+
+import duckdb
+
+from kursk_claims.contract.model import SqlStatement
+from kursk_claims.database.views import CREATE_VIEW, TABLE_FUNCTIONS, walk_tree
+
+
+def find_needed_relations(
+    connection: duckdb.DuckDBPyConnection, sql: str | None, tables: Collection[str], views: Sequence[SqlStatement]
+) -> Collection[str]:
+    """Return the names of the tables and views that a query reads, by name or through views.
+
+    Returns all of them unless it is certain that the query reads no others: for a statement that is no SELECT, or one that
+    lists the tables, names an unknown one or is wrong, whose message names similar tables.
+    """
+    queries = {view.name: match[2] for view in views if (match := CREATE_VIEW.match(view.sql))}
+    everything = {*tables, *(view.name for view in views)}
+    needed: set[str] = set()
+    pending = [sql]
+    while pending:
+        names = _named_relations(connection, pending.pop())
+        if names is None or not names <= everything:
+            return everything
+        pending += [queries[name] for name in names - needed if name in queries]
+        needed |= names
+    return needed
+
+
+def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None) -> set[str] | None:
+    """Return the relations that a query names, without its own; None if it may read others."""
+    try:
+        ((serialized,),) = connection.execute("SELECT json_serialize_sql(?)", [(sql or "").rstrip().removesuffix(";")]).fetchall()
+        tree = json.loads(serialized)
+    except (duckdb.Error, ValueError, RecursionError):
+        return None
+    if tree["error"] or len(tree["statements"]) != 1:
+        return None
+    names, own = set(), set()
+    for node in walk_tree(tree):
+        kind = node.get("type")
+        if kind == "SHOW_REF" or (kind == "TABLE_FUNCTION" and node["function"]["function_name"] not in TABLE_FUNCTIONS):
+            return None
+        if kind == "BASE_TABLE":
+            if node["catalog_name"] or node["schema_name"]:
+                return None
+            names.add(node["table_name"].lower())
+        own |= {entry["key"].lower() for entry in (node.get("cte_map") or {}).get("map", ())}
+    return names - own
