@@ -227,12 +227,49 @@ def test_quiet_prints_the_result_alone(call: Call) -> None:
     assert told == (0, "a\n1\n", f"workspace: {WELLS}\nquerying the records\n")
 
 
+@pytest.mark.parametrize(
+    ("sql", "is_read"),
+    [
+        ("SELECT 1 AS a", False),
+        ("SELECT count(*) FROM claims", False),
+        ("WITH events AS (SELECT 1 AS a) FROM events", False),
+        ("SELECT count(*) FROM claims JOIN Events USING (event_id)", True),
+        ("SELECT count(*) FROM claims WHERE EXISTS (FROM events)", True),
+        ("SELECT count(*) FROM said", True),  # a view
+        ("SELECT count(*) FROM main.events", True),
+        ("SELECT count(*) FROM information_schema.tables", True),
+        ("SELECT count(*) FROM query_table('events')", True),
+        ("FROM (SHOW TABLES)", True),
+        ("SHOW TABLES", True),
+        ("PIVOT events ON kind USING count(*)", True),
+    ],
+)
+def test_only_the_tables_that_a_query_reads_are_opened(sql: str, is_read: bool, call: Call, fiction: Copy) -> None:
+    fiction.csv("events").write_text("", encoding="utf-8")
+    outcome = call("query", "--records", sql, "-w", fiction.root)
+    assert outcome.code == is_read, outcome.err
+    assert ("events.csv" in outcome.err) == is_read
+
+
+def test_an_unknown_table_is_reported_with_similar_ones(call: Call) -> None:
+    assert '"wells"' in call("query", "FROM well", "-w", WELLS).err
+
+
+def test_a_query_starts_without_pydantic_and_yaml_of_other_commands() -> None:
+    code = (
+        "import sys\nfrom kursk_claims.cli.main import run_command\nrun_command()\nprint({'pydantic', 'yaml'} & {*sys.modules})"
+    )
+    command = [sys.executable, "-c", code, "query", "FROM codes LIMIT 1", "--format", "csv", "--workspace", str(ROOT)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "set()"
+
+
 def test_records_that_cannot_be_read_are_reported_in_one_message(call: Call, real: Copy) -> None:
     claims = real.csv("claims").read_text(encoding="utf-8")
     header = claims.partition("\n")[0]
     swapped = header.replace("polarity,mode", "mode,polarity")
     assert swapped != header
-    commands = [["query", "SELECT 1"], ["describe"], ["show", "clm-001"], ["query", "SELECT 1"]]
+    commands = [["query", "FROM claims"], ["describe"], ["show", "clm-001"], ["query", "FROM said"]]
     some_day = next(filter(None, (row["occurred_earliest"] for row in real.rows("claims"))))
     faults = ("", claims.replace(header, swapped), claims.replace(some_day, "2024-02-30"), claims + "clm-999\n")
     for fault, command in zip(faults, commands, strict=True):

@@ -1,1 +1,5 @@
 """The command line: one thin module per command."""
+
+import gc
+
+gc.set_threshold(50_000, 20, 50)  # before the imports of commands: Python would look for garbage among them again and again

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kursk_claims.errors import ContractError
 from kursk_claims.files import read_bytes
 
@@ -25,6 +23,8 @@ class YamlMapping(dict[str, Any]):
 
 def load_yaml(path: Path) -> YamlMapping:
     """Read a file that holds one mapping. Raises `ContractError` with the line and column of the fault, where known."""
+    import yaml
+
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         text = read_bytes(path).decode("utf-8")
@@ -48,6 +48,8 @@ def load_yaml(path: Path) -> YamlMapping:
 
 def _reject_deep_nesting(text: str, loader_class: Any) -> None:
     """Raise `ValueError` if the text is nested too deeply: the C loader builds its tree by recursion and would crash."""
+    import yaml
+
     depth = 0
     for event in yaml.parse(text, loader_class):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -57,6 +59,8 @@ def _reject_deep_nesting(text: str, loader_class: Any) -> None:
 
 def _to_python(path: Path, loader: Any, node: Any, visited: set[int]) -> Any:
     """Convert a YAML node to plain values. Refuses aliases and duplicate keys, which readers overlook."""
+    import yaml
+
     if node is None:
         return None
     if id(node) in visited:

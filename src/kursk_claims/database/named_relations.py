@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 
 import duckdb
 
 from kursk_claims.contract.model import SqlStatement
-from kursk_claims.database.views import CREATE_VIEW, TABLE_FUNCTIONS, walk_tree
+from kursk_claims.database.views import TABLE_FUNCTIONS, walk_tree
 
 
 def find_needed_relations(
@@ -19,16 +20,17 @@ def find_needed_relations(
     Returns all of them unless it is certain that the query reads no others: for a statement that is no SELECT, or one that
     lists the tables, names an unknown one or is wrong, whose message names similar tables.
     """
-    queries = {view.name: match[2] for view in views if (match := CREATE_VIEW.match(view.sql))}
-    everything = {*tables, *(view.name for view in views)}
+    views_by_name = {view.name: view for view in views}
+    everything = {*tables, *views_by_name}
+    pending = _named_relations(connection, sql)
+    if pending is None or not pending <= everything:
+        return everything
     needed: set[str] = set()
-    pending = [sql]
     while pending:
-        names = _named_relations(connection, pending.pop())
-        if names is None or not names <= everything:
-            return everything
-        pending += [queries[name] for name in names - needed if name in queries]
-        needed |= names
+        name = pending.pop()
+        needed.add(name)
+        if name in views_by_name:  # every word that is a name: to parse a long view takes longer than to open a table too many
+            pending |= {*re.findall(r"\w+", views_by_name[name].sql.lower())} & everything - needed
     return needed
 
 

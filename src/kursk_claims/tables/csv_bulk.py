@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,7 +71,7 @@ def _split_lines(raw: bytes) -> pl.Series | None:
     """Return the lines, an empty one as an empty text."""
     import polars as pl
 
-    if NO_SEPARATOR.encode() in raw or b"\r" in raw:
+    if NO_SEPARATOR.encode() in raw or b"\r" in raw or raw.startswith(BOM_UTF8):
         return None
     schema = {"line": pl.String}
     lines = pl.read_csv(raw, has_header=False, separator=NO_SEPARATOR, quote_char=None, schema=schema, raise_if_empty=False)
@@ -110,6 +111,8 @@ def _split_cells(raw: bytes, lines: pl.Series, row_lines: pl.Series, names: list
         chosen = io.BytesIO()
         lines.gather(row_lines).to_frame().write_csv(chosen, include_header=False, quote_style="never")
         raw = chosen.getvalue()
+    if raw.startswith(BOM_UTF8):  # polars would leave it out
+        return None
     schema = dict.fromkeys(names, pl.String)
     try:
         cells = pl.read_csv(raw, has_header=False, separator=separator, schema=schema, raise_if_empty=False)

@@ -112,6 +112,7 @@ def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
 
 
 @given(st.binary(max_size=80))
+@example(b"\xef\xbb\xbf")
 def test_any_bytes(raw: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "records.csv"
