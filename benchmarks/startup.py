@@ -1,4 +1,4 @@
-"""Whole-process times of `query` and `validate`, side by side with what they are held against.
+"""Whole-process times of `query`, `validate` and `--help`, side by side with what they are held against.
 
 Usage: python benchmarks/startup.py [--runs N] [--frictionless PYTHON]
 
@@ -85,6 +85,9 @@ def main() -> None:
             "`kursk-claims query --unsafe`": [command, "query", "--unsafe", "--quiet", QUESTION],
             "bare Python + duckdb on the CSVs": [sys.executable, str(script), str(told[1])],
             "`kursk-claims query --records`": [command, "query", "--records", "--quiet", QUESTION],
+            "`import typer`": [sys.executable, "-c", "import typer"],
+            "`kursk-claims --help`": [command, "--help"],
+            "`kursk-claims --version`": [command, "--version"],
             "`import pandera.polars`": [sys.executable, "-c", "import pandera.polars"],
             "`kursk-claims validate`": [command, "validate", "--quiet"],
         }
@@ -96,6 +99,8 @@ def main() -> None:
         "`kursk-claims query`": "bare Python + duckdb on the Parquet",
         "`kursk-claims query --unsafe`": "bare Python + duckdb on the Parquet",
         "`kursk-claims query --records`": "bare Python + duckdb on the CSVs",
+        "`kursk-claims --help`": "`import typer`",
+        "`kursk-claims --version`": "`import typer`",
         "`kursk-claims validate`": "`import pandera.polars`",
     }
     print(f"Python {platform.python_version()}, {arguments.runs} runs each, taking turns; seconds of the whole process\n")

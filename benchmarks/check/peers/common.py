@@ -24,6 +24,15 @@ BASIS = "occurred-basis time_basis,occurred_earliest,time_source"
 DATES = "occurred_earliest", "occurred_latest"
 
 
+def csv_source(path: str) -> str:
+    """Return what DuckDB reads a CSV with: the same types, and a table of what it rejects."""
+    types = {"String": "VARCHAR", "Int32": "INTEGER", "Float64": "DOUBLE", "Boolean": "BOOLEAN", "Date": "DATE"}
+    columns = {name: types[column["dtype"]] for name, column in COLUMNS.items()}
+    return (
+        f"read_csv('{path}', header = true, columns = {columns}, delim = ',', quote = '\"', escape = '\"', store_rejects = true)"
+    )
+
+
 def report(found: dict[str, int]) -> None:
     """Print how often each check failed; a check that is not named cannot be expressed."""
     print(json.dumps({name: int(count) for name, count in found.items()}))

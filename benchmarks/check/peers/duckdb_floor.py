@@ -1,7 +1,7 @@
 """A hand-written DuckDB query that reads once and counts."""
 
 import duckdb
-from common import BASIS, CODES, FILE, KEY, LENGTHS, ORDER, PATTERNS, REQUIRED, TEXTS, report
+from common import BASIS, CODES, FILE, KEY, LENGTHS, ORDER, PATTERNS, REQUIRED, TEXTS, csv_source, report
 
 asked = {f"required {name}": f"{name} IS NULL" for name in REQUIRED}
 asked |= {f"allowed-values {name}": f"{name} NOT IN {tuple(codes)}" for name, codes in CODES.items()}
@@ -19,6 +19,7 @@ asked[BASIS] = (
     "OR (time_basis = 'reported_elsewhere') <> (time_source IS NOT NULL)"
 )
 counts = ", ".join(f'count(*) FILTER ({condition}) AS "{name}"' for name, condition in asked.items())
-cursor = duckdb.execute(f"SELECT {counts}, count(*) - count(DISTINCT {KEY}) AS \"key {KEY}\" FROM '{FILE}'")
+source = csv_source(FILE) if FILE.endswith(".csv") else f"'{FILE}'"
+cursor = duckdb.execute(f'SELECT {counts}, count(*) - count(DISTINCT {KEY}) AS "key {KEY}" FROM {source}')
 names = [column[0] for column in cursor.description]
 report(dict(zip(names, cursor.fetchall()[0], strict=True)))
