@@ -32,8 +32,9 @@ COUNTS = (1, 2, 5, 1.5)  # have each plural form of the languages covered by wor
 class NumberFormat:
     """The figures of a language, words and suffixes for round numbers, and what may stand before and after a number.
 
-    `names` are hedges, currencies and percent in words, and `signs` their symbols. `letters` are suffixes of one letter, with the space that the language writes before them. They keep their case, since 3 m are
-    metres and 3 M are millions.
+    `names` are hedges, currencies and percent in words, each folded and as it is, and `signs` their symbols. `letters` are
+    suffixes of one letter, with the space that the language writes before them. They keep their case, since 3 m are metres and
+    3 M are millions.
     """
 
     language: str
@@ -42,7 +43,7 @@ class NumberFormat:
     figures: re.Pattern[str]
     scales: dict[str, int]
     letters: dict[str, int]
-    names: tuple[tuple[str, str], ...]  # each as it is folded, and as it is
+    names: tuple[tuple[str, str], ...]
     signs: tuple[str, ...]
     words: NumberWords
 

@@ -12,6 +12,7 @@ from kursk_claims.contract.model import Column, Table
 
 if TYPE_CHECKING:
     import pandera.polars as pa
+    import polars as pl
 
 
 def build_pandera_schema(table: Table) -> pa.DataFrameSchema:
@@ -44,6 +45,15 @@ def build_pandera_schema(table: Table) -> pa.DataFrameSchema:
 def build_column_checks(table: Table) -> list[list[tuple[str, pa.Check]]]:
     """Build the checks of each column, with their names in the schema; once per table, for they are run on every batch."""
     return [_build_checks(column) for column in table.columns]
+
+
+def prepare_check(check: pa.Check, frame: pl.LazyFrame, column: str) -> pl.LazyFrame:
+    """Return a query for which values of a column pass a check; calling the check would collect it at once."""
+    from pandera.api.polars.types import PolarsData
+
+    backend: Any = check.get_backend(frame)
+    outcome: pl.LazyFrame = backend(check).apply(PolarsData(frame, column))
+    return outcome
 
 
 def _build_checks(column: Column) -> list[tuple[str, pa.Check]]:
