@@ -61,8 +61,8 @@ def _build_checks(column: Column) -> list[tuple[str, pa.Check]]:
 
 
 def _build_check(name: str, value: Any) -> pa.Check:
-    import pandera.polars as pa
+    from pandera.api.checks import Check  # pandera.polars would also import its models, which takes longer than all checks
 
-    build = getattr(pa.Check, name)
-    check: pa.Check = build(**value) if isinstance(value, dict) else build(value)
+    build = getattr(Check, name)
+    check: Check = build(**value) if isinstance(value, dict) else build(value)
     return check
