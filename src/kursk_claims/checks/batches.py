@@ -19,6 +19,7 @@ from kursk_claims.tables.text_hygiene import find_text_failures
 from kursk_claims.tables.text_quality import find_text_warnings
 
 WORKERS = 2  # threads that check batches, besides those that read and those of polars; more would need more memory
+MIN_ROWS_FOR_THREADS = 5000  # fewer are checked before the threads have started
 
 
 class CheckedBatch(NamedTuple):
@@ -81,6 +82,9 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
         failures = [*batch.failures, *text_failures, *find_column_failures(batch, table), *find_text_warnings(batch, table)]
         return CheckedBatch(batch, failures, find_key_order(batch, table.primary_key))
 
+    if part.expected_rows < MIN_ROWS_FOR_THREADS:
+        yield from map(check, part.batches())
+        return
     with ThreadPoolExecutor(WORKERS) as pool:
         pending: deque[Future[CheckedBatch]] = deque()
         for batch in part.batches():

@@ -10,7 +10,7 @@ import polars as pl
 
 from kursk_claims.contract.constraints import RULE_IDS, describe_constraint
 from kursk_claims.contract.model import Column, Table
-from kursk_claims.contract.pandera import build_column_checks
+from kursk_claims.contract.pandera import build_column_checks, prepare_check
 from kursk_claims.errors import ContractError
 from kursk_claims.report.values import format_value
 from kursk_claims.suggest import did_you_mean
@@ -21,25 +21,38 @@ MAX_SUGGESTED_CODES = 1000  # codes among which the nearest to a wrong one is se
 
 
 def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
-    """Yield what pandera finds in rows with the contract's types: empty cells, codes, patterns, lengths, ranges.
-
-    Each check is called separately, because validating with the complete schema collects three times as many query plans.
-    """
-    for column, checks in zip(table.columns, build_column_checks(table), strict=True):
+    """Yield what pandera finds in rows with the contract's types: empty cells, codes, patterns, lengths, ranges."""
+    outcomes = iter(_run_checks(batch, table))
+    for column in table.columns:
         cells = batch.cells[column.name]
         if not column.nullable and len(empty := cells.empty_rows()):
             yield ColumnFailure(column, RULE_IDS["not_nullable"], empty, partial(_explain_column_fault, column, "not_nullable"))
-        frame = cells.values.rename(column.name).to_frame().lazy()
-        for name, check in checks:
-            try:
-                outcome: Any = check(frame, column.name)
-                if outcome.check_passed.collect().item():
-                    continue
-                passed = outcome.check_output.collect().to_series().fill_null(True)
-            except pl.exceptions.PolarsError as error:
-                raise ContractError(f"{table.path}: {column.name}: {name}: {str(error).strip()}") from None
-            if len(rows := cells.rows_of((~passed).arg_true())):
+        for name in column.checks:
+            if len(rows := cells.rows_of((~next(outcomes)).arg_true())):
                 yield ColumnFailure(column, RULE_IDS[name], rows, partial(_explain_column_fault, column, name))
+
+
+def _run_checks(batch: Batch, table: Table) -> list[pl.Series]:
+    """Return which values pass each check of each column; an empty cell passes.
+
+    All checks are collected at once. Validating with pandera's schema would collect several query plans for each of them.
+    """
+    queries: list[tuple[str, Any]] = []
+    for column, checks in zip(table.columns, build_column_checks(table), strict=True):
+        frame = batch.cells[column.name].values.rename(column.name).to_frame().lazy()
+        queries += [(f"{column.name}: {name}", prepare_check(check, frame, column.name)) for name, check in checks]
+    try:
+        outcomes = pl.collect_all([query for _, query in queries])
+    except pl.exceptions.PolarsError:
+        outcomes = [_run_check(f"{table.path}: {name}", query) for name, query in queries]
+    return [outcome.to_series().fill_null(True) for outcome in outcomes]
+
+
+def _run_check(place: str, query: pl.LazyFrame) -> pl.DataFrame:
+    try:
+        return query.collect()
+    except pl.exceptions.PolarsError as error:
+        raise ContractError(f"{place}: {str(error).strip()}") from None
 
 
 def first_failure_per_cell(batch: Batch, failures: Iterable[ColumnFailure]) -> Iterator[tuple[ColumnFailure, pl.Series]]:

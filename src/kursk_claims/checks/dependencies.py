@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 
@@ -24,8 +25,12 @@ class RuleDependencies:
 
     contract: Contract
     limits: SqlLimits
-    _connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
     _used: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """A connection for parsing, which most runs do not need."""
+        return duckdb.connect()
 
     def of(self, rule: SqlStatement) -> dict[str, set[str]]:
         """Return the columns that a rule can read, by table; a derived relation counts as the tables that it is made from.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ from kursk_claims.checks.engine import (
     describe_rule_fault,
     referred_rows,
 )
+from kursk_claims.checks.rule_batches import RuleBatches
+from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.limits import SqlLimits, limit_sql
 from kursk_claims.database.sandbox import sandbox, sandbox_with_files
@@ -69,6 +72,9 @@ class DuckDBEngine(CheckEngine):
         self._tables: dict[str, str] = {}
         self._published: dict[str, str] = {}
         self._spills = spill is not None
+        self._satisfied_rules: set[str] = set()
+        self._other_connection = self.connection.cursor()
+        self._other_connection.execute("SET python_enable_replacements = false")  # of each connection; the sandbox locks it
         self.connection.execute("CREATE TABLE invalid_cells(table_name VARCHAR, row BIGINT, column_name VARCHAR)")
 
     def close(self) -> None:
@@ -156,6 +162,18 @@ class DuckDBEngine(CheckEngine):
         else:
             sandbox(self.connection, self.limits.database_memory)
 
+    @contextmanager
+    def run_rules_meanwhile(self, contract: Contract) -> Iterator[None]:
+        rules = [rule for rule in contract.rules if "needs" not in rule.header]
+        batches = RuleBatches(self._other_connection, rules, contract.tables)
+        try:
+            yield
+            with limit_sql(self._other_connection, self.limits):
+                batches.wait()
+        finally:
+            batches.stop()
+        self._satisfied_rules = batches.satisfied
+
     def mark_invalid(self, table: Table, cells: Mapping[str, pl.Series]) -> None:
         import polars as pl
 
@@ -226,6 +244,8 @@ class DuckDBEngine(CheckEngine):
         return faults
 
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
+        if rule.name in self._satisfied_rules:
+            return Faults()
         with limit_sql(self.connection, self.limits):
             try:
                 if not collect_broken_keys(self.connection, rule, table):

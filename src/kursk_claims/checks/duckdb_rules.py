@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from kursk_claims.checks.duckdb_relations import create_temp
@@ -15,7 +17,7 @@ def collect_broken_keys(connection: duckdb.DuckDBPyConnection, rule: SqlStatemen
 
     Most rules find nothing, so the query runs for one row first, which saves two temporary tables.
     """
-    result = f"FROM ({rule.sql.rstrip().removesuffix(';')}\n)"
+    result = f"FROM {subquery_of(rule)}"
     try:
         statements = connection.extract_statements(rule.sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
@@ -27,7 +29,7 @@ def collect_broken_keys(connection: duckdb.DuckDBPyConnection, rule: SqlStatemen
         raise
     except (duckdb.Error, ValueError) as error:
         raise rule_error(rule, *describe_error(error)) from None
-    if names not in ([*table.primary_key], [*table.primary_key, "found"]):
+    if not has_key_columns(names, table):
         expected = ", ".join(table.primary_key)
         raise rule_error(rule, f"expected the columns {expected} (and found), found {', '.join(names)}")
     if not is_broken:
@@ -42,6 +44,16 @@ def collect_broken_keys(connection: duckdb.DuckDBPyConnection, rule: SqlStatemen
         problem, *excerpt = describe_error(error)
         raise rule_error(rule, f"expected keys of {table.name}: {problem}", *excerpt) from None
     return True
+
+
+def subquery_of(rule: SqlStatement) -> str:
+    """Return the query of a rule in parentheses; its last line may be a comment."""
+    return f"({rule.sql.rstrip().removesuffix(';')}\n)"
+
+
+def has_key_columns(names: Sequence[str], table: Table) -> bool:
+    """Return whether the columns of a rule's query are the key of its table, with or without `found`."""
+    return [*names] in ([*table.primary_key], [*table.primary_key, "found"])
 
 
 def rule_error(rule: SqlStatement, problem: str, *excerpt: str) -> ContractError:

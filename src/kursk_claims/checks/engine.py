@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -83,6 +84,10 @@ class CheckEngine(ABC):
     @abstractmethod
     def start_sandbox(self) -> None:
         """Deny files, network and settings to the SQL of rules, which others may have written."""
+
+    def run_rules_meanwhile(self, contract: Contract) -> AbstractContextManager[None]:
+        """Run the rules of a contract, if the engine can, while the block runs; called when all tables are there."""
+        return nullcontext()
 
     def skip_reason(self, rule: SqlStatement) -> str:
         """Return why this engine cannot run a rule; empty if it can."""

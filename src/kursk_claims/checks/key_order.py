@@ -45,7 +45,10 @@ class KeyOrder:
 def find_key_order(batch: Batch, keys: Sequence[str]) -> KeyOrder:
     """Return the order of the keys of a batch, which must have rows."""
     frame = pl.DataFrame({key: batch.cells[key].decoded() for key in keys})
-    all_ascending = ascending = _is_ascending(frame)
+    first, last = _copy_frame(frame.head(1)), _copy_frame(frame.tail(1))
+    ascending = _is_ascending(frame)
+    if ascending.all():
+        return KeyOrder(True, first, last, True, _copy_frame(_first_and_last(frame[1:-1])), _copy_frame(_first_and_last(frame)))
     rest, candidates = frame, frame.clear()
     for _ in range(SEARCH_ROUNDS):
         at_descent = ~ascending | ~ascending.shift(-1, fill_value=True)
@@ -54,14 +57,7 @@ def find_key_order(batch: Batch, keys: Sequence[str]) -> KeyOrder:
         ascending = _is_ascending(rest)
         if ascending.all():
             break
-    return KeyOrder(
-        all_ascending.all(),
-        _copy_frame(frame.head(1)),
-        _copy_frame(frame.tail(1)),
-        ascending.all(),
-        _copy_frame(_first_and_last(rest)),
-        _copy_frame(candidates),
-    )
+    return KeyOrder(False, first, last, ascending.all(), _copy_frame(_first_and_last(rest)), _copy_frame(candidates))
 
 
 def _first_and_last(frame: pl.DataFrame) -> pl.DataFrame:

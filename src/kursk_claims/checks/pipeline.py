@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kursk_claims.checks.batches import check_input_columns
 from kursk_claims.checks.causes import find_causes
 from kursk_claims.checks.dependencies import RuleDependencies
 from kursk_claims.checks.engine import CheckEngine, load_contract_relations
@@ -27,12 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class CheckInputs:
-    """The tables to check by name, released tables whose rows may be referred to, and what finding the files revealed."""
+    """The tables to check by name, released tables whose rows may be referred to, and what finding the files revealed.
+
+    `are_read` is true if all rows are in memory with the contract's types before their columns are checked.
+    """
 
     tables: Mapping[str, TableInput]
     published: Mapping[str, Path] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
     notes: Sequence[str] = ()
+    are_read: bool = False
 
 
 def check_tables(
@@ -55,19 +58,31 @@ def check_tables(
         run.limit = max(1, limit)
     run.absent = {name: f"{name} is not among the inputs" for name in contract.tables if name not in inputs.tables}
     load_contract_relations(engine, contract)
-    _check_columns(run, inputs, progress)
-    for name, path in inputs.published.items():
-        engine.add_published(contract.tables[name], path)
-    engine.start_sandbox()
-    if PARSED_SURFACES.table in inputs.tables:
-        unread = engine.create_parsed_column(PARSED_SURFACES)
-        report.skipped.extend(_describe_unread(PARSED_SURFACES, unread))
+    if inputs.are_read:
+        for table_input in inputs.tables.values():
+            engine.add_table(table_input)
+        _prepare_rules(run, inputs)
+        with engine.run_rules_meanwhile(contract):
+            _check_columns(run, inputs, progress)
+    else:
+        _check_columns(run, inputs, progress)
+        _prepare_rules(run, inputs)
     loaded = None if texts is None else load_texts(run, texts)
     progress("keys, references, rules", report.rows, report.rows)
     _check_relations(run, inputs, loaded)
     report.sort()
     report.causes = find_causes(report.findings, contract)
     return report if limit is None else report.limited(limit)
+
+
+def _prepare_rules(run: CheckRun, inputs: CheckInputs) -> None:
+    """Add the other relations that rules read, and close the sandbox in which they run."""
+    for name, path in inputs.published.items():
+        run.engine.add_published(run.contract.tables[name], path)
+    run.engine.start_sandbox()
+    if PARSED_SURFACES.table in inputs.tables:
+        unread = run.engine.create_parsed_column(PARSED_SURFACES)
+        run.report.skipped.extend(_describe_unread(PARSED_SURFACES, unread))
 
 
 def _describe_unread(parsed: ParsedColumn, texts: Sequence[str]) -> Iterator[Skipped]:
@@ -79,12 +94,15 @@ def _describe_unread(parsed: ParsedColumn, texts: Sequence[str]) -> Iterator[Ski
 
 
 def _check_columns(run: CheckRun, inputs: CheckInputs, progress: Progress) -> None:
+    from kursk_claims.checks.batches import check_input_columns  # imports polars, which takes long
+
     done = 0
     for table_input in inputs.tables.values():
         for rows in check_input_columns(run, table_input):
             done += rows
             progress("columns", done, sum(each.expected_rows for each in inputs.tables.values()))
-        run.engine.add_table(table_input)
+        if not inputs.are_read:
+            run.engine.add_table(table_input)
         _check_row_count(run, table_input)
     run.report.rows = sum(table_input.rows for table_input in inputs.tables.values())
 

@@ -37,7 +37,7 @@ def validate_workspace(
     Raises `ContractError` and `TextError`; faults of the records are in the report.
     """
     tables = {name: open_workspace_input(workspace.records / f"{name}.csv", table) for name, table in contract.tables.items()}
-    inputs = CheckInputs(tables, findings=[*_find_unknown_files(workspace, contract)])
+    inputs = CheckInputs(tables, findings=[*_find_unknown_files(workspace, contract)], are_read=True)
     engine = DuckDBEngine(threads=1, limits=limits)  # for some hundred rows, threads cost more than they save
     return Validation(check_tables(inputs, contract, engine, texts), engine)
 

@@ -12,6 +12,7 @@ from kursk_claims.claims.number_words import load_words
 INVERTED = ("uk", "ru")  # languages whose words num2words writes
 MAX_WORD = 80  # letters; German writes any number below a million as one word
 ENDING = r"(?:\.|st|nd|rd|th|er|re|e|ème|de|ste|º|ª|°)?"  # of ordinals, as text2num returns them
+SPELLED = ("de", "es", "it", "nl")  # languages of which text2num does not read all numbers
 THOUSAND = {"de": "tausend", "it": "mila|mille", "nl": "duizend"}  # within a word
 CASES = {
     "uk": ("nominative", "genitive", "dative", "accusative", "instrumental", "locative"),
@@ -51,6 +52,8 @@ def is_number_word(word: str, language: str) -> bool:
 
 def _read_spelled(word: str, language: str) -> int | None:
     """Return the value of a number below a million as num2words spells it; text2num lacks some, such as "centottantuno"."""
+    if language not in SPELLED:
+        return None
     spelled = _spelled(language)
     if word in spelled or language not in THOUSAND:
         return spelled.get(word)

@@ -6,9 +6,8 @@ Babel knows this for every locale; `number_words.toml` adds words for the langua
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,15 +19,22 @@ if TYPE_CHECKING:
 
 FRACTIONS = "".join(char for char in map(chr, range(0x00BC, 0x218A)) if unicodedata.normalize("NFKD", char)[1:2] == "\u2044")
 BEFORE, AFTER = "~≈<>≤≥", "+"  # signs that hedge
+DOTTED_I = str.maketrans("İı", "ii")
+OTHER_CURRENCY_SIGNS = (  # outside their block of Unicode; to look through all of Unicode takes too long
+    "$¢£¤¥\u058f\u060b\u07fe\u07ff\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f\u17db\ua838\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6"
+    "\U00011fdd\U00011fde\U00011fdf\U00011fe0\U0001e2ff\U0001ecb0"
+)
+CURRENCY_SIGNS = frozenset(OTHER_CURRENCY_SIGNS).union(map(chr, range(0x20A0, 0x20D0)))
 COUNTS = (1, 2, 5, 1.5)  # have each plural form of the languages covered by words
 
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """The figures of a language, words and suffixes for round numbers, and patterns for what stands before and after a number.
+    """The figures of a language, words and suffixes for round numbers, and what may stand before and after a number.
 
-    `letters` are suffixes of one letter, with the space that the language writes before them. They keep their case, since 3 m are
-    metres and 3 M are millions.
+    `names` are hedges, currencies and percent in words, each folded and as it is, and `signs` their symbols. `letters` are
+    suffixes of one letter, with the space that the language writes before them. They keep their case, since 3 m are metres and
+    3 M are millions.
     """
 
     language: str
@@ -37,9 +43,19 @@ class NumberFormat:
     figures: re.Pattern[str]
     scales: dict[str, int]
     letters: dict[str, int]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
+    names: tuple[tuple[str, str], ...]
+    signs: tuple[str, ...]
     words: NumberWords
+
+    def compile_surroundings(self, text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """Compile what stands before and after the number in a text and leaves its value as it is.
+
+        A language has more than a thousand names of currencies; a pattern of all of them takes long to compile and to search.
+        """
+        folded = _fold(text)
+        names = tuple(name for key, name in self.names if key in folded)
+        codes = tuple(code for code in _currency_codes() if code in text)
+        return _compile_surroundings(names, codes, tuple(sign for sign in self.signs if _fold(sign) in folded))
 
 
 @lru_cache
@@ -59,9 +75,8 @@ def load_format(tag: str) -> NumberFormat | None:
     scales, letters = _list_scales(locale)
     for suffix, scale in words.scales.items():
         (letters if len(suffix) == 1 else scales)[suffix.casefold()] = scale
-    before, after = _compile_surroundings(locale, words)
     figures = _compile_figures(decimal, "".join(groups - {decimal}), indian=locale.decimal_formats[None].grouping[1] == 2)
-    return NumberFormat(main, decimal, group, figures, scales, letters, before, after, words)
+    return NumberFormat(main, decimal, group, figures, scales, letters, _list_names(locale, words), _list_signs(locale), words)
 
 
 def _find_locale(tag: str) -> Locale | None:
@@ -110,8 +125,8 @@ def _is_letter(suffix: str) -> bool:
     return len(suffix.strip()) == 1 and suffix.isascii()
 
 
-def _compile_surroundings(locale: Locale, words: NumberWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Compile what may stand before and after a number and leaves its value as it is."""
+def _list_names(locale: Locale, words: NumberWords) -> tuple[tuple[str, str], ...]:
+    """Return hedges, and percent and the currencies in each plural form."""
     from babel.numbers import get_currency_name
     from babel.units import format_unit
 
@@ -119,26 +134,41 @@ def _compile_surroundings(locale: Locale, words: NumberWords) -> tuple[re.Patter
     for count in COUNTS:
         names.add(re.sub(r"\d+(?:\W\d+)?", "", format_unit(count, "concentr-percent", locale=locale)).strip())
         names.update(str(get_currency_name(str(code), count=count, locale=locale)) for code in locale.currencies)
-    symbols = {symbol for symbol in locale.currency_symbols.values() if len(symbol) > 1 or symbol in _currency_signs()}
-    signs = _either([*symbols, *_currency_signs(), "%", "٪", locale.number_symbols["latn"]["percentSign"]])
-    word, code = _either(names), f"(?-i:{_either(_currency_codes())})"
-    before = rf"(?:(?:{word})(?: |(?<=['.]))|(?:{code})(?=[ \d+-]) ?|(?:{signs}|[{BEFORE}]) ?)"
-    after = rf"(?:(?:(?<=\d)| )(?:{word}|{code})| ?(?:{signs}|[{AFTER}]))"
+    return tuple((_fold(name), name) for name in {*map(_plain_words, names)} - {""})
+
+
+def _list_signs(locale: Locale) -> tuple[str, ...]:
+    symbols = {symbol for symbol in locale.currency_symbols.values() if len(symbol) > 1 or symbol in CURRENCY_SIGNS}
+    signs = {*symbols, *CURRENCY_SIGNS, "%", "٪", locale.number_symbols["latn"]["percentSign"]}
+    return tuple({*map(_plain_words, signs)} - {""})
+
+
+@lru_cache(maxsize=1000)
+def _compile_surroundings(
+    names: Sequence[str], codes: Sequence[str], signs: Sequence[str]
+) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    word, code, sign = _either(names), f"(?-i:{_either(codes)})", _either(signs)
+    before = rf"(?:(?:{word})(?: |(?<=['.]))|(?:{code})(?=[ \d+-]) ?|(?:{sign}|[{BEFORE}]) ?)"
+    after = rf"(?:(?:(?<=\d)| )(?:{word}|{code})| ?(?:{sign}|[{AFTER}]))"
     return re.compile(before, re.IGNORECASE), re.compile(rf"{after}$", re.IGNORECASE)
 
 
 def _either(texts: Iterable[str]) -> str:
-    """Return a pattern of alternatives, the longest first."""
-    plain = {" ".join(text.replace("\u2019", "'").split()) for text in texts}
-    return "|".join(re.escape(text) for text in sorted(plain - {""}, key=lambda text: (-len(text), text)))
+    """Return a pattern of alternatives, the longest first; without any, one that never matches."""
+    return "|".join(re.escape(text) for text in sorted(texts, key=lambda text: (-len(text), text))) or "(?!)"
 
 
-def _currency_codes() -> Iterable[str]:
-    from babel.core import get_global
+def _plain_words(text: str) -> str:
+    return " ".join(text.replace("\u2019", "'").split())
 
-    return get_global("all_currencies").keys()
+
+def _fold(text: str) -> str:
+    """Return a text in which letters that a pattern takes for the same, whatever their case, are the same."""
+    return text.translate(DOTTED_I).casefold()
 
 
 @lru_cache
-def _currency_signs() -> tuple[str, ...]:
-    return tuple(char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) == "Sc")
+def _currency_codes() -> tuple[str, ...]:
+    from babel.core import get_global
+
+    return tuple(map(str, get_global("all_currencies")))

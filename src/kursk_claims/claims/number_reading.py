@@ -116,7 +116,8 @@ def _read_single(text: str, number_format: NumberFormat) -> Decimal | None:
 
 def _strip_surroundings(text: str, number_format: NumberFormat) -> str:
     """Remove hedges, currencies and percent from both ends of a number."""
-    while match := number_format.before.match(text) or number_format.after.search(text):
+    before, after = number_format.compile_surroundings(text)
+    while match := before.match(text) or after.search(text):
         text = (text[: match.start()] + text[match.end() :]).strip()
     return text
 

@@ -12,6 +12,7 @@ from kursk_claims.contract.model import Column, Table
 
 if TYPE_CHECKING:
     import pandera.polars as pa
+    import polars as pl
 
 
 def build_pandera_schema(table: Table) -> pa.DataFrameSchema:
@@ -46,13 +47,22 @@ def build_column_checks(table: Table) -> list[list[tuple[str, pa.Check]]]:
     return [_build_checks(column) for column in table.columns]
 
 
+def prepare_check(check: pa.Check, frame: pl.LazyFrame, column: str) -> pl.LazyFrame:
+    """Return a query for which values of a column pass a check; calling the check would collect it at once."""
+    from pandera.api.polars.types import PolarsData
+
+    backend: Any = check.get_backend(frame)
+    outcome: pl.LazyFrame = backend(check).apply(PolarsData(frame, column))
+    return outcome
+
+
 def _build_checks(column: Column) -> list[tuple[str, pa.Check]]:
     return [(name, _build_check(name, value)) for name, value in column.checks.items()]
 
 
 def _build_check(name: str, value: Any) -> pa.Check:
-    import pandera.polars as pa
+    from pandera.api.checks import Check  # pandera.polars would also import its models, which takes longer than all checks
 
-    build = getattr(pa.Check, name)
-    check: pa.Check = build(**value) if isinstance(value, dict) else build(value)
+    build = getattr(Check, name)
+    check: Check = build(**value) if isinstance(value, dict) else build(value)
     return check

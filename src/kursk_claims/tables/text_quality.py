@@ -69,12 +69,18 @@ def find_text_warnings(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
 
 
 def _find_positions(values: pl.Series, missing: Sequence[str]) -> Iterator[tuple[TextWarning, pl.Series]]:
-    short = (values.str.len_bytes() <= MAX_PLACEHOLDER_SIZE).fill_null(False).arg_true()
-    for warning, words in ((MISSING, missing), (ERROR, SPREADSHEET_ERRORS)):
-        yield warning, short.filter(values.gather(short).is_in(words))
-    entities = values.str.contains("&", literal=True).fill_null(False).arg_true()
-    yield ENTITY, entities.filter(values.gather(entities).str.contains(HTML_ENTITY))
-    wide = (values.str.len_bytes() != values.str.len_chars()).fill_null(False).arg_true()
+    sizes = values.str.len_bytes()
+    short = (sizes <= MAX_PLACEHOLDER_SIZE).arg_true()
+    if len(short):
+        texts = values.gather(short)
+        for warning, words in ((MISSING, missing), (ERROR, SPREADSHEET_ERRORS)):
+            yield warning, short.filter(texts.is_in(words))
+    entities = values.str.contains("&", literal=True).arg_true()
+    if len(entities):
+        yield ENTITY, entities.filter(values.gather(entities).str.contains(HTML_ENTITY))
+    wide = (sizes != values.str.len_chars()).arg_true()
+    if not len(wide):
+        return
     texts = values.gather(wide)
     yield SCRIPT, wide.filter(texts.str.contains(MIXED_SCRIPTS))
     suspects = wide.filter(texts.str.contains(MOJIBAKE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
+from kursk_claims.claims.cardinals import INVERTED, SPELLED, read_cardinal
+from kursk_claims.claims.number_format import CURRENCY_SIGNS
 from kursk_claims.claims.number_reading import Reading, read_number
 from kursk_claims.claims.number_words import WORD_LANGUAGES
 
@@ -265,3 +269,15 @@ def test_what_babel_writes_in_compact_form_is_read(language: str, number: int, m
 def test_what_num2words_writes_is_read_or_not_read_but_never_wrong(language: str, number: int) -> None:
     reading = read_number(num2words(number, lang=language), language)
     assert reading == Reading(number) or (reading is None and language == "en" and number > 999)
+
+
+def test_currency_signs_are_those_of_unicode() -> None:
+    signs = {char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) == "Sc"}
+    assert signs <= CURRENCY_SIGNS
+
+
+@pytest.mark.parametrize("language", sorted({*WORD_LANGUAGES} - {*INVERTED, *SPELLED}))
+def test_text2num_reads_every_number_where_num2words_is_not_consulted(language: str) -> None:
+    for number in range(1000):
+        words = num2words(number, lang=language)
+        assert read_cardinal(words, language) == read_cardinal(words.title(), language) == number
