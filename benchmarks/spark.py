@@ -121,9 +121,8 @@ def main() -> None:
                             raise SystemExit(f"{engine}, {path.name}: {outcome}")
                 for engine, each in seconds.items():
                     times = f"{statistics.median(each):.1f} | {min(each):.1f} | {max(each):.1f}"
-                    print(
-                        f"| {size:,} | {'dirty' if dirty else 'clean'} | {engine} | {times} | {faults} of {faults} |", flush=True
-                    )
+                    cells = f"{size:,} | {'dirty' if dirty else 'clean'} | {engine} | {times} | {faults} of {faults}"
+                    print(f"| {cells} |", flush=True)
 
 
 def date_line() -> str:

@@ -148,13 +148,10 @@ def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) ->
 @pytest.mark.parametrize("limit", ["1000", "1"])
 def test_files_with_several_row_groups_have_the_same_findings(fiction: Copy, tmp_path: Path, limit: str) -> None:
     """Slices of files go to different workers; a key stands in two of them, and rules find rows with and without other faults."""
-    fiction.edit(
-        "claims", {"claim_id": "clm-002"}, statement=" Too", occurred_earliest="2024-08-09", occurred_latest="2024-08-01"
-    )
-    fiction.edit(
-        "claims", {"claim_id": "clm-003"}, time_basis="none", occurred_earliest="2024-08-09", occurred_latest="2024-08-01"
-    )
-    fiction.edit("claims", {"claim_id": "clm-004"}, occurred_earliest="2024-08-09", occurred_latest="2024-08-01", kind="other")
+    dates = {"occurred_earliest": "2024-08-09", "occurred_latest": "2024-08-01"}
+    fiction.edit("claims", {"claim_id": "clm-002"}, statement=" Too", **dates)
+    fiction.edit("claims", {"claim_id": "clm-003"}, time_basis="none", **dates)
+    fiction.edit("claims", {"claim_id": "clm-004"}, kind="other", **dates)
     rows = tables_of(fiction)["claims"]
     (tmp_path / "claims").mkdir()
     for number, part in enumerate([rows.slice(0, 5), rows.slice(5), rows.slice(1, 2)]):

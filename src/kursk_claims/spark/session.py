@@ -15,6 +15,7 @@ SPARK_SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",  # dates are read as the file holds them
+    "spark.sql.execution.topKSortFallbackThreshold": "10000",  # a queue for more listed rows would be reserved at once
     "spark.dynamicAllocation.enabled": "false",  # a check needs its workers from start to end
 }
 # Options of Java for a process that ends before thorough compilation would pay; those that a user has set come after them.
