@@ -41,12 +41,22 @@ def write(tables: dict[str, pa.Table], folder: Path) -> Path:
     return folder
 
 
-def check_with_both_engines(*args: str | Path, cwd: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+# Runs the command with all tables on the workers; the driver would check small ones.
+ON_WORKERS = """
+from kursk_claims.cli.main import main
+from kursk_claims.spark import engine
+engine.SMALL_TABLE_SIZE = -1
+main()
+"""
+
+
+def check_with_both_engines(*args: str | Path, cwd: Path, on_workers: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the exit code and the report of the command, by the local engine and by Spark."""
     assert SPARK_PYTHON is not None
     for engine in ("local", "spark"):
         options = ["--format", "json", "--engine", engine, "--master", "local[2]", "--workspace", str(ROOT)]
-        command = [SPARK_PYTHON, "-m", "kursk_claims", "check", *map(str, args), *options]
+        start = ["-c", ON_WORKERS] if on_workers else ["-m", "kursk_claims"]
+        command = [SPARK_PYTHON, *start, "check", *map(str, args), *options]
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
         assert done.returncode in (0, 1), done.stderr
         yield done.returncode, json.loads(done.stdout)
@@ -126,11 +136,32 @@ def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) ->
     pq.write_table(codes.set_column(codes.column_names.index("unit"), "unit", untyped), folder / "codes.parquet")
 
     for limit in ("1000", "3"):
-        (code, local), (spark_code, spark) = check_with_both_engines("some tables", "--max-findings", limit, cwd=tmp_path)
+        arguments = "some tables", "--max-findings", limit
+        (code, local), (spark_code, spark) = check_with_both_engines(*arguments, cwd=tmp_path, on_workers=True)
         assert code == spark_code == 1
         assert without_unportable_rules(spark) == without_unportable_rules(local)
         found = {each["rule"] for each in spark["findings"]} | {each["rule"] for each in spark["hidden"]}
         assert {"key", "reference", "required", "allowed-values", "space", "control-character"} <= found
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("limit", ["1000", "1"])
+def test_files_with_several_row_groups_have_the_same_findings(fiction: Copy, tmp_path: Path, limit: str) -> None:
+    """Slices of files go to different workers; a key stands in two of them, and rules find rows with and without other faults."""
+    dates = {"occurred_earliest": "2024-08-09", "occurred_latest": "2024-08-01"}
+    fiction.edit("claims", {"claim_id": "clm-002"}, statement=" Too", **dates)
+    fiction.edit("claims", {"claim_id": "clm-003"}, time_basis="none", **dates)
+    fiction.edit("claims", {"claim_id": "clm-004"}, kind="other", **dates)
+    rows = tables_of(fiction)["claims"]
+    (tmp_path / "claims").mkdir()
+    for number, part in enumerate([rows.slice(0, 5), rows.slice(5), rows.slice(1, 2)]):
+        pq.write_table(part, tmp_path / "claims" / f"part-{number}.parquet", row_group_size=2)
+    arguments = "claims", "--max-findings", limit
+    (code, local), (spark_code, spark) = check_with_both_engines(*arguments, cwd=tmp_path, on_workers=True)
+    assert code == spark_code == 1
+    assert without_unportable_rules(spark) == without_unportable_rules(local)
+    found = {each["rule"] for each in spark["findings"]} | {each["rule"] for each in spark["hidden"]}
+    assert {"key", "allowed-values", "space", "occurred-order"} <= found
 
 
 @pytest.mark.spark

@@ -115,6 +115,10 @@ class CheckEngine(ABC):
         The cells become invalid cells.
         """
 
+    def prepare_rules(self, rules: Sequence[SqlStatement]) -> None:
+        """Prepare for the rules that are going to run; an engine may look for broken ones all at once."""
+        return
+
     @abstractmethod
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         """Find the rows whose keys a rule's query returns; `columns` are those of the table that the rule reads.

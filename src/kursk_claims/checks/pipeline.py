@@ -125,8 +125,10 @@ def _check_relations(run: CheckRun, inputs: CheckInputs, texts: LoadedTexts | No
             if column.parent_table is not None:
                 _check_reference(run, table, column, inputs)
     dependencies = RuleDependencies(run.contract, run.engine.limits)
-    for rule in run.contract.rules:
-        _check_rule(run, rule, dependencies, texts)
+    planned = [rule for rule in run.contract.rules if _plan_rule(run, rule, dependencies, texts)]
+    run.engine.prepare_rules(planned)
+    for rule in planned:
+        _check_rule(run, rule, dependencies)
 
 
 def _check_key(run: CheckRun, table: Table) -> None:
@@ -154,13 +156,16 @@ def _check_reference(run: CheckRun, table: Table, column: Column, inputs: CheckI
     run.add_faults(run.engine.find_reference_faults(table, column, run.limit))
 
 
-def _check_rule(run: CheckRun, rule: SqlStatement, dependencies: RuleDependencies, texts: LoadedTexts | None) -> None:
-    table = run.contract.tables[rule.header["table"]]
+def _plan_rule(run: CheckRun, rule: SqlStatement, dependencies: RuleDependencies, texts: LoadedTexts | None) -> bool:
+    """Return whether a rule should run; reports why not."""
     reason = _skip_reason(run, rule, dependencies)
     reasons, runs = ([reason], False) if reason else _text_reasons(rule, texts)
     run.report.skipped.extend(Skipped(rule.name, each) for each in reasons)
-    if not runs:
-        return
+    return runs
+
+
+def _check_rule(run: CheckRun, rule: SqlStatement, dependencies: RuleDependencies) -> None:
+    table = run.contract.tables[rule.header["table"]]
     run.report.rules += 1
     columns = set(rule_columns(rule))
     if run.engine.invalid_columns:

@@ -22,8 +22,7 @@ from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.errors import ContractError, SparkError
 from kursk_claims.report.model import Faults
-from kursk_claims.report.values import format_value
-from kursk_claims.spark.columns import check_partitions
+from kursk_claims.spark.columns import check_slices
 from kursk_claims.spark.files import read_converted_input, read_parquet_input, read_spark_parquet
 from kursk_claims.spark.rules import translate_rule, unverified_reason
 from kursk_claims.spark.session import first_line
@@ -32,10 +31,15 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from kursk_claims.checks.key_order import KeyOrder
     from kursk_claims.claims.relations import ParsedColumn
     from kursk_claims.tables.table_input import TableInput
 
 RELATION_TYPES = {"VARCHAR": "string", "BOOLEAN": "boolean", "DOUBLE": "double", "INTEGER": "int"}
+ARROW_TYPES = {"VARCHAR": "string", "BOOLEAN": "bool", "DOUBLE": "double", "INTEGER": "int32"}
+MAX_UNITED_RULES = 30  # rules that one query counts; Spark plans a larger query slowly
+MAX_BROADCAST = 100_000  # rows that break a rule and are sent to every worker, to find their numbers
+SMALL_TABLE_SIZE = 2**20  # bytes of Parquet that the driver checks before a worker would begin
 
 
 class SparkEngine(CheckEngine):
@@ -47,6 +51,9 @@ class SparkEngine(CheckEngine):
         self._numbered: dict[str, Any] = {}  # tables with their rows' numbers as _row
         self._published: dict[str, Any] = {}
         self._invalid_rows: list[tuple[str, str, Any]] = []  # table, column, frame of _row
+        self._invalid_cells: dict[str, Any] = {}  # by table a frame of column and _row
+        self._hits: dict[str, int] = {}  # rows that break a rule, where they have been counted
+        self._orders: dict[str, KeyOrder] = {}  # of keys, where it is known
         self._float_columns = {
             column.name for table in contract.tables.values() for column in table.columns if column.dtype == "Float64"
         }
@@ -63,18 +70,23 @@ class SparkEngine(CheckEngine):
             raise SparkError(f"Spark could not finish: {first_line(error)}") from None
 
     def check_columns(self, table_input: TableInput, limit: int) -> list[Faults] | None:
-        """Check Parquet on the workers; CSV, and Parquet of other types, is left to the driver."""
-        if any(part.is_converted for part in table_input.parts):
+        """Check Parquet on the workers; CSV, Parquet of other types, and small tables are left to the driver."""
+        size = sum(part.size for part in table_input.parts)
+        if size <= SMALL_TABLE_SIZE or any(part.is_converted for part in table_input.parts):
             return None
         for _ in table_input.parts:
             table_input.next_part()
         table = table_input.table
-        self.add_rows(table, read_parquet_input(self._session, table_input))
+        self._numbered[table.name], rows = read_parquet_input(self._session, table_input)
+        rows.createOrReplaceTempView(table.name)
         if not table_input.parquet_files():
             return []
-        outcome = check_partitions(self._numbered[table.name], table, limit, table_input.rows)
-        for column, rows in outcome.invalid_rows.items():
-            self._mark_rows_invalid(table, [column], rows)
+        outcome = check_slices(self._session, table_input, limit)
+        if outcome.order is not None:
+            self._orders[table.name] = outcome.order
+        if outcome.invalid_columns:
+            self._invalid_cells[table.name] = outcome.invalid_cells
+            self.invalid_columns.update((table.name, column) for column in outcome.invalid_columns)
         return outcome.faults
 
     def add_table(self, table_input: TableInput) -> None:
@@ -90,8 +102,11 @@ class SparkEngine(CheckEngine):
         self._published[table.name] = read_spark_parquet(self._session, [str(path)])
 
     def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
-        schema = ", ".join(f"{column} {RELATION_TYPES[kind]}" for column, kind in columns.items())
-        self._session.createDataFrame(rows, schema).createOrReplaceTempView(name)
+        import pyarrow as pa
+
+        schema = pa.schema([(column, ARROW_TYPES[kind]) for column, kind in columns.items()])
+        table = pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], schema)
+        self._session.createDataFrame(table).createOrReplaceTempView(name)
 
     def create_parsed_column(self, parsed: ParsedColumn) -> list[str]:
         from pyspark.sql import functions as F
@@ -140,8 +155,10 @@ class SparkEngine(CheckEngine):
         return unverified_reason(rule)
 
     def mark_invalid(self, table: Table, cells: Mapping[str, pl.Series]) -> None:
+        import pyarrow as pa
+
         for column, rows in cells.items():
-            numbers = self._session.createDataFrame([(row,) for row in rows.to_list()], "_row bigint")
+            numbers = self._session.createDataFrame(pa.table({"_row": pa.array(rows.to_list(), pa.int64())}))
             self._mark_rows_invalid(table, [column], numbers)
 
     def _mark_rows_invalid(self, table: Table, columns: Iterable[str], rows: Any) -> None:
@@ -149,23 +166,36 @@ class SparkEngine(CheckEngine):
             self._invalid_rows.append((table.name, column, rows))
             self.invalid_columns.add((table.name, column))
 
-    def _valid_rows(self, table: Table, columns: Iterable[str]) -> Any:
-        """Return the rows of a table without an invalid cell in the columns."""
-        names = set(columns)
-        invalid = [rows for name, column, rows in self._invalid_rows if name == table.name and column in names]
-        rows = self._numbered[table.name]
+    def _without_invalid(self, rows: Any, table: Table, columns: Iterable[str]) -> Any:
+        """Return the rows, with numbers, without those that have an invalid cell in the columns of a table."""
+        from pyspark.sql import functions as F
+
+        names = self.invalid_among(table, columns)
+        invalid = [numbers for name, column, numbers in self._invalid_rows if name == table.name and column in names]
+        if names and table.name in self._invalid_cells:
+            invalid.append(self._invalid_cells[table.name].where(F.col("column").isin(names)).select("_row"))
         return rows.join(reduce(lambda one, other: one.union(other), invalid), "_row", "left_anti") if invalid else rows
 
     def find_key_faults(self, table: Table, limit: int, candidates: pl.DataFrame | None) -> Faults:
         from pyspark.sql import functions as F
+        from pyspark.sql.window import Window
 
         keys = list(table.primary_key)
+        order = self._orders.get(table.name)
+        if order is not None and order.is_ascending:
+            return Faults()
+        if order is not None and order.rest_is_ascending:
+            candidates = order.candidates
         complete = self._numbered[table.name].select("_row", *keys).dropna(subset=keys)
-        duplicates = complete.groupBy(*keys).agg(F.count("*").alias("_count"), F.min("_row").alias("_first")).where("_count > 1")
-        rows = self._valid_rows(table, keys).select("_row", *keys)
-        count, first = _first_rows(rows.join(duplicates, keys).where("_row > _first").select("_row", "_first", *keys), limit)
+        if candidates is not None:
+            known = self._session.createDataFrame(candidates.unique().to_arrow())
+            complete = complete.join(F.broadcast(known), keys, "left_semi").select("_row", *keys)
+        same_key = Window.partitionBy(*keys)
+        counted = complete.withColumns({"_first": F.min("_row").over(same_key), "_count": F.count("*").over(same_key)})
+        duplicates = counted.where("_count > 1").select("_row", "_first", *keys).cache()
+        count, first = _first_rows(self._without_invalid(duplicates.where("_row > _first"), table, keys), limit)
         if count:
-            self._mark_rows_invalid(table, keys, complete.join(duplicates, keys, "left_semi").select("_row"))
+            self._mark_rows_invalid(table, keys, duplicates.select("_row"))
         return Faults(count, [describe_key_fault(table, *row) for row in first])
 
     def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
@@ -176,8 +206,9 @@ class SparkEngine(CheckEngine):
         if field:
             parents = [rows.where(F.col("field") == field) for rows in parents]
         keys = reduce(lambda one, other: one.union(other), (rows.select(F.col(key).alias("_value")) for rows in parents))
-        rows = self._valid_rows(table, [column.name]).withColumn("_value", F.col(column.name)).where("_value IS NOT NULL")
+        rows = self._numbered[table.name].withColumn("_value", F.col(column.name)).where("_value IS NOT NULL")
         faulty = rows.join(keys, "_value", "left_anti").select("_row", "_value", *_numbered_columns(table.primary_key))
+        faulty = self._without_invalid(faulty, table, [column.name])
         count, first = _first_rows(faulty, limit)
         if not count:
             return Faults()
@@ -185,24 +216,29 @@ class SparkEngine(CheckEngine):
         suggestions = keys.distinct().orderBy("_value").limit(MAX_SUGGESTED_KEYS).collect() if first else []
         return Faults(count, describe_reference_faults(table, column, [value for (value,) in suggestions], first))
 
+    def prepare_rules(self, rules: Sequence[SqlStatement]) -> None:
+        """Count what the rules find, in few queries for all: most rules find nothing."""
+        for first in range(0, len(rules), MAX_UNITED_RULES):
+            united = {rule.name: translate_rule(rule, self._float_columns) for rule in rules[first : first + MAX_UNITED_RULES]}
+            union = " UNION ALL ".join(f"SELECT '{name}' AS rule FROM ({query})" for name, query in united.items())
+            counts = dict(self._session.sql(f"SELECT rule, count(*) FROM ({union}) GROUP BY rule").collect())
+            self._hits.update((name, counts.get(name, 0)) for name in united)
+
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
         from pyspark.sql import functions as F
 
-        location, keys = f"{rule.path}:{rule.line}:1: rule {rule.name}", list(table.primary_key)
+        if self._hits.get(rule.name) == 0:
+            return Faults()
+        keys = list(table.primary_key)
         result = self._session.sql(translate_rule(rule, self._float_columns))
         if result.columns not in (keys, [*keys, "found"]):
-            expected = ", ".join(keys)
+            location, expected = f"{rule.path}:{rule.line}:1: rule {rule.name}", ", ".join(keys)
             raise ContractError(f"{location}: expected the columns {expected} (and found), found {', '.join(result.columns)}")
         found = F.col("found") if result.columns[-1] == "found" else F.lit("")
-        broken = result.select(*keys, found.alias("_found")).distinct().cache()
-        if broken.isEmpty():
-            return Faults()
-        unknown = broken.join(self._numbered[table.name].select(*keys), keys, "left_anti").limit(1).collect()
-        if unknown:
-            raise ContractError(
-                f"{location}: expected keys of {table.name}, found {', '.join(map(format_value, unknown[0][:-1]))}"
-            )
-        rows = self._valid_rows(table, columns).join(broken, keys)
+        broken = result.select(*keys, found.alias("_found")).distinct()
+        if self._hits.get(rule.name, MAX_BROADCAST) < MAX_BROADCAST:
+            broken = F.broadcast(broken)
+        rows = self._without_invalid(self._numbered[table.name].join(broken, keys), table, columns)
         count, first = _first_rows(rows.select("_row", "_found", *_numbered_columns([*keys, *rule_columns(rule)])), limit)
         return Faults(count, [describe_rule_fault(rule, table, *row) for row in first])
 
@@ -223,8 +259,7 @@ def _first_rows(rows: Any, limit: int) -> tuple[int, list[Any]]:
     """Return how many rows there are, and the first of them by number; the first column is the number."""
     from pyspark.sql import functions as F
 
-    rows.cache()  # counted, then listed
-    count = rows.count()
-    if not count or not limit:
-        return count, []
-    return count, rows.orderBy(*(F.col(name).asc_nulls_last() for name in rows.columns)).limit(limit).collect()
+    rows.cache()  # listed, and counted if there are more
+    order = [F.col(name).asc_nulls_last() for name in rows.columns]
+    listed = rows.orderBy(*order).limit(limit + 1).collect()
+    return (len(listed), listed) if len(listed) <= limit else (rows.count(), listed[:limit])

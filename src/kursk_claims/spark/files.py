@@ -33,8 +33,8 @@ def reject_large_input(inputs: Iterable[TableInput]) -> None:
             )
 
 
-def read_parquet_input(session: Any, table_input: TableInput) -> Any:
-    """Return the rows of a table's Parquet files with their numbers as `_row`.
+def read_parquet_input(session: Any, table_input: TableInput) -> tuple[Any, Any]:
+    """Return the rows of a table's Parquet files with their numbers as `_row`, and without.
 
     Files with columns of nulls without a type are read separately, since Spark refuses such columns.
     """
@@ -44,11 +44,14 @@ def read_parquet_input(session: Any, table_input: TableInput) -> Any:
         groups.setdefault(_untyped_columns(path), []).append((path, first))
     frames = [_read_group(session, table_input.table, untyped, files) for untyped, files in groups.items()]
     if not frames:
-        return session.createDataFrame([], numbered_schema(table_input.table))
-    return reduce(lambda one, other: one.union(other), frames)
+        rows = session.createDataFrame([], numbered_schema(table_input.table))
+        return rows, rows.drop("_row")
+    numbered, plain = (reduce(lambda one, other: one.union(other), each) for each in zip(*frames, strict=True))
+    return numbered, plain
 
 
-def _read_group(session: Any, table: Table, untyped: frozenset[str], files: list[tuple[str, int]]) -> Any:
+def _read_group(session: Any, table: Table, untyped: frozenset[str], files: list[tuple[str, int]]) -> tuple[Any, Any]:
+    import pyarrow as pa
     from pyspark.sql import functions as F
 
     def select(column: Column) -> Any:
@@ -59,12 +62,17 @@ def _read_group(session: Any, table: Table, untyped: frozenset[str], files: list
     typed = [column for column in table.columns if column.name not in untyped]
     schema = ", ".join(f"`{column.name}` {column.type.spark}" for column in typed) or "_none int"
     rows = read_spark_parquet(session, [path for path, _ in files], schema)
+    columns = [*map(select, table.columns)]
+    if len(files) == 1:
+        row = F.col("_metadata.row_index") + F.lit(files[0][1])
+        return rows.select(row.alias("_row"), *columns), rows.select(*columns)
     firsts = dict(files)
-    first_rows = [(_normalize_url(url), firsts[unquote(re.sub("^file:/+", "/", url))]) for url in rows.inputFiles()]
-    parts = session.createDataFrame(first_rows, "_file string, _first bigint")
-    rows = rows.select("*", F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_index"))
-    rows = rows.withColumn("_file", F.regexp_replace("_file", "^file:/+", "file:/")).join(F.broadcast(parts), "_file")
-    return rows.select((F.col("_first") + F.col("_index")).alias("_row"), *map(select, table.columns))
+    urls = rows.inputFiles()
+    first_rows = [firsts[unquote(re.sub("^file:/+", "/", url))] for url in urls]
+    parts = session.createDataFrame(pa.table({"_file": [*map(_normalize_url, urls)], "_first": first_rows}))
+    numbered = rows.select("*", F.col("_metadata.file_path").alias("_file"), F.col("_metadata.row_index").alias("_index"))
+    numbered = numbered.withColumn("_file", F.regexp_replace("_file", "^file:/+", "file:/")).join(F.broadcast(parts), "_file")
+    return numbered.select((F.col("_first") + F.col("_index")).alias("_row"), *columns), rows.select(*columns)
 
 
 def read_spark_parquet(session: Any, paths: Iterable[str], schema: str | None = None) -> Any:

@@ -15,9 +15,14 @@ SPARK_SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",  # dates are read as the file holds them
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",  # each batch costs pandera a tenth of a second
+    "spark.sql.execution.topKSortFallbackThreshold": "10000",  # a queue for more listed rows would be reserved at once
+    "spark.dynamicAllocation.enabled": "false",  # a check needs its workers from start to end
 }
+# Options of Java for a process that ends before thorough compilation would pay; those that a user has set come after them.
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+SHORT_RUN_SIZE = 2**30  # bytes of Parquet up to which executors start quickly
 PARTITION_SIZE = 32 * 2**20  # bytes of Parquet that one task sorts
+MIN_PARTITIONS = 4
 
 
 def open_session(master: str, size: int = 0) -> Any:
@@ -29,8 +34,7 @@ def open_session(master: str, size: int = 0) -> Any:
         raise SparkError("--engine spark needs Spark: pip install 'kursk-claims[spark]', and Java 17 or later.") from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("kursk-claims")
-    partitions = max(4 if master.startswith("local") else 200, size // PARTITION_SIZE)
-    for key, value in {**SPARK_SETTINGS, "spark.sql.shuffle.partitions": str(partitions)}.items():
+    for key, value in {**SPARK_SETTINGS, **_size_settings(master, size)}.items():
         builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
@@ -39,6 +43,16 @@ def open_session(master: str, size: int = 0) -> Any:
     session.sparkContext.setLogLevel("ERROR")
     logging.getLogger("SQLQueryContextLogger").disabled = True  # it would repeat each error in a line of 10 kB
     return session
+
+
+def _size_settings(master: str, size: int) -> dict[str, str]:
+    settings = {"spark.sql.shuffle.partitions": str(max(MIN_PARTITIONS, size // PARTITION_SIZE))}
+    is_short = size <= SHORT_RUN_SIZE
+    if is_short or not master.startswith("local"):  # on a cluster the driver only plans
+        settings["spark.driver.defaultJavaOptions"] = QUICK_START
+    if is_short:
+        settings["spark.executor.defaultJavaOptions"] = QUICK_START
+    return settings
 
 
 def first_line(error: BaseException) -> str:
