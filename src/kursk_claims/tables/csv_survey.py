@@ -135,7 +135,7 @@ def _decode_file(path: Path, rows: CsvRows) -> CsvSurvey | None:
                 decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             # The decoder may have kept the beginning of a character from the chunk before.
-            invalid = file.tell() - len(error.object) + error.start
+            invalid = survey.size + len(chunk) - len(error.object) + error.start
             found = f"byte 0x{error.object[error.start]:02x}"
             encoding = guess_encoding(error.object[max(0, error.start - HEAD_SIZE // 2) :][:HEAD_SIZE])
             rows.findings.append(encoding_finding(rows.file, rows.table.name, encoding, found, *find_place(path, invalid)))
