@@ -18,6 +18,7 @@ INVISIBLE_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")  # of Unicode: controls, formats
 SURROGATES = "Cs"  # only Python's strings can hold these
 FORMULA = '="'  # keeps a spreadsheet from changing a text such as 001
 REPLACEMENT = "\ufffd"  # stands for what could not be decoded
+DELETE = 0x7F  # the only control character of ASCII after the printable ones
 JOINERS = "\u200c\u200d"  # invisible, but the spelling of some scripts needs them
 INVISIBLE_PATTERN = "[" + "".join(rf"\p{{{category}}}" for category in INVISIBLE_CATEGORIES) + f"--[{JOINERS}]]"
 
@@ -80,8 +81,8 @@ def find_text_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
 def _find_suspects(cells: Cells, column: Column) -> pl.Series:
     """Return the positions of values that may have a fault; patterns are slow, so only these are searched.
 
-    Codes have no fault, and neither has printable ASCII without spaces around it. The least and the greatest byte of all
-    texts show whether there is anything else.
+    Codes have no fault, and neither has printable ASCII without spaces around it. The bytes of all texts together show whether
+    there is anything else.
     """
     import polars as pl
 
@@ -92,9 +93,11 @@ def _find_suspects(cells: Cells, column: Column) -> pl.Series:
     if not len(utf8):
         return pl.Series([], dtype=pl.UInt32)
     is_suspect = values.str.starts_with(" ") | values.str.ends_with(" ") | values.str.starts_with(FORMULA)
-    if utf8.min() >= ord(" ") and utf8.max() <= ord("~"):
-        return is_suspect.arg_true()
-    return (is_suspect | values.str.contains("[^ -~]")).arg_true()
+    if utf8.min() < ord(" ") or (utf8 == DELETE).any():
+        return (is_suspect | values.str.contains("[^ -~]")).arg_true()
+    if utf8.max() > DELETE:
+        is_suspect |= values.str.len_bytes() != values.str.len_chars()
+    return is_suspect.arg_true()
 
 
 def _text_bytes(values: pl.Series) -> Any:
