@@ -127,6 +127,8 @@ def test_broken_records_have_the_same_findings(fiction: Copy, tmp_path: Path) ->
     kinds = pa.array(["hamlet", *places["kind"].to_pylist()[1:-1], None])
     damaged = places.set_column(places.column_names.index("name"), "name", names)
     damaged = damaged.set_column(places.column_names.index("kind"), "kind", kinds)
+    precisions = pa.array(["village", *places["coordinate_precision"].to_pylist()[1:]])
+    damaged = damaged.set_column(places.column_names.index("coordinate_precision"), "coordinate_precision", precisions)
     parts = [damaged.slice(0, 2), damaged.slice(2), damaged, damaged.slice(1)]  # keys stand up to three times
     (folder / "places.parquet").unlink()
     (folder / "places").mkdir()
