@@ -61,7 +61,7 @@ def read_slice(groups: Sequence[RowGroup], table: Table) -> Iterator[Batch]:
         same_file = [*of_file]
         part, first = ParquetPart(table, path, Path(path), Path(path)), same_file[0].first
         for rows in combine_batches(_read_row_groups(path, [group.number for group in same_file], table)):
-            yield part._to_batch(rows, first)
+            yield part.to_batch(rows, first)
             first += rows.num_rows
 
 

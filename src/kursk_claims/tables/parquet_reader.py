@@ -125,7 +125,7 @@ class ParquetPart:
         first_row = 0
         with self._open_writer() as writer:
             for rows in read_batches(self.source, self.table, self.bounds, self.to_convert):
-                batch = self._to_batch(rows, first_row)
+                batch = self.to_batch(rows, first_row)
                 if writer is not None:
                     frame = pl.DataFrame({name: cells.decoded() for name, cells in batch.cells.items()})
                     writer.write_table(frame.to_arrow().cast(writer.schema))
@@ -139,7 +139,8 @@ class ParquetPart:
 
         return pq.ParquetWriter(self.converted, build_nullable_schema(self.table)) if self.is_converted else nullcontext()
 
-    def _to_batch(self, rows: pyarrow.Table, first_row: int) -> Batch:
+    def to_batch(self, rows: pyarrow.Table, first_row: int) -> Batch:
+        """Return rows of the file, numbered from `first_row`, with the contract's types."""
         import polars as pl
 
         from kursk_claims.tables.batch import Batch, Cells, ColumnFailure
