@@ -97,7 +97,7 @@ def rule_column(wells: Copy, hostile: str) -> list[str | Path]:
 def view_error(wells: Copy, hostile: str) -> list[str | Path]:
     path = wells.root / "schemas" / "views.sql"
     path.write_bytes(path.read_bytes().replace(b"latitude DESC", f'"{hostile}"'.encode()))
-    return ["query", "FROM wells"]
+    return ["query", "FROM northernmost"]
 
 
 def statement(wells: Copy, hostile: str) -> list[str | Path]:

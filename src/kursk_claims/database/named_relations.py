@@ -45,8 +45,8 @@ def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None) -> 
         return None
     names, own = set(), set()
     for node in walk_tree(tree):
-        kind = node.get("type")
-        if kind == "SHOW_REF" or (kind == "TABLE_FUNCTION" and node["function"]["function_name"] not in TABLE_FUNCTIONS):
+        kind = str(node.get("type"))
+        if kind == "SHOW_REF" or kind.endswith("_QUERY_NODE") or (kind == "TABLE_FUNCTION" and node["function"]["function_name"] not in TABLE_FUNCTIONS):
             return None
         if kind == "BASE_TABLE":
             if node["catalog_name"] or node["schema_name"]:
