@@ -232,7 +232,8 @@ def test_quiet_prints_the_result_alone(call: Call) -> None:
     [
         ("SELECT 1 AS a", False),
         ("SELECT count(*) FROM claims", False),
-        ("WITH events AS (SELECT 1 AS a) FROM events", False),
+        ("WITH a AS (FROM claims) SELECT count(*) FROM a", False),
+        ("SELECT count(*) FROM events, (WITH events AS (SELECT 1 AS a) FROM events)", True),
         ("SELECT count(*) FROM claims JOIN Events USING (event_id)", True),
         ("SELECT count(*) FROM claims WHERE EXISTS (FROM events)", True),
         ("SELECT count(*) FROM said", True),  # a view

@@ -22,7 +22,7 @@ def find_needed_relations(
     """
     views_by_name = {view.name: view for view in views}
     everything = {*tables, *views_by_name}
-    pending = _named_relations(connection, sql)
+    pending = _named_relations(connection, sql, everything)
     if pending is None or not pending <= everything:
         return everything
     needed: set[str] = set()
@@ -34,8 +34,8 @@ def find_needed_relations(
     return needed
 
 
-def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None) -> set[str] | None:
-    """Return the relations that a query names, without its own; None if it may read others."""
+def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None, everything: Collection[str]) -> set[str] | None:
+    """Return the relations that a query names, without those of WITH that are named like none; None if it may read others."""
     try:
         ((serialized,),) = connection.execute("SELECT json_serialize_sql(?)", [(sql or "").rstrip().removesuffix(";")]).fetchall()
         tree = json.loads(serialized)
@@ -46,11 +46,15 @@ def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None) -> 
     names, own = set(), set()
     for node in walk_tree(tree):
         kind = str(node.get("type"))
-        if kind == "SHOW_REF" or kind.endswith("_QUERY_NODE") or (kind == "TABLE_FUNCTION" and node["function"]["function_name"] not in TABLE_FUNCTIONS):
+        if (
+            kind == "SHOW_REF"
+            or kind.endswith("_QUERY_NODE")
+            or (kind == "TABLE_FUNCTION" and node["function"]["function_name"] not in TABLE_FUNCTIONS)
+        ):
             return None
         if kind == "BASE_TABLE":
             if node["catalog_name"] or node["schema_name"]:
                 return None
             names.add(node["table_name"].lower())
         own |= {entry["key"].lower() for entry in (node.get("cte_map") or {}).get("map", ())}
-    return names - own
+    return names - own.difference(everything)

@@ -73,6 +73,7 @@ class CsvBlockParser:
     def _finish(self, block: CsvBlock, bulk: BulkRows | None, file: io.BufferedReader) -> Iterator[ParsedBlock]:
         """Yield a block that was parsed fast, or else the smaller blocks in which it is parsed strictly."""
         if bulk is not None:
+            self.lines.mark(block, bulk.line_sizes)
             self._extend(block, file, bulk.line_count - block.line_count)
             if bulk.batch.height < bulk.line_count:
                 block.row_lines = array("q", bulk.row_lines.to_list())

@@ -24,13 +24,14 @@ MAX_STRICT_LINES = 20_000  # lines that the strict parser looks at, each of whic
 class BulkRows(NamedTuple):
     """Rows, how many lines they and the lines between them take, and the line of each row, counted from 0.
 
-    `is_complete` is false if a row could not be parsed.
+    `is_complete` is false if a row could not be parsed. `line_sizes` are the bytes of each line, without its end.
     """
 
     batch: Batch
     line_count: int
     row_lines: pl.Series
     is_complete: bool
+    line_sizes: pl.Series
 
 
 def parse_many_lines(raw: bytes, following: Callable[[], Sequence[str]], rows: CsvRows, first_line: int) -> BulkRows | None:
@@ -64,7 +65,7 @@ def parse_many_lines(raw: bytes, following: Callable[[], Sequence[str]], rows: C
         parse_lines([lines[row_lines[row]]], rows, line)
     rows.findings.sort(key=lambda finding: finding.line or 0)
     batch.findings, batch.invalid_cells = rows.findings, rows.invalid_cells(rows_by_line)
-    return BulkRows(batch, line_count, row_lines, rows.is_complete)
+    return BulkRows(batch, line_count, row_lines, rows.is_complete, lines.str.len_bytes())
 
 
 def _split_lines(raw: bytes) -> pl.Series | None:

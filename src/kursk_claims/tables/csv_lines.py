@@ -7,26 +7,31 @@ import io
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kursk_claims.files import open_regular
 
+if TYPE_CHECKING:
+    import polars as pl
+
 LINE_CHUNK = 2**13  # bytes in which the end of a line is searched
-MARK_DISTANCE = 2**14  # bytes
+MARK_DISTANCE = 64  # lines
 
 
 @dataclass
 class CsvBlock:
-    """Consecutive lines of a file, from byte `start` to `end`, how many they were when it was read, and the number of the first.
+    """Consecutive lines of a file, from byte `start` to `end`: how many there were when it was read, and the number of the first.
 
-    `line_marks` has the number of lines that end before each `MARK_DISTANCE` bytes. `first_row` is the number of the first row,
-    once it is known, and `row_lines` has the line of each row, counted from the block's first; None if every line is a row.
+    The rest is known once the lines are parsed: `line_marks` has the byte, counted from `start`, at which every
+    `MARK_DISTANCE`th line begins, `first_row` is the number of the first row, and `row_lines` has the line of each row, counted
+    from the first; None if every line is a row.
     """
 
     start: int
     end: int
     first_line: int
     line_count: int
-    line_marks: array[int]
+    line_marks: array[int] = field(default_factory=lambda: array("q", [0]))
     first_row: int = 0
     row_lines: array[int] | None = None
 
@@ -66,19 +71,23 @@ class CsvLines:
 
     def make_block(self, raw: bytes, start: int, first_line: int) -> CsvBlock:
         """Describe the lines in some bytes of the file, which begin at byte `start`."""
-        marks, end = array("q", [0]), self.line_end[-1:].encode()
-        for mark in range(0, len(raw) - MARK_DISTANCE, MARK_DISTANCE):
-            marks.append(marks[-1] + raw.count(end, mark, mark + MARK_DISTANCE))
-        line_count = marks[-1] + raw.count(end, (len(marks) - 1) * MARK_DISTANCE) + (not raw.endswith(end))
-        return CsvBlock(start, start + len(raw), first_line, line_count, marks)
+        end = self.line_end[-1:].encode()
+        return CsvBlock(start, start + len(raw), first_line, raw.count(end) + (not raw.endswith(end)))
+
+    def mark(self, block: CsvBlock, sizes: pl.Series) -> None:
+        """Set the marks of a block whose lines have these sizes in bytes, without their ends."""
+        import polars as pl
+
+        starts = (sizes + len(self.line_end)).cast(pl.Int64).cum_sum().shift(fill_value=0)
+        block.line_marks = array("q", starts.gather_every(MARK_DISTANCE).to_list())
 
     def find_line(self, row: int) -> tuple[int, str]:
         """Return the number of the line, counted from 1, that holds a row, counted from 0, and the line."""
         block = self.blocks[bisect.bisect_right(self.blocks, row, key=lambda block: block.first_row) - 1]
         offset = block.line_offset(row)
-        mark = max(0, bisect.bisect_left(block.line_marks, offset) - 1)
+        mark = min(offset // MARK_DISTANCE, len(block.line_marks) - 1)
         with open_regular(self.path) as file:
-            file.seek(block.start + mark * MARK_DISTANCE)
-            for _ in range(offset - block.line_marks[mark]):
+            file.seek(block.start + block.line_marks[mark])
+            for _ in range(offset - mark * MARK_DISTANCE):
                 self.read_line(file)
             return block.first_line + offset, self.split(self.read_line(file))[0]

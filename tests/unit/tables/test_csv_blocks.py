@@ -20,6 +20,7 @@ from kursk_claims.tables import csv_block_parser, csv_lines, csv_survey
 from kursk_claims.tables.csv_blocks import CsvPart
 from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.tables.csv_rows import CsvRows
+from kursk_claims.tables.csv_syntax import split_lines
 from support import FICTION
 
 TABLES = load_contract(FICTION / "schemas").tables
@@ -50,7 +51,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_block_parser, "BLOCK_SIZE", 60)
     monkeypatch.setattr(csv_block_parser, "STRICT_SIZE", 25)
     monkeypatch.setattr(csv_block_parser, "MIN_FAST_SIZE", 0)
-    monkeypatch.setattr(csv_lines, "MARK_DISTANCE", 16)
+    monkeypatch.setattr(csv_lines, "MARK_DISTANCE", 3)
     monkeypatch.setattr(csv_survey, "SURVEY_CHUNK", 7)
 
 
@@ -83,8 +84,11 @@ def in_blocks(part: CsvPart) -> Iterator[tuple[str, list[object]]]:
         at_fault = {(column, row) for column, found in batch.invalid_cells.items() for row in found}
         line = {part.describe_row(batch.first + row): row for row in range(batch.height)}
         assert at_fault == {(each.column, line[f"line {each.line}"]) for each in batch.findings if each.column}
+    lines = split_lines(part.path.read_bytes().decode())
     for row, values in enumerate(rows):
-        yield part.describe_row(row), values
+        line_number, text = part.lines.find_line(row)
+        assert text == lines[line_number - 1]
+        yield f"line {line_number}", values
 
 
 def as_errors(findings: Sequence[Finding]) -> list[Finding]:
