@@ -39,8 +39,8 @@ print("rows", len(compared.all_mismatch()))
 OURS = """
 import sys
 from pathlib import Path
-from kursk_claims.compare import compare, open_side
-difference = compare(*(open_side(Path(path), path) for path in sys.argv[1:3]))
+from kursk_claims.release.diff import compare_snapshots, open_snapshot
+difference = compare_snapshots(*(open_snapshot(Path(path), path) for path in sys.argv[1:3]))
 print("rows", difference.rows["claims"]["changed"])
 """
 
@@ -74,9 +74,12 @@ def main() -> None:
             folders.append(str(folder))
         print(f"{arguments.rows:,} claims, {arguments.rows // 100:,} changed\n")
         print("| tool | seconds | peak MB | changed rows found |\n| --- | --- | --- | --- |")
-        print(run("`kursk-claims diff`", [sys.executable, "-c", OURS, *folders]))
+        ours = run("`kursk-claims diff`", [sys.executable, "-c", OURS, *folders])
+        print(ours)
         if arguments.datacompy:
             print(run("datacompy on polars", [arguments.datacompy, "-c", DATACOMPY, *folders]))
+    if not ours.endswith(f"| {arguments.rows // 100} |"):
+        sys.exit("`kursk-claims diff` has not found the changed rows")
 
 
 if __name__ == "__main__":

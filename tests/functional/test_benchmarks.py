@@ -43,3 +43,13 @@ def test_planted_faults_are_found_and_no_others(kind: str, tmp_path: Path, call:
     for each in json.loads(call("check", path, "--table", "claims", "--format", "json").out)["findings"]:
         found[f"{each['rule']} {each['column']}"].append(each["row"] or each["line"] - 1)
     assert found == planted
+
+
+@pytest.mark.parametrize(
+    "command", [["diff.py", "--rows", "1000"], ["startup.py", "--runs", "1"]], ids=lambda command: command[0]
+)
+def test_a_benchmark_runs(command: list[str]) -> None:
+    script, *options = command
+    run = subprocess.run([sys.executable, ROOT / "benchmarks" / script, *options], check=False, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert "`kursk-claims" in run.stdout
