@@ -37,7 +37,7 @@ TOOLS: dict[str, tuple[str, list[str], str]] = {
     "frictionless": ("frictionless_peer.py", ["frictionless==5.21.0", "pyyaml"], "csv"),
     "ours on CSV": ("", [], "csv"),
     "DuckDB by hand on CSV": ("duckdb_floor.py", [], "csv"),
-    "DuckDB reading CSV, no checks": ("duckdb_csv.py", [], "csv"),
+    "DuckDB only reading CSV": ("duckdb_csv.py", [], "csv"),
 }
 ROOM = 20 * 2**30  # bytes of address space that a tool may take
 LISTED = "99999999"  # findings, so that all are there to be counted by column
