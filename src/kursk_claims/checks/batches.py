@@ -82,6 +82,7 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
         failures = [*batch.failures, *text_failures, *find_column_failures(batch, table), *find_text_warnings(batch, table)]
         return CheckedBatch(batch, failures, find_key_order(batch, table.primary_key))
 
+    # The rows of a CSV file are not known beforehand: they are checked here, while threads of their own parse the next blocks.
     if part.expected_rows < MIN_ROWS_FOR_THREADS:
         yield from map(check, part.batches())
         return
