@@ -35,7 +35,10 @@ def find_needed_relations(
 
 
 def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None, everything: Collection[str]) -> set[str] | None:
-    """Return the relations that a query names, without those of WITH that are named like none; None if it may read others."""
+    """Return the relations that a query names; None if it may read others.
+
+    A name that WITH defines is left out, unless a table or view has it too: the query may mean either.
+    """
     try:
         ((serialized,),) = connection.execute("SELECT json_serialize_sql(?)", [(sql or "").rstrip().removesuffix(";")]).fetchall()
         tree = json.loads(serialized)
@@ -43,7 +46,7 @@ def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None, eve
         return None
     if tree["error"] or len(tree["statements"]) != 1:
         return None
-    names, own = set(), set()
+    names, defined = set(), set()
     for node in walk_tree(tree):
         kind = str(node.get("type"))
         if (
@@ -56,5 +59,5 @@ def _named_relations(connection: duckdb.DuckDBPyConnection, sql: str | None, eve
             if node["catalog_name"] or node["schema_name"]:
                 return None
             names.add(node["table_name"].lower())
-        own |= {entry["key"].lower() for entry in (node.get("cte_map") or {}).get("map", ())}
-    return names - own.difference(everything)
+        defined |= {entry["key"].lower() for entry in (node.get("cte_map") or {}).get("map", ())}
+    return names - defined.difference(everything)

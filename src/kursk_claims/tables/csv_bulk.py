@@ -1,4 +1,4 @@
-"""Parse many CSV lines at once; the strict parser looks at the lines alone that are no rows or have an invalid cell."""
+"""Parse many CSV lines at once. The strict parser looks only at lines that are no rows or have an invalid cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kursk_claims.tables.csv_reader import MAX_ROW_LINES, parse_lines
+from kursk_claims.tables.csv_reader import CONFLICT_MARKERS, MAX_ROW_LINES, parse_lines
 from kursk_claims.tables.csv_rows import CsvRows
 from kursk_claims.tables.csv_syntax import row_pattern
 
@@ -45,6 +45,8 @@ def parse_many_lines(raw: bytes, following: Callable[[], Sequence[str]], rows: C
     if lines is None or len(names) == 1:  # an empty line would be a row of one cell
         return None
     is_row = lines.str.contains(row_pattern(len(names), separator))
+    for marker in CONFLICT_MARKERS:
+        is_row &= ~lines.str.starts_with(marker)
     if len(lines) - is_row.sum() > MAX_STRICT_LINES:
         return None
     line_count, row_lines = _parse_broken_lines(lines, is_row, following, rows, first_line)

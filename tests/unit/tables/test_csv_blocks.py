@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Finding
-from kursk_claims.tables import csv_block_parser, csv_lines, csv_survey
+from kursk_claims.tables import csv_block_parser, csv_bulk, csv_lines, csv_survey
 from kursk_claims.tables.csv_blocks import CsvPart
 from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.tables.csv_rows import CsvRows
@@ -51,6 +51,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_block_parser, "BLOCK_SIZE", 60)
     monkeypatch.setattr(csv_block_parser, "STRICT_SIZE", 25)
     monkeypatch.setattr(csv_block_parser, "MIN_FAST_SIZE", 0)
+    monkeypatch.setattr(csv_bulk, "MAX_STRICT_LINES", 2)
     monkeypatch.setattr(csv_lines, "MARK_DISTANCE", 3)
     monkeypatch.setattr(csv_survey, "SURVEY_CHUNK", 7)
 
@@ -100,6 +101,12 @@ def as_errors(findings: Sequence[Finding]) -> list[Finding]:
 @example((TABLES["retired"], ""))
 @example((TABLES["retired"], "\ufeff\r\n"))
 @example((TABLES["retired"], f"{','.join(TABLES['retired'].column_names)}\n" + 'a,b,c,d,\naa,"b\nb",c,d,\n' * 99))
+@example(
+    (TABLES["retired"], f"{','.join(TABLES['retired'].column_names)}\n" + "a,b,c,d,\na,b,c,d,,,\n" * 9)
+)  # empty cells too many
+@example(
+    (TABLES["retired"], f"{','.join(TABLES['retired'].column_names)}\n" + "a,b,c,d,\n<<<<<<< a,b,c,d,e\na\x1fb,b,c,d,\n" * 9)
+)
 def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
     table, text = given
     with TemporaryDirectory() as folder:
