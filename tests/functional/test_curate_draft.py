@@ -130,6 +130,11 @@ def test_all_faults_are_reported_in_one_run_with_the_places_of_words(add: Callab
     assert "[[double brackets]]" in err
 
 
+def test_a_value_that_is_left_empty_is_reported_once(add: Callable[..., Outcome]) -> None:
+    err = add("- says:\n  words: everybody\n  event:\n  number: {words: said, measure: null}\n").err
+    assert (err.count("says"), err.count("event"), err.count("measure")) == (1, 1, 1), err
+
+
 NO_DRAFT: list[tuple[bytes, str]] = [
     (b"", "expected keys with values"),
     (b"- a\n- b\n", "expected keys with values"),

@@ -66,7 +66,7 @@ class DraftReader:
         row: Row = {"claim_id": claim.claim_id, "doc_id": self.document["doc_id"]}
         context = Context(is_heading=is_heading, has_number=exact)
         self._cells(claim, item, "claims", CLAIM, row, context, needed=("says", "event"))
-        row["event_id"] = self.values.reference(item, "event", "events") or ""
+        row["event_id"] = (self.values.reference(item, "event", "events") or "") if item.get("event") else ""
         claim.add("claims", row | when)
         return claim
 
@@ -229,7 +229,8 @@ class DraftReader:
         """Add the cells of a part to a row, with those that are filled in."""
         written: Row = {}
         for each in fields:
-            if each.key in part and each.key != "event":
+            is_missing = each.key in needed and not part.get(each.key)
+            if each.key in part and each.key != "event" and not is_missing:
                 written[each.key] = self.values.cell(part, each.key, table, each.column)
         for key in needed:
             if not part.get(key):
