@@ -1,4 +1,5 @@
 VENV := .venv
+SITE := .site
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
@@ -45,6 +46,29 @@ format: setup  ## Rewrite code and records in their standard form
 docs: setup  ## Write the outputs of the examples into the documentation again, as after a release
 	$(BIN)/python tests/documentation.py
 
+.PHONY: site
+site: $(SITE)/pages $(SITE)/venv/.ready  ## Build the documentation site in .site/html
+	$(SITE)/venv/bin/zensical build --clean --strict --config-file $(SITE)/zensical.toml
+
+.PHONY: serve
+serve: $(SITE)/pages $(SITE)/venv/.ready  ## Serve the documentation site; run it again after a change
+	$(SITE)/venv/bin/zensical serve --config-file $(SITE)/zensical.toml
+
+.PHONY: $(SITE)/pages
+$(SITE)/pages: setup
+	PYTHONPATH=tests $(BIN)/python -m website.pages $(SITE)
+
+$(SITE)/venv/.ready: requirements/site.txt
+	$(PYTHON) -m venv $(SITE)/venv
+	$(SITE)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.txt
+	touch $@
+
+.PHONY: pages
+pages: site  ## Put the page and the releases beside the documentation, as they are published
+	mkdir -p $(SITE)/html/explore $(SITE)/html/build
+	$(BIN)/kursk-claims explore --out $(SITE)/html/explore/index.html
+	cp -R build/index.json build/[0-9]* $(SITE)/html/build
+
 .PHONY: reproduce
 reproduce: setup  ## Build twice and compare, verify and rebuild every release
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
@@ -80,6 +104,8 @@ lock: setup  ## Pin the dependencies again, with hashes
 		pyproject.toml requirements/action.in -c requirements/dev.txt -o requirements/action.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/sbom.in -o requirements/sbom.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements/site.in -o requirements/site.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
 		pyproject.toml --extra xlsx -o requirements/lowest.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
