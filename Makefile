@@ -32,9 +32,11 @@ lint: setup  ## Check style, types, imports between packages, the form of the re
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/kursk-claims format --check
-	$(BIN)/zizmor --offline --quiet action.yml docs/sample
+	$(BIN)/zizmor --offline --quiet action.yml .github docs/sample
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows docs/sample/.github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/sample/.github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 
 .PHONY: format
 format: setup  ## Rewrite code and records in their standard form
@@ -110,6 +112,14 @@ lock: setup  ## Pin the dependencies again, with hashes
 		pyproject.toml --extra xlsx -o requirements/lowest.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml requirements/spark.in --extra spark -o requirements/spark.txt
+
+.PHONY: dist
+dist: setup  ## Build the package and the files that go with its release, in dist/
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+	version=$$($(BIN)/python -c 'import json; print(json.load(open("build/index.json"))["latest"])') && \
+	(cd build && ../$(BIN)/python -m zipfile -c ../dist/kursk-claims-data-$$version.zip $$version)
+	cp build/sbom.cdx.json dist/
 
 .PHONY: sbom
 sbom:  ## Write the bill of materials

@@ -178,12 +178,15 @@ def _section(check: Check) -> Iterator[str]:
 
 
 def find_example(check: Check) -> Finding:
-    """Return the first finding of a check after its change of the records."""
+    """Return the first finding of a check after its change of the records. Raises `LookupError` if there is none."""
     with copy_fiction() as copy:
         copy.keep_rules("place-acyclic")
         check.change(copy)
         if check.needs == "check":
-            report = kursk_claims.check(copy.csv("claims").parent, workspace=copy.root)
+            report = kursk_claims.check("dataset/records")
         else:
             report = copy.validate(*([copy.text] if check.needs == "text" else []))
-        return next(finding for finding in report.findings if finding.rule == check.rule)
+    findings = [finding for finding in report.findings if finding.rule == check.rule]
+    if not findings:
+        raise LookupError(f"{check.rule}: its example leads to no finding. Correct the example.")
+    return findings[0]
