@@ -13,7 +13,7 @@ from kursk_claims.contract.loader import Contract, load_contract
 from kursk_claims.contract.model import Column, Table
 from kursk_claims.escaping import code_span, markdown_table
 
-HEADER = ("column", "type", "meaning", "may hold", "if empty")
+HEADER = ("column", "type", "meaning", "may hold", "an empty cell means")
 TABLES = """# Tables
 
 A table is a file of [records](../docs/validate.md) and, in a release, a Parquet file. The [codebook](../dataset/README.md) says
@@ -71,7 +71,7 @@ def _column_row(column: Column, target: str) -> Iterable[str]:
         column.type.logical,
         f"{column.title}. {column.description}{unit} Example: {example}",
         "; ".join(_allowed_values(column, target)),
-        column.metadata["missing"] if column.nullable else "never",
+        column.metadata["missing"] if column.nullable else "never empty",
     )
 
 
