@@ -45,6 +45,10 @@ format: setup  ## Rewrite code and records in their standard form
 docs: setup  ## Write the outputs of the examples into the documentation again, as after a release
 	$(BIN)/python tests/documentation.py
 
+.PHONY: screenshots
+screenshots: setup  ## Take the pictures of the page in docs/ again; needs Chromium
+	$(BIN)/python tests/screenshots.py
+
 .PHONY: reproduce
 reproduce: setup  ## Build twice and compare, verify and rebuild every release
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
@@ -63,7 +67,12 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python hatch_build.py
 	touch $@
+
+.PHONY: page
+page: setup  ## Build the script of the page, after a change in src/kursk_claims/explorer/page
+	$(BIN)/python hatch_build.py
 
 .PHONY: lock
 lock: setup  ## Pin the dependencies again, with hashes

@@ -119,7 +119,6 @@ def test_a_command_that_fails_is_no_output(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_site_of_the_page_serves_releases(tmp_path: Path) -> None:
     """Runs the commands of docs/explore.md in a workspace with an unreleased build."""
-    pytest.importorskip("vl_convert")
     for name in ("dataset", "schemas", "build"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("next"))
     (tmp_path / "build" / "next").mkdir()
