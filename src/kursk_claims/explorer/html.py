@@ -6,7 +6,6 @@ import base64
 import hashlib
 from pathlib import Path
 
-from kursk_claims.errors import WorkspaceError
 from kursk_claims.explorer.payload import collect_payload
 from kursk_claims.release.source import Source
 from kursk_claims.workspace import Workspace
@@ -19,13 +18,11 @@ def render_page(source: Source, workspace: Workspace) -> str:
     """Render the page of a release, or of a workspace's records, as HTML.
 
     All text is escaped, and the content security policy allows no script but those of the page, by their digests.
-    Raises `WorkspaceError` if the extra is not installed or the source has no claims.
+    Raises `WorkspaceError` if the source has no claims.
     """
-    try:
-        import jinja2
-        import vl_convert
-    except ImportError:
-        raise WorkspaceError("the page needs two more packages: pip install 'kursk-claims[explore]'") from None
+    import jinja2
+    import vl_convert
+
     # A script element ends at the first of these characters, even within a string.
     vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     vega = vega.replace("</script", "<\\/script").replace("<!--", "<\\!--")
