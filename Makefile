@@ -78,19 +78,19 @@ page: setup  ## Build the script of the page, after a change in src/kursk_claims
 lock: setup  ## Pin the dependencies again, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		pyproject.toml requirements/dev.in -o requirements/dev.txt
+		pyproject.toml --extra curate --extra explore --extra prompt --extra xlsx requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		pyproject.toml requirements/pandas.in -o requirements/pandas.txt
+		pyproject.toml --extra check requirements/pandas.in -o requirements/pandas.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/metadata.in -o requirements/metadata.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/old-duckdb.in -o requirements/old-duckdb.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		pyproject.toml requirements/action.in -c requirements/dev.txt -o requirements/action.txt
+		pyproject.toml --extra check requirements/action.in -c requirements/dev.txt -o requirements/action.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/sbom.in -o requirements/sbom.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
-		pyproject.toml --extra xlsx -o requirements/lowest.txt
+		pyproject.toml --extra curate --extra prompt --extra xlsx -o requirements/lowest.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml requirements/spark.in --extra spark -o requirements/spark.txt
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kursk_claims.report.model import Report
 
 from kursk_claims._version import __version__
+from kursk_claims.extras import explain_missing_packages, require_extra
 
 __all__ = ["__version__", "check", "connect", "schema", "table"]
 
@@ -49,6 +50,7 @@ def connect(
     return source.connection
 
 
+@explain_missing_packages()
 def table(name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None) -> pyarrow.Table:
     """Return a table or view as Arrow, rows sorted by key. Raises `KeyError` for an unknown name, and what `connect` raises."""
     from kursk_claims.database.sql import quote_identifier
@@ -64,6 +66,7 @@ def table(name: str, release: str | None = None, *, records: bool = False, works
         return source.connection.table(name).to_arrow_table()
 
 
+@explain_missing_packages()
 def schema(
     name: str, release: str | None = None, *, records: bool = False, workspace: str | Path | None = None
 ) -> pandera.polars.DataFrameSchema:
@@ -81,6 +84,7 @@ def schema(
     return build_pandera_schema(schemas[name])
 
 
+@explain_missing_packages()
 def check(
     records: Any,
     *,
@@ -98,6 +102,7 @@ def check(
     `findings` (at most `max_findings`; `count()` counts all) and `exit_code`: 1 if there are errors, else 0. Raises
     `KeyError` for an unknown table name, `KurskClaimsError` for what cannot be checked.
     """
+    require_extra("check")
     from kursk_claims.checks.check import check_files, check_frames
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.release.contract_choice import choose_contract

@@ -73,6 +73,10 @@ class OperationalError(KurskClaimsError, OSError):
         self.args = lines  # OSError would take them for a number, a text and a file
 
 
+class MissingPackageError(OperationalError):
+    """A package of an extra is not installed. The message says how to install it."""
+
+
 class CheckError(OperationalError):
     """A check could not finish."""
 

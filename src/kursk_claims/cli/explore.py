@@ -44,8 +44,6 @@ def explore(
 
     The page needs no network. With --records, the records are validated first.
     """
-    from kursk_claims.checks.validate import validate_workspace
-    from kursk_claims.contract.loader import load_workspace_contract
     from kursk_claims.database.limits import SqlLimits
     from kursk_claims.explorer.html import render_page
     from kursk_claims.explorer.payload import collect_payload
@@ -66,6 +64,9 @@ def explore(
             check_new_file(path)
     workspace, limits = find_workspace(workspace_path, curating=records), SqlLimits.of(timeout, memory)
     if records:
+        from kursk_claims.checks.validate import validate_workspace
+        from kursk_claims.contract.loader import load_workspace_contract
+
         report = validate_workspace(workspace, load_workspace_contract(workspace), limits=limits).report
         if report.exit_code:
             write_report(report, "text", None, "error", quiet=quiet)

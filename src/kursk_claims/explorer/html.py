@@ -28,7 +28,7 @@ def render_page(payload: dict[str, Any], title: str | None = None, picture: str 
     """Render the data of `collect_payload` as HTML. `picture` is the name of the share picture beside the page.
 
     All text is escaped, and the content security policy allows no script but that of the page, by its digest.
-    Raises `WorkspaceError` if the extra is not installed or the script is not built.
+    Raises `WorkspaceError` if the script is not built.
     """
     environment, bundle = open_templates(), read_bundle()
     return environment.get_template("page.html.j2").render(
@@ -47,13 +47,9 @@ def render_page(payload: dict[str, Any], title: str | None = None, picture: str 
 
 
 def open_templates() -> jinja2.Environment:
-    """Return the templates, with escaping. Raises `WorkspaceError` if the extra is not installed."""
-    try:
-        import jinja2
-    except ImportError:
-        from kursk_claims.errors import WorkspaceError
+    """Return the templates, with escaping."""
+    import jinja2
 
-        raise WorkspaceError("the page needs one more package: pip install 'kursk-claims[explore]'") from None
     loader = jinja2.FileSystemLoader(ASSETS)
     return jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -53,10 +53,14 @@ def has_coordinates(table: Table) -> bool:
     return {"longitude", "latitude"} <= {column.name for column in table.columns if column.dtype == "Float64"}
 
 
-def _sorted_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> pyarrow.Table:
+def select_sorted(table: Table) -> str:
+    """Return the SQL for the rows of a table in the order of their keys."""
     order = ", ".join(quote_identifier(name) for name in table.primary_key)
-    rows = connection.sql(f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}").to_arrow_table()
-    return rows.cast(build_arrow_schema(table))
+    return f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}"
+
+
+def _sorted_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> pyarrow.Table:
+    return connection.sql(select_sorted(table)).to_arrow_table().cast(build_arrow_schema(table))
 
 
 def _view_rows(connection: duckdb.DuckDBPyConnection, view: SqlStatement) -> pyarrow.Table:

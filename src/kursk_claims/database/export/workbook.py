@@ -22,14 +22,9 @@ CELL_TOO_LONG = -2  # the status that XlsxWriter returns for it
 def write_workbook(tables: Iterable[ExportTable], about: About, target: Path) -> None:
     """Write one sheet per table, with descriptions as comments of the header, and the properties of the document.
 
-    Raises `WorkspaceError` if XlsxWriter is not installed or a text is too long for a cell.
+    Raises `WorkspaceError` if a text is too long for a cell.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise WorkspaceError(
-            "a workbook needs XlsxWriter: pip install 'kursk-claims[xlsx]'. The other formats need nothing."
-        ) from None
+    import xlsxwriter
 
     content = io.BytesIO()  # XlsxWriter reports a full disk in many different ways
     with xlsxwriter.Workbook(content, OPTIONS) as workbook:
