@@ -1,4 +1,5 @@
 VENV := .venv
+SITE := .site
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
@@ -31,9 +32,11 @@ lint: setup  ## Check style, types, imports between packages, the form of the re
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/kursk-claims format --check
-	$(BIN)/zizmor --offline --quiet action.yml docs/sample
+	$(BIN)/zizmor --offline --quiet action.yml .github docs/sample
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows docs/sample/.github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/sample/.github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 
 .PHONY: format
 format: setup  ## Rewrite code and records in their standard form
@@ -48,6 +51,29 @@ docs: setup  ## Write the outputs of the examples into the documentation again, 
 .PHONY: screenshots
 screenshots: setup  ## Take the pictures of the page in docs/ again; needs Chromium
 	$(BIN)/python tests/screenshots.py
+
+.PHONY: site
+site: $(SITE)/pages $(SITE)/venv/.ready  ## Build the documentation site in .site/html
+	$(SITE)/venv/bin/zensical build --clean --strict --config-file $(SITE)/zensical.toml
+
+.PHONY: serve
+serve: $(SITE)/pages $(SITE)/venv/.ready  ## Serve the documentation site; run it again after a change
+	$(SITE)/venv/bin/zensical serve --config-file $(SITE)/zensical.toml
+
+.PHONY: $(SITE)/pages
+$(SITE)/pages: setup
+	PYTHONPATH=tests $(BIN)/python -m website.pages $(SITE)
+
+$(SITE)/venv/.ready: requirements/site.txt
+	$(PYTHON) -m venv $(SITE)/venv
+	$(SITE)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.txt
+	touch $@
+
+.PHONY: pages
+pages: site  ## Put the page and the releases beside the documentation, as they are published
+	mkdir -p $(SITE)/html/explore $(SITE)/html/build
+	$(BIN)/kursk-claims explore --out $(SITE)/html/explore/index.html
+	cp -R build/index.json build/[0-9]* $(SITE)/html/build
 
 .PHONY: reproduce
 reproduce: setup  ## Build twice and compare, verify and rebuild every release
@@ -89,10 +115,20 @@ lock: setup  ## Pin the dependencies again, with hashes
 		pyproject.toml --extra check requirements/action.in -c requirements/dev.txt -o requirements/action.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/sbom.in -o requirements/sbom.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements/site.in -o requirements/site.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
 		pyproject.toml --extra curate --extra prompt --extra xlsx -o requirements/lowest.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml requirements/spark.in --extra spark -o requirements/spark.txt
+
+.PHONY: dist
+dist: setup  ## Build the package and the files that go with its release, in dist/
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+	version=$$($(BIN)/python -c 'import json; print(json.load(open("build/index.json"))["latest"])') && \
+	(cd build && ../$(BIN)/python -m zipfile -c ../dist/kursk-claims-data-$$version.zip $$version)
+	cp build/sbom.cdx.json dist/
 
 .PHONY: sbom
 sbom:  ## Write the bill of materials

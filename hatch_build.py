@@ -20,13 +20,11 @@ class PackageHook(BuildHookInterface[Any]):
     scratch: Path | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version == "editable":  # a copy would go stale beside the checkout
-            return
         try:
             build_page(Path(self.root))
         except (OSError, subprocess.CalledProcessError) as error:
             self.app.display_warning(f"`kursk-claims explore` will not work: its page needs Node to be built ({error})")
-        if self.target_name == "wheel":
+        if self.target_name == "wheel" and version != "editable":  # a copy would go stale beside the checkout
             self._add_workspace(build_data)
 
     def _add_workspace(self, build_data: dict[str, Any]) -> None:
