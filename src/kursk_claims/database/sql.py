@@ -67,7 +67,7 @@ def escape_pattern(path: Path) -> str:
     return re.sub(r"[*?\[]", r"[\g<0>]", os.path.realpath(path))
 
 
-def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows in one statement; `executemany` would take a millisecond per row."""
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
