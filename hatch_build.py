@@ -1,22 +1,27 @@
-"""Puts the page's script, the schemas and the newest release into the wheel, below the package, and the digests of all releases.
+"""Puts the page's script, the schemas and the newest release into the wheel, and what `dataset.yaml` says into its metadata.
 
 Run as a program, it builds the page's script in the checkout.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PLACE = "kursk_claims/workspace"
 EXPLORER = Path("src", "kursk_claims", "explorer")
 
 
 class PackageHook(BuildHookInterface[Any]):
+    """Adds the page's script, the schemas, the newest release, and the digests of all releases."""
+
     scratch: Path | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -64,6 +69,37 @@ def build_page(root: Path) -> None:
     else:
         for run, arguments in ((npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), (node, ["build.mjs"])):
             run(arguments, return_completed_process=True, cwd=source).check_returncode()
+
+
+class IdentityHook(MetadataHookInterface):
+    """Takes the authors and addresses from `dataset.yaml`, whose `homepage` is where the site of `make pages` is published."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        dataset = yaml.safe_load(Path(self.root, "dataset", "dataset.yaml").read_text(encoding="utf-8"))
+        homepage = dataset.get("homepage", "").rstrip("/")
+        text = link_to_site(Path(self.root, "README.md").read_text(encoding="utf-8"), homepage)
+        metadata["authors"] = [{"name": author} for author in dataset["authors"]]
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+        if homepage:
+            pages = {
+                "Documentation": "docs/tutorial/",
+                "Changelog": "CHANGELOG/",
+                "Explore": "explore/",
+                "Releases": "build/index.json",
+            }
+            metadata["urls"] = {"Homepage": homepage} | {name: f"{homepage}/{page}" for name, page in pages.items()}
+
+
+def link_to_site(readme: str, homepage: str) -> str:
+    """Return the README with links to the pages of the site, for readers elsewhere; without a site, words replace the links."""
+
+    def replace(match: re.Match[str]) -> str:
+        if not homepage:
+            return "" if match["image"] else match["text"]
+        path = re.sub(r"((^|/)README)?\.md(?=#|$)", "/", match["path"])
+        return f"{match['image']}[{match['text']}]({homepage}/{path.lstrip('/')})"
+
+    return re.sub(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<path>(?![a-z]+:|#)[^)\s]+)\)", replace, readme)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ check() {
     [ -z "${KURSK_CLAIMS_TABLE:-}" ] || arguments+=(--table "$KURSK_CLAIMS_TABLE")
     [ -z "${KURSK_CLAIMS_AGAINST:-}" ] || arguments+=(--against "$KURSK_CLAIMS_AGAINST")
     arguments+=(--)
-    while IFS= read -r path; do
+    while read -r path; do # without the space around it
         [ -z "$path" ] || arguments+=("$path")
     done <<< "${KURSK_CLAIMS_PATHS//$'\r'/}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,8 +11,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from hatch_build import link_to_site
 
-from support import CHROMIUM
+from support import CHROMIUM, ROOT
 
 SITE = os.environ.get("KURSK_CLAIMS_SITE")
 PAGES = ["", "docs/tutorial/", "docs/query/", "reference/commands/", "reference/python/", "reference/tables/", "reference/rules/"]
@@ -51,10 +53,7 @@ def test_a_page_is_complete_and_fits(page: str, width: int, address: str, browse
     complaints: list[str] = []
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         tab = context.new_page()
-        tab.on(
-            "request",
-            lambda request: None if request.url.startswith((address, "data:", "blob:")) else foreign.append(request.url),
-        )
+        tab.on("request", lambda request: requests.append(request.url))
         tab.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         tab.on("response", lambda response: None if response.ok else complaints.append(f"{response.status} {response.url}"))
         tab.goto(address + page)
@@ -63,6 +62,15 @@ def test_a_page_is_complete_and_fits(page: str, width: int, address: str, browse
         assert tab.locator("article").inner_text().count(":::") == 0, "a directive was not rendered"
         assert tab.locator('link[href^="http"], script[src^="http"], img[src^="http"]').count() == 0
     assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == complaints == []
+
+
+def test_the_links_of_the_readme_lead_to_pages_of_the_site(address: str, browser: Any) -> None:
+    """As on PyPI, where they are absolute."""
+    readme = link_to_site((ROOT / "README.md").read_text(encoding="utf-8"), address.rstrip("/"))
+    links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", readme) if link.startswith(address)}
+    assert len(links) > 20
+    with browser.new_context() as context:
+        assert [link for link in sorted(links) if not context.request.get(link).ok] == []
 
 
 def test_the_page_and_the_releases_lie_beside_it(address: str, browser: Any) -> None:

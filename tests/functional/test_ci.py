@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +29,19 @@ SAMPLE = ROOT / "docs" / "sample"
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+WORKFLOWS = [
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    SAMPLE / ".github" / "workflows" / "claims.yml",
+    ROOT / "src" / "kursk_claims" / "release" / "template" / "dot-github" / "workflows" / "claims.yml",
+]
 LINTERS = sysconfig.get_path("scripts")
 INSTALLS = pytest.mark.skipif(
     "KURSK_CLAIMS_INSTALLS" not in os.environ, reason="installs all that we depend on, which takes long: KURSK_CLAIMS_INSTALLS=1"
 )
+
+
+def read_yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -200,7 +210,7 @@ def test_inputs_reach_the_check(runner: Runner, contract: str) -> None:
     ran = runner.run(
         skip=("Install",),
         contract=contract,
-        paths="--our claims.csv\n\n",
+        paths="  --our claims.csv\t\n\n",
         table="claims",
         against="1.1.0",
         fail_on="never",
@@ -328,19 +338,50 @@ def test_the_action_from_nothing(sample: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("linter", ["zizmor --offline --quiet", "check-jsonschema --builtin-schema"])
 def test_the_workflows_pass_their_linters(linter: str) -> None:
     program, *options = linter.split()
-    workflow = SAMPLE / ".github" / "workflows" / "claims.yml"
-    for kind, file in (("vendor.github-actions", ROOT / "action.yml"), ("vendor.github-workflows", workflow)):
+    workflows = [("vendor.github-workflows", path) for path in WORKFLOWS]
+    for kind, file in (("vendor.github-actions", ROOT / "action.yml"), *workflows):
         command = [str(Path(LINTERS) / program), *options, *([kind] if "schema" in options[0] else []), str(file)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_actions_are_pinned_by_commit() -> None:
-    workflow = yaml.safe_load((SAMPLE / ".github" / "workflows" / "claims.yml").read_text(encoding="utf-8"))
-    uses = [step["uses"] for step in [*ACTION["runs"]["steps"], *workflow["jobs"]["check"]["steps"]] if "uses" in step]
-    foreign = [each for each in uses if not each.startswith("OWNER/kursk-claims@v")]
-    assert len(foreign) == 4
+    jobs = [job for path in WORKFLOWS for job in read_yaml(path)["jobs"].values()]
+    steps = [*ACTION["runs"]["steps"], *(step for job in jobs for step in job.get("steps", []))]
+    uses = [step["uses"] for step in steps if "uses" in step]
+    foreign = [each for each in uses if not each.startswith(("OWNER/kursk-claims@v", "./"))]
+    assert len(foreign) > 15
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in foreign)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=[path.name for path in WORKFLOWS])
+def test_a_workflow_may_do_little_and_ends(path: Path) -> None:
+    """Each job names its permissions, and no later step can use the token of the checkout."""
+    workflow = read_yaml(path)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert "permissions" in job
+        if path.is_relative_to(ROOT / ".github") and "uses" not in job:
+            assert job["timeout-minutes"] <= 90
+        for step in job.get("steps", []):
+            assert "checkout" not in step.get("uses", "") or step["with"]["persist-credentials"] is False
+            assert "${{" not in step.get("run", ""), "an input must not become part of a script"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=[path.name for path in WORKFLOWS])
+def test_pushes_to_other_branches_send_no_findings(path: Path) -> None:
+    """A bot's push has a token that may not, so that its check would fail; its pull request is checked."""
+    on = read_yaml(path)[True]  # YAML 1.1 reads `on` as a boolean
+    assert on.get("push", {}).keys() <= {"branches", "tags"}
+    assert on.get("push", {}) != {}
+
+
+def test_every_supported_python_is_tested_and_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tested = read_yaml(ROOT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+    declared = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    assert tested == declared
+    assert project["requires-python"] == f">={tested[0]}"
 
 
 def test_the_sample_uses_the_action_as_it_is() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 
 from kursk_claims._version import __version__
 from support import ROOT
@@ -23,7 +24,6 @@ def test_the_bill_of_materials_names_what_is_pinned() -> None:
     assert (root["name"], root["version"]) == ("kursk-claims", __version__)
     listed = {re.sub(r"[-_.]+", "-", each["name"]).lower(): each["version"] for each in bom["components"]}
     assert listed == {name: version for name, version in pins("action").items() if name in listed}
-    needed = re.findall(
-        r'^    "([\w-]+)', (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("[project.opt")[0], re.MULTILINE
-    )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"]]
     assert {re.sub(r"[-_.]+", "-", name).lower() for name in needed} <= set(listed)

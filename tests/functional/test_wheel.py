@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from downloads import OLDER, forge_release
 from kursk_claims._version import __version__
@@ -53,6 +55,16 @@ def test_the_wheel_holds_the_schemas_and_the_newest_release(wheel: Path) -> None
         assert f"{place}/build/{LATEST}/{path.relative_to(release).as_posix()}" in names
     assert {f"{place}/build/index.json", "kursk_claims/__init__.py", "kursk_claims/cli/query.py"} <= names
     assert all(name.startswith(("kursk_claims/", "kursk_claims-")) for name in names)
+
+
+def test_the_metadata_names_the_authors_and_has_no_link_that_leads_nowhere(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    metadata = archive.read(name).decode()
+    authors = yaml.safe_load((ROOT / "dataset" / "dataset.yaml").read_text(encoding="utf-8"))["authors"]
+    assert f"\nAuthor: {', '.join(authors)}\n" in metadata
+    assert "\nClassifier: Typing :: Typed\n" in metadata
+    assert re.findall(r"\]\((?!https://)[^)]*\)", metadata) == []
 
 
 def test_the_index_lists_what_the_wheel_ships(wheel: Path) -> None:
