@@ -21,6 +21,10 @@ class DataError(KurskClaimsError):
     exit_code = 1
 
 
+class FindingsError(DataError):
+    """Checked records have errors. The message lists the first ones."""
+
+
 class RecordsError(DataError):
     """Records cannot be loaded."""
 

@@ -17,6 +17,7 @@ EXTRA_MODULES = {
     "spark": ["pyspark", "sqlglot", "pandas"],
     "xlsx": ["xlsxwriter"],
 }
+STANDALONE = ("pandas",)  # of use by itself, apart from the extra that needs it
 INCLUDED = {"curate": ["check"], "spark": ["check"]}  # extras that another one installs, too
 
 
@@ -38,7 +39,7 @@ def explain_missing_packages() -> Iterator[None]:
         extra = next((extra for extra, modules in EXTRA_MODULES.items() if module in modules), None)
         if extra is None:
             raise
-        raise _missing(module, extra) from None
+        raise _missing(module, "" if module in STANDALONE else extra) from None
 
 
 def install_command(extra: str) -> str:
@@ -47,4 +48,5 @@ def install_command(extra: str) -> str:
 
 
 def _missing(module: str, extra: str) -> MissingPackageError:
-    return MissingPackageError(f"this needs {module}, which is not installed: {install_command(extra)}")
+    command = install_command(extra) if extra else f"pip install {module}"
+    return MissingPackageError(f"this needs {module}, which is not installed: {command}")

@@ -138,6 +138,7 @@ def test_python_names_the_missing_extra(core: Path, tmp_path: Path) -> None:
     code = (
         "import kursk_claims as kc\n"
         "print(kc.connect().sql('SELECT count(*) FROM claims').fetchall())\n"
+        "print(kc.load('claims')[0]['claim_id'], len(kc.tables()), kc.describe('said').name, kc.cite('apa')[-12:])\n"
         "for call in (lambda: kc.table('claims'), lambda: kc.schema('claims'), lambda: kc.check('claims.csv')):\n"
         "    try:\n"
         "        call()\n"
@@ -145,8 +146,8 @@ def test_python_names_the_missing_extra(core: Path, tmp_path: Path) -> None:
         "        print(error)\n"
     )
     done = subprocess.run([core, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
-    rows, *messages = done.stdout.splitlines()
-    assert rows == "[(52,)]"
+    rows, loaded, *messages = done.stdout.splitlines()
+    assert (rows, loaded) == ("[(52,)]", "clm-001 26 said  [Data set].")
     assert len(messages) == 3
     for message in messages:
         assert message.endswith(", which is not installed: pip install 'kursk-claims[check]'")
