@@ -14,7 +14,7 @@ from kursk_claims.files import scratch_directory
 from kursk_claims.release.digests import describe_tables, records_digest, verify_files
 from kursk_claims.release.manifest import Manifest, TableContents
 from kursk_claims.release.metadata.about import describe_published
-from kursk_claims.release.parquet_writer import write_tables
+from kursk_claims.release.parquet_writer import find_codec, write_tables
 from kursk_claims.release.source import open_release
 from kursk_claims.report.values import count_noun
 
@@ -39,7 +39,8 @@ def rebuild_release(folder: Path, manifest: Manifest, limits: SqlLimits | None =
     open_release(folder, manifest, limits).close()  # the views that readers get
     with scratch_directory() as rebuilt, load_records(folder / "records", contract, limits) as connection:
         with read_within_limits(connection, limits):
-            written = write_tables(connection, contract, rebuilt, _published_about(folder, manifest))
+            codec = find_codec(folder / table.file for table in manifest.tables)
+            written = write_tables(connection, contract, rebuilt, _published_about(folder, manifest), codec)
         _compare_tables(folder, manifest.tables, describe_tables(rebuilt, contract), "its records give")
         if any(manifest.writers.get(name) != installed_version(name) for name in PARQUET_WRITERS):
             return "the same rows in every table (made with other versions of the writers than are installed here)"
