@@ -58,6 +58,7 @@ def export(
 ) -> None:
     """Export for tools that do not read Parquet: every table and view, or with --format the claims with their evidence."""
     from kursk_claims.claims.interchange.formats import export_claims
+    from kursk_claims.claims.searched import find_searched
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.export.target import export_tables, find_ending
     from kursk_claims.database.limits import SqlLimits
@@ -80,7 +81,7 @@ def export(
     contract, about = load_contract(source.schemas), describe_source(source, workspace)
     with source.reading():
         if format is None:
-            export_tables(source.connection, contract, about, file, replace=replace, safe=safe)
+            export_tables(source.connection, contract, about, file, replace=replace, safe=safe, searched=find_searched(contract))
         else:
             export_claims(source.connection, contract, about, file, format, texts=texts, replace=replace)
     print_line(file)

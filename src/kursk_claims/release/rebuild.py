@@ -18,7 +18,7 @@ from kursk_claims.files import scratch_directory
 from kursk_claims.release.digests import describe_relation, describe_tables, records_digest, verify_files
 from kursk_claims.release.manifest import Manifest, TableContents
 from kursk_claims.release.metadata.about import describe_published
-from kursk_claims.release.parquet_writer import select_sorted, write_tables
+from kursk_claims.release.parquet_writer import find_codec, select_sorted, write_tables
 from kursk_claims.release.source import open_release
 from kursk_claims.report.values import count_noun
 
@@ -78,8 +78,9 @@ def _find_version(package: str) -> str | None:
 
 def _compare_bytes(folder: Path, manifest: Manifest, connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
     """Write the Parquet files again and return their number. Raises `ManifestError` for the first that has other bytes."""
+    codec = find_codec(folder / table.file for table in manifest.tables)
     with scratch_directory() as rebuilt:
-        written = write_tables(connection, contract, rebuilt, _published_about(folder, manifest))
+        written = write_tables(connection, contract, rebuilt, _published_about(folder, manifest), codec)
         for path in written:
             if path.read_bytes() != (folder / path.name).read_bytes():
                 raise ManifestError(f"{folder}: {path.name} has other bytes than a rebuild with the same writers")
