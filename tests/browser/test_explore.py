@@ -184,7 +184,7 @@ def test_links_in_the_panel_keep_the_filters(released: Path, visit: Visit) -> No
 def test_a_claim_can_be_cited(released: Path, visit: Visit) -> None:
     tab = visit(released, "#claim=clm-043", permissions=["clipboard-read", "clipboard-write"])
     for name, expected in [
-        ("BibTeX", "howpublished = {claim clm-043}}"),
+        ("BibTeX", "howpublished = {claim clm-043},\n}"),
         ("APA", "(claim clm-043)."),
         ("SQL", "claim_id = 'clm-043'"),
     ]:

@@ -136,7 +136,7 @@ def test_a_page_of_an_older_release_has_its_identity_and_outlines(call: Call, tm
     payload = read_payload((tmp_path / "page.html").read_text(encoding="utf-8"))
     assert payload["about"]["title"] == "kursk-claims: claims of a news article on the Kursk incursion"
     assert payload["about"]["license"] == "CC-BY-4.0"
-    assert "author = {{The kursk-claims authors}}" in payload["about"]["bibtex"]
+    assert "author  = {{The kursk-claims authors}}" in payload["about"]["bibtex"]
     assert len(payload["about"]["limits"]) == 10
     assert len(payload["outlines"]["features"]) == 5
 

@@ -17,7 +17,7 @@ from kursk_claims.database.sql import quote_identifier
 from kursk_claims.errors import ContractError, WorkspaceError
 from kursk_claims.explorer.outlines import select_outlines
 from kursk_claims.release.metadata.about import describe_source
-from kursk_claims.release.metadata.citation import render_bibtex
+from kursk_claims.release.metadata.citation import render_apa, render_bibtex_entry
 from kursk_claims.release.metadata.dataset_info import find_workspace_info, read_release_info
 from kursk_claims.release.source import Source
 from kursk_claims.suggest import did_you_mean
@@ -146,15 +146,14 @@ def _list_labels(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, s
 
 
 def _describe(source: Source, workspace: Workspace, contract: Contract) -> dict[str, Any]:
-    """Return the dataset's title, licence, limits and citation; version, date and BibTeX are None for records."""
+    """Return the dataset's title, licence, limits and citation, which records without a release do not have."""
     about = describe_source(source, workspace)
     info = read_release_info(*source.release) if source.release else find_workspace_info(workspace, contract)
-    bibtex = render_bibtex(info, about.version, about.date) if about.version and about.date else None
     return {
         **asdict(about),
         "description": info.description,
         "introduction": info.description.replace("`", "").split("\n\n") if info.introduction else [],
         "limits": [each.replace("**", "").replace("`", "") for each in info.limitation_items],
-        "citation": about.citation if about.version else None,
-        "bibtex": bibtex,
+        "citation": render_apa(about) if about.version else None,
+        "bibtex": render_bibtex_entry(about) if about.version else None,
     }

@@ -70,8 +70,8 @@ function citations(claim, records) {
   const where = `claim ${claim.id}`;
   const offered = [
     ["link", "Copy link", () => location.href],
-    citation && ["apa", "Cite (APA)", () => `${citation.replace(/\.?$/, "")} (${where}).`],
-    bibtex && ["bibtex", "Cite (BibTeX)", () => bibtex.replace(/\}$/, `, howpublished = {${where}}}`)],
+    citation && ["apa", "Cite (APA)", () => `${citation} (${where}).`],
+    bibtex && ["bibtex", "Cite (BibTeX)", () => bibtex.replace(/\n\}$/, `\n  howpublished = {${where}},\n}`)],
     ["sql", "Copy SQL", () => `SELECT * FROM said WHERE claim_id = ${quote(claim.id)};`],
   ].filter(Boolean);
   const status = element("span", { role: "status" });
