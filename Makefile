@@ -48,6 +48,10 @@ format: setup  ## Rewrite code and records in their standard form
 docs: setup  ## Write the outputs of the examples into the documentation again, as after a release
 	$(BIN)/python tests/documentation.py
 
+.PHONY: screenshots
+screenshots: setup  ## Take the pictures of the page in docs/ again; needs Chromium
+	$(BIN)/python tests/screenshots.py
+
 .PHONY: site
 site: $(SITE)/pages $(SITE)/venv/.ready  ## Build the documentation site in .site/html
 	$(SITE)/venv/bin/zensical build --clean --strict --config-file $(SITE)/zensical.toml
@@ -89,27 +93,32 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python hatch_build.py
 	touch $@
+
+.PHONY: page
+page: setup  ## Build the script of the page, after a change in src/kursk_claims/explorer/page
+	$(BIN)/python hatch_build.py
 
 .PHONY: lock
 lock: setup  ## Pin the dependencies again, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		pyproject.toml requirements/dev.in -o requirements/dev.txt
+		pyproject.toml --extra curate --extra explore --extra prompt --extra xlsx requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		pyproject.toml requirements/pandas.in -o requirements/pandas.txt
+		pyproject.toml --extra check requirements/pandas.in -o requirements/pandas.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/metadata.in -o requirements/metadata.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/old-duckdb.in -o requirements/old-duckdb.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		pyproject.toml requirements/action.in -c requirements/dev.txt -o requirements/action.txt
+		pyproject.toml --extra check requirements/action.in -c requirements/dev.txt -o requirements/action.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/sbom.in -o requirements/sbom.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements/site.in -o requirements/site.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
-		pyproject.toml --extra xlsx -o requirements/lowest.txt
+		pyproject.toml --extra curate --extra prompt --extra xlsx -o requirements/lowest.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml requirements/spark.in --extra spark -o requirements/spark.txt
 

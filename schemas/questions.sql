@@ -1,4 +1,9 @@
--- Saved questions. Run one with `kursk-claims query --name NAME`.
+-- Saved questions. Run one with `kursk-claims query --name NAME`. Those with a tile are the findings at the top of the page.
+
+-- question: contradicted
+-- asks: Which claims do other public reports contradict, on what, and who says otherwise?
+-- tile: claims where another report differs
+SELECT claim_id, origin, statement, aspect, summary, publisher FROM said_and_checked WHERE finding = 'differs' ORDER BY claim_id;
 
 -- question: who-said-what
 -- asks: Who says what, and through whom did it reach the document?
@@ -16,12 +21,24 @@ SELECT measure, number, origin, chain, statement FROM numbers ORDER BY measure, 
 -- asks: Who denies or contradicts whom, and on what?
 SELECT origin, statement, relation, disputed_origin, disputed_statement FROM disputes;
 
+-- question: denied
+-- asks: Which claims does someone in the document deny, and who?
+-- tile: claims that someone in the document denies
+SELECT disputed_claim_id AS claim_id, disputed_origin, disputed_statement, origin AS denied_by, statement AS denial
+FROM disputes WHERE relation = 'denies' ORDER BY claim_id;
+
+-- question: hedged
+-- asks: Which numbers carry a hedge, such as about or almost?
+-- tile: claims whose number carries a hedge
+SELECT claim_id, number, comparator, origin, statement FROM numbers WHERE comparator <> 'eq' ORDER BY claim_id;
+
 -- question: links
 -- asks: Which claims refine, restate, round, explain or dispute which others?
 SELECT origin, statement, relation, other_origin, other_statement, stated_by FROM links;
 
 -- question: unattributed
 -- asks: Which claims have no named source?
+-- tile: claims with no source but the document, or none that is named
 SELECT claim_id, behind_it, statement FROM unattributed ORDER BY behind_it, claim_id;
 
 -- question: damage

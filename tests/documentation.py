@@ -1,12 +1,14 @@
 """Run the examples of the documentation: `python tests/documentation.py` writes their outputs into the pages again.
 
 An example is a line `$ command` in a block of `console`, with its output below it, or an expression in a block of `python`, with
-a comment that shows its value. Tests compare these with what the examples give; a new release changes many.
+a comment that shows its value, or a cell of the notebook. Tests compare these with what the examples give; a new release
+changes many.
 """
 
 from __future__ import annotations
 
 import ast
+import copy
 import os
 import re
 import shutil
@@ -17,7 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
 ROOT = Path(__file__).parent.parent
+NOTEBOOK = ROOT / "docs" / "notebook.ipynb"
 INSIDE_THE_SAMPLE = "docs/ci.md"  # its commands run in a copy of the sample repository
 TUTORIAL = "docs/tutorial.md"  # its commands run one after the other in a folder with the article
 
@@ -112,6 +119,23 @@ def copy_sample() -> Iterator[Path]:
         yield Path(shutil.copytree(ROOT / "docs" / "sample", Path(parent, "sample")))
 
 
+def read_notebook() -> NotebookNode:
+    """Return the notebook with its outputs."""
+    notebook: NotebookNode = nbformat.read(NOTEBOOK, 4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def update_notebook(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook with the outputs of its cells, run one after the other in the repository."""
+    updated = copy.deepcopy(notebook)
+    client = NotebookClient(updated, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}})
+    client.execute()
+    for cell in (each for each in updated.cells if each.cell_type == "code"):
+        cell.metadata.pop("execution", None)  # when each cell ran
+        cell.outputs = [output for output in cell.outputs if output.output_type != "stream" or output.name == "stdout"]
+    return updated
+
+
 def _update(page: str, text: str) -> str:
     if page == TUTORIAL:
         return update_tutorial(text)
@@ -122,6 +146,10 @@ def _update(page: str, text: str) -> str:
 
 
 def main() -> None:
+    notebook = read_notebook()
+    if (updated := update_notebook(notebook)) != notebook:
+        nbformat.write(updated, NOTEBOOK)  # type: ignore[no-untyped-call]
+        print(NOTEBOOK.relative_to(ROOT))
     for page, text in list_pages().items():
         try:
             new = _update(page, text)

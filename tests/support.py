@@ -17,12 +17,16 @@ from tempfile import TemporaryFile, mkdtemp
 from typing import Any, NamedTuple
 
 import markdown_it
+import pyarrow as pa
 import pytest
 from filelock import FileLock
 
 from kursk_claims.checks.validate import validate_workspace
+from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.loader import load_contract
+from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Report
+from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -88,6 +92,11 @@ class Copy:
         assert len(kept) == len(names), "a rule is missing"
         text = head + "".join(f"-- rule: {rule}" for rule in kept)
         path.write_text(text.replace("   after: passages-coded\n", "\n"), encoding="utf-8")  # a rule that may be gone
+
+    def arrow(self, table: Table) -> pa.Table:
+        """Return the rows of a table with the contract's types."""
+        rows = read_csv_table(self.csv(table.name), table, table.name)
+        return rows.to_frame().to_arrow().cast(build_nullable_schema(table))
 
     def validate(self, *texts: Path) -> Report:
         workspace = find_workspace(self.root)

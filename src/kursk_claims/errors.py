@@ -21,6 +21,10 @@ class DataError(KurskClaimsError):
     exit_code = 1
 
 
+class FindingsError(DataError):
+    """Checked records have errors. The message lists the first ones."""
+
+
 class RecordsError(DataError):
     """Records cannot be loaded."""
 
@@ -71,6 +75,10 @@ class OperationalError(KurskClaimsError, OSError):
     def __init__(self, *lines: object) -> None:
         super().__init__()
         self.args = lines  # OSError would take them for a number, a text and a file
+
+
+class MissingPackageError(OperationalError):
+    """A package of an extra is not installed. The message says how to install it."""
 
 
 class CheckError(OperationalError):

@@ -56,6 +56,16 @@ def check_output(path: Path) -> None:
         raise WorkspaceError(f"{path}: expected a file in an existing folder. Name one.")
 
 
+def check_new_file(path: Path) -> None:
+    """Refuse a path to which `check_output` would write, but that is a link, a pipe or a device. Raises `WorkspaceError`.
+
+    It is for what is written with files beside it, whose names follow from its own.
+    """
+    check_output(path)
+    if path.is_symlink() or is_special(path):
+        raise WorkspaceError(f"{path}: expected a file or a new name, found a link, a pipe or a device. Name a file.")
+
+
 def write_output(path: Path, content: bytes) -> None:
     """Write a file atomically; write to a pipe, a device or an open file. Raises `WorkspaceError` and `OSError`."""
     if is_special(path):

@@ -1,266 +1,422 @@
-"""The page in a real browser, opened from a file, without a network."""
+"""What a reader does on the page: search, filter, open a claim, follow it, share it."""
 
 from __future__ import annotations
 
 import csv
-import shutil
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kursk_claims.explorer.html import render_page
-from kursk_claims.release.source import open_source
-from kursk_claims.workspace import find_workspace
-from support import CHROMIUM, FICTION, ROOT, Call, Copy, build_once
+from pages import HOSTILE, Visit, collect, render
+from support import ROOT, Call, Copy
 
-HOSTILE = "</script><script>window.struck = true</script><img src=x onerror='window.struck = true'> & \u2028 said so."
-VIEWS = ["claims", "map", "timeline", "numbers", "relays", "article"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: the page was not tested")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Open a page at an address of it. A warning or error of the browser fails the test, and so does a request."""
-    complaints: list[str] = []
-    contexts = []
-
-    def open_page(page: Path, address: str = "", width: int = 1280, scheme: str = "light") -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("request", lambda request: complaints.append(request.url) if request.url.startswith("http") else None)
-        tab.goto(f"{page.as_uri()}{address}")
-        return tab
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def render(root: Path) -> str:
-    workspace = find_workspace(root)
-    return render_page(open_source(workspace), workspace)
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the fictional workspace, with a hostile claim."""
-
-    def prepare(folder: Path) -> None:
-        shutil.copytree(FICTION, folder)
-        Copy(folder).edit("claims", {"claim_id": "clm-004"}, statement=HOSTILE)
-        (folder / "page.html").write_text(render(folder), encoding="utf-8")
-
-    return build_once(tmp_path_factory, "fictional-page", prepare) / "page.html"
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the newest release."""
-
-    def prepare(folder: Path) -> None:
-        folder.mkdir()
-        (folder / "page.html").write_text(render(ROOT), encoding="utf-8")
-
-    return build_once(tmp_path_factory, "released-page", prepare) / "page.html"
+pytestmark = pytest.mark.browser
+VIEWS = ["claims", "article", "numbers", "map", "timeline", "data"]
 
 
 def claims(tab: Any) -> list[str]:
-    ids: list[str] = tab.locator(".card").evaluate_all("cards => cards.map(card => card.id)")
+    """Return the ids of the claims in the table."""
+    ids: list[str] = tab.locator("tr[data-claim]").evaluate_all("rows => rows.map(row => row.dataset.claim)")
     return ids
 
 
-@pytest.mark.browser
-def test_markup_in_the_data_is_text(page: Path, visit: Callable[..., Any]) -> None:
-    for view in VIEWS:
-        tab = visit(page, f"#view={view}")
-        assert tab.evaluate("window.struck") is None
-    tab = visit(page, "#claim=clm-004")
-    assert tab.locator("#clm-004 h2").text_content() == HOSTILE
-    assert tab.locator("img").count() == 0
+def chips(tab: Any) -> list[str]:
+    return [text.strip() for text in tab.locator("#chips button").all_inner_texts()]
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1600, "light")])
-@pytest.mark.parametrize("view", VIEWS)
-def test_each_view_fits_and_is_accessible(released: Path, visit: Callable[..., Any], view: str, width: int, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    tab = visit(released, f"#view={view}", width, scheme)
-    if view != "claims":
-        tab.locator(".chart svg").first.wait_for()
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    for box in tab.locator("details").all()[:6]:
-        box.evaluate("box => { box.open = true; }")
-    faults = [each for each in axe.Axe().run(tab).response["violations"] if each["impact"] in ("serious", "critical")]
-    assert [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in faults] == []
+def focus(tab: Any) -> str:
+    """Return the id of the focused element, or its text."""
+    found: str = tab.evaluate("document.activeElement.id || document.activeElement.textContent")
+    return found
 
 
-@pytest.mark.browser
-def test_a_first_reader_finds_who_said_500_soldiers(released: Path, visit: Callable[..., Any]) -> None:
+def test_a_first_reader_finds_who_said_500_soldiers_and_that_it_is_disputed(released: Path, visit: Visit) -> None:
     tab = visit(released)
     tab.get_by_label("Search", exact=True).fill("500 soldiers")
     assert claims(tab) == ["clm-043"]
-    card = tab.locator("#clm-043")
-    words = card.inner_text()
-    assert words.startswith("Vyacheslav Gladkov")
-    assert "about 500 people" in words
-    assert "9 other reports: " in words
-    assert "paragraph 8, sentence 2" in words
-    card.locator("summary").click()
-    assert card.get_by_role("link", name="Reuters via devdiscourse.com").is_visible()
+    row = tab.locator("tr[data-claim]")
+    assert "Vyacheslav Gladkov" in row.inner_text()
+    assert "differs: Reuters" in row.inner_text()
+    row.get_by_role("link").click()
+    panel = tab.get_by_role("dialog", name="About 500 Ukrainian soldiers")
+    words = panel.inner_text()
+    assert words.index("Another report differs on the attribution") < words.index("Vyacheslav Gladkov")
+    assert "“report” on Telegram, without a hedge" in words
+    assert "Pledge Times\npasses it on and does not vouch for it" in words
+    assert panel.get_by_role("link", name="Reuters via devdiscourse.com").first.is_visible()
 
 
-@pytest.mark.browser
-def test_filters_are_in_the_address_and_the_address_gives_the_view(released: Path, visit: Callable[..., Any]) -> None:
+def test_one_click_shows_the_claims_that_other_reports_contradict(released: Path, visit: Visit, call: Call) -> None:
     tab = visit(released)
-    tab.get_by_label("Said by").select_option("The Washington Post")
+    tile = tab.locator("#tiles").get_by_role("button", name="claims where another report differs")
+    tile.click()
+    asked = call("query", "--records", "--name", "contradicted", "-f", "csv", "-w", ROOT)
+    expected = {row["claim_id"] for row in csv.DictReader(io.StringIO(asked.out))}
+    assert set(claims(tab)) == expected
+    assert tile.inner_text().split()[0] == str(len(expected))
+    assert tile.get_attribute("aria-pressed") == "true"
+    assert tab.locator("#count").inner_text() == f"{len(expected)} of 52 claims"
+    tile.click()
+    assert len(claims(tab)) == 52
+
+
+def test_a_tile_without_rows_is_not_shown(fiction: Copy, visit: Visit) -> None:
+    fiction.write("crosschecks", [], list(fiction.rows("crosschecks")[0]))
+    page = fiction.root / "page.html"
+    page.write_text(render(fiction.root), encoding="utf-8")
+    words = visit(page).locator("#tiles").inner_text()
+    assert "another report differs" not in words
+    assert "hedge" in words
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Zelenskiy", "Zelensky"),  # a misspelling
+        ("Wash", "The Washington Post"),  # the beginning of a word
+        ("Нехотеевка", "Nekhoteyevka"),  # the native name of a place
+        ("devdiscourse", "500 Ukrainian soldiers"),  # another report
+    ],
+)
+def test_the_search_forgives_and_reads_names_places_and_reports(released: Path, visit: Visit, words: str, expected: str) -> None:
+    tab = visit(released)
+    tab.get_by_label("Search", exact=True).fill(words)
+    assert 0 < len(claims(tab)) < 52
+    assert expected in tab.locator("#view").inner_text()
+
+
+def test_ids_are_not_searched(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    tab.get_by_label("Search", exact=True).fill("clm-043")
+    tab.get_by_text("No claim fits.").wait_for()
+    tab.get_by_role("button", name="clear all").last.click()
+    assert len(claims(tab)) == 52
+    assert focus(tab) == "q"
+
+
+def test_filters_are_chips_in_the_address_and_the_address_gives_the_view(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    tab.get_by_label("Who", exact=True).select_option("The Washington Post")
+    tab.get_by_role("button", name="claims where another report differs").click()
     shown = claims(tab)
-    assert len(shown) == 5
+    assert 0 < len(shown) < 7
+    assert chips(tab) == ["Finding: claims where another report differs ×", "Who: The Washington Post ×"]
     again = visit(released, tab.evaluate("location.hash"))
     assert claims(again) == shown
-    assert again.get_by_label("Said by").input_value() == "The Washington Post"
+    assert again.get_by_label("Who", exact=True).input_value() == "The Washington Post"
+    again.get_by_role("button", name="Remove Finding").click()
+    assert len(claims(again)) > len(shown)
+    assert "Who" in focus(again)
     again.get_by_role("button", name="Clear all").click()
-    again.wait_for_function("document.querySelectorAll('.card').length === 52")
-    assert len(claims(visit(released, "#view=__proto__"))) == 52
-    assert "no claim clm-999" in visit(released, "#claim=clm-999").locator("#count").inner_text()
+    assert len(claims(again)) == 52
 
 
-@pytest.mark.browser
-def test_pictures_and_rows_follow_the_filters(released: Path, visit: Callable[..., Any]) -> None:
-    assert visit(released, "#view=numbers").locator("figure").count() == 4
-    tab = visit(released, "#view=numbers&speaker=Oleksandr+Syrskyi")
-    assert tab.locator("figcaption").all_text_contents() == ["Area controlled", "Settlements controlled"]
-    assert tab.locator("#table tbody tr").count() == 2
-    assert "No claim that fits" in visit(released, "#view=map&q=nothing-like-this").locator("#view").inner_text()
+def test_unknown_values_are_named_and_can_be_removed(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#event=The+moon+landing&speaker=__proto__&tile=constructor")
+    assert claims(tab) == []
+    assert chips(tab)[0] == "Finding: constructor (not in these data) ×"
+    assert "Event: The moon landing (not in these data) ×" in chips(tab)
+    assert "No claim fits" in tab.locator("#view").inner_text()
+    assert "There is no claim clm-999 in these data." in visit(released, "#claim=clm-999").locator("#count").inner_text()
+    other = visit(released, "#view=__proto__")
+    assert "There is no view __proto__" in other.locator("#count").inner_text()
+    assert len(claims(other)) == 52
 
 
-@pytest.mark.browser
-def test_a_claim_has_an_address_and_tells_who_denies_it(released: Path, visit: Callable[..., Any]) -> None:
-    tab = visit(released, "#claim=clm-027")
-    assert tab.evaluate("document.activeElement.id") == "clm-027"
-    assert tab.locator("#clm-027 details").get_attribute("open") is not None
-    tab.locator("#clm-027").get_by_role("link", name="denied by Volodymyr Zelensky").click()
-    tab.wait_for_function("document.activeElement.id === 'clm-032'")
-
-
-@pytest.mark.browser
-def test_the_keyboard_is_enough(released: Path, visit: Callable[..., Any]) -> None:
+def test_back_and_forward_undo_and_redo_each_step(released: Path, visit: Visit) -> None:
     tab = visit(released)
-    tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.id") == "skip"
-    for _ in range(3):
-        tab.keyboard.press("Tab")
+    tab.get_by_label("Who", exact=True).select_option("Vyacheslav Gladkov")
+    filtered = claims(tab)
+    tab.get_by_label("Search", exact=True).press_sequentially("500")
+    assert claims(tab) == ["clm-043"]
+    tab.locator("tr[data-claim] a").click()
+    tab.get_by_role("dialog").wait_for()
+    tab.go_back()
+    assert tab.get_by_role("dialog").count() == 0
+    tab.go_back()
+    assert (claims(tab), tab.get_by_label("Search", exact=True).input_value()) == (filtered, "")
+    tab.go_back()
+    assert len(claims(tab)) == 52
+    tab.go_forward()
+    tab.go_forward()
+    assert claims(tab) == ["clm-043"]
+
+
+def test_the_panel_keeps_filters_and_returns_the_focus(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#speaker=The+Washington+Post")
+    title = tab.title()
+    ids = claims(tab)
+    tab.locator("tr[data-claim] a").nth(1).focus()
     tab.keyboard.press("Enter")
-    tab.locator("nav a[aria-current]").get_by_text("Timeline").wait_for()
-    tab.locator(".chart svg").wait_for()
+    assert focus(tab) == "panel-title"
+    assert tab.title().startswith("The Washington Post: ")
+    assert tab.evaluate("new URLSearchParams(location.hash.slice(1)).get('speaker')") == "The Washington Post"
+    assert tab.locator("tr[aria-current]").get_attribute("data-claim") == ids[1]
+    tab.get_by_role("link", name="Next").click()
+    assert tab.locator("tr[aria-current]").get_attribute("data-claim") == ids[2]
+    assert focus(tab) == "Next →"
+    tab.keyboard.press("Escape")
+    assert tab.get_by_role("dialog").count() == 0
+    assert tab.evaluate("document.activeElement.dataset.claim") == ids[1]
+    assert (tab.title(), claims(tab)) == (title, ids)
 
 
-@pytest.mark.browser
-def test_rows_as_csv_are_those_of_the_sql(released: Path, visit: Callable[..., Any], call: Call, tmp_path: Path) -> None:
+def test_a_denial_leads_to_the_claim_that_denies(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#claim=clm-027")
+    box = tab.locator(".box.denied")
+    assert box.inner_text().startswith("Denied by Volodymyr Zelensky")
+    box.get_by_role("link").click()
+    assert tab.locator("tr[aria-current]").get_attribute("data-claim") == "clm-032"
+    assert focus(tab) == "panel-title"
+
+
+def test_links_in_the_panel_keep_the_filters(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#kind=quantity&claim=clm-043")
+    tab.locator("#panel dd").get_by_role("link", name="Shebekino").click()
+    assert tab.get_by_role("dialog").count() == 0
+    assert chips(tab) == ["Place: Shebekino ×", "Kind: Quantity ×"]
+
+
+def test_a_claim_can_be_cited(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#claim=clm-043", permissions=["clipboard-read", "clipboard-write"])
+    for name, expected in [
+        ("BibTeX", "howpublished = {claim clm-043},\n}"),
+        ("APA", "(claim clm-043)."),
+        ("SQL", "claim_id = 'clm-043'"),
+    ]:
+        tab.get_by_role("button", name=name).click()
+        tab.locator("#panel .actions [role=status]").filter(has_text="Copied.").wait_for()
+        assert expected in tab.evaluate("navigator.clipboard.readText()")
+
+
+def test_text_is_offered_selected_where_it_cannot_be_copied(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#claim=clm-043")
+    tab.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('denied')); }")
+    tab.get_by_role("button", name="Copy link").click()
+    field = tab.get_by_label("Text to copy")
+    assert field.input_value().endswith("#claim=clm-043")
+    assert field.evaluate("field => field.selectionEnd - field.selectionStart === field.value.length")
+
+
+def test_columns_sort_and_say_so(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    tab.get_by_role("button", name="Who says it").click()
+    who = tab.locator("td.who").all_inner_texts()
+    assert who == sorted(who, key=str.casefold)
+    assert tab.locator("th.who").get_attribute("aria-sort") == "ascending"
+    assert focus(tab) == "sort-who"
+    tab.get_by_role("button", name="Who says it").click()
+    assert tab.locator("th.who").get_attribute("aria-sort") == "descending"
+    tab.get_by_role("button", name="Stands against").click()
+    assert "denied: Volodymyr Zelensky" in tab.locator("tr[data-claim]").first.inner_text()
+
+
+def test_an_open_fold_stays_open_while_typing(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    tab.get_by_text("More filters").click()
+    tab.get_by_label("Search", exact=True).press_sequentially("post")
+    assert tab.get_by_label("How firmly").is_visible()
+    assert focus(tab) == "q"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_opens_by_the_keyboard_keeps_the_focus_and_follows_the_filters(released: Path, visit: Visit, view: str) -> None:
+    tab = visit(released, "#speaker=Oleksandr+Syrskyi" + ("&view=data" if view == "claims" else ""))
+    link = tab.locator("#views").get_by_role("link", name=view.title())
+    link.focus()
+    tab.keyboard.press("Enter")
+    tab.locator(f"#views a[aria-current=page]:has-text('{view.title()}')").wait_for()
+    assert focus(tab) == view.title()
+    assert tab.locator("#count").inner_text() == "2 of 52 claims"
+    counted = {"claims": "tr[data-claim]", "numbers": "td.hedge", "timeline": ".timeline li", "data": ".rows tbody tr"}
+    if view in counted:
+        assert tab.locator(counted[view]).count() == 2
+    elif view == "article":
+        assert tab.locator(".margin li:not(.dim)").count() == 2
+    else:
+        assert tab.locator("svg.map").text_content().count("0 claims") == 4
+
+
+def test_the_strip_is_one_control_for_the_keyboard(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    strip = tab.get_by_role("slider", name="Claims in the order of the text")
+    strip.focus()
+    tab.keyboard.press("ArrowRight")
+    assert strip.get_attribute("aria-valuenow") == "2"
+    tab.keyboard.press("End")
+    assert strip.get_attribute("aria-valuenow") == strip.get_attribute("aria-valuemax") == "52"
+    tab.keyboard.press("Home")
+    assert "Volodymyr Zelensky: Ukraine means" in (strip.get_attribute("aria-valuetext") or "")
+    assert "Volodymyr Zelensky: Ukraine means" in tab.locator("#strip-caption").inner_text()
+    tab.keyboard.press("Enter")
+    tab.get_by_role("dialog").wait_for()
+    tab.keyboard.press("Escape")
+    assert focus(tab) == "strip"
+
+
+def test_the_strip_moves_among_the_claims_that_fit(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#tile=denied")
+    strip = tab.locator("#strip")
+    strip.focus()
+    tab.keyboard.press("End")
+    assert "denied by Volodymyr Zelensky" in (strip.get_attribute("aria-valuetext") or "")
+    tab.keyboard.press("ArrowRight")
+    last = strip.get_attribute("aria-valuenow")
+    tab.keyboard.press("ArrowLeft")
+    assert strip.get_attribute("aria-valuenow") != last
+    assert "denied by" in (strip.get_attribute("aria-valuetext") or "")
+
+
+def test_a_cell_of_the_strip_opens_its_claim(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    tab.locator("#strip").click(position={"x": 5, "y": 25})
+    assert tab.locator("#panel h2").inner_text().startswith("Ukraine means to put forward a plan")
+
+
+def test_a_voice_in_the_key_is_a_filter(released: Path, visit: Visit, call: Call) -> None:
+    tab = visit(released)
+    tab.locator("#key").get_by_role("button", name="no named source").click()
+    asked = call("query", "SELECT claim_id FROM said WHERE behind_it = 'anonymous'", "-f", "csv", "-w", ROOT)
+    assert sorted(claims(tab)) == sorted(asked.out.split()[1:])
+
+
+def test_markup_in_the_data_is_text(page: Path, visit: Visit) -> None:
     for view in VIEWS:
-        tab = visit(released, f"#view={view}")
+        tab = visit(page, f"#view={view}&claim=clm-004")
+        assert tab.evaluate("window.struck") is None
+    assert tab.locator("#panel h2").text_content() == HOSTILE
+    assert tab.locator("img").count() == 0
+    assert "unsafe-eval" not in page.read_text(encoding="utf-8")
+
+
+def test_an_arrow_in_a_name_forges_no_relay_and_its_direction_stays_inside(page: Path, visit: Visit) -> None:
+    tab = visit(page, "#claim=clm-001")
+    steps = tab.locator(".chain li")
+    forged = steps.filter(has_text="The Wire")
+    assert forged.count() == 1
+    assert forged.locator("bdi").text_content() == "\u202ekcab\u202d → The Wire"
+    who = tab.locator("select#filter-speaker option", has_text="kcab")
+    assert all(text.startswith("\u2068") for text in who.all_text_contents())
+
+
+def test_a_code_that_the_page_does_not_know_is_shown_as_it_is(visit: Visit, tmp_path: Path) -> None:
+    payload = collect(ROOT)
+    table = payload["tables"]["numbers"]
+    table["rows"][0][table["columns"].index("comparator")] = "of_the_order_of"
+    page = tmp_path / "page.html"
+    page.write_text(render_page(payload), encoding="utf-8")
+    tab = visit(page, "#view=numbers")
+    assert tab.locator("td.hedge").count() == 7
+    assert tab.get_by_text("of_the_order_of").count() == 1
+
+
+def test_numbers_without_a_figure_and_ranges_are_listed(fiction: Copy, visit: Visit) -> None:
+    fiction.edit("quantities", {"quantity_id": "qty-003"}, comparator="between", value="", low="300", high="500")
+    fiction.edit("quantities", {"quantity_id": "qty-005"}, comparator="vague", value="", surface="dozens")
+    page = fiction.root / "page.html"
+    page.write_text(render(fiction.root), encoding="utf-8")
+    words = visit(page, "#view=numbers").inner_text("#view")
+    assert "300 to 500 people" in words
+    assert "“dozens” (people)" in words
+
+
+def test_the_map_shades_regions_and_marks_the_border(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#view=map")
+    assert "Kursk Oblast: 8 claims" in (tab.locator("svg.map").get_attribute("aria-label") or "")
+    assert tab.locator("svg.map .border").count() == 1
+    assert tab.locator("svg.map .shade-0").count() == 1
+    tab.locator(".lists").get_by_role("link", name="Shebekino").click()
+    assert chips(tab) == ["Place: Shebekino ×"]
+    assert len(claims(tab)) == 4
+
+
+def test_a_map_and_a_timeline_that_say_nothing_are_not_offered(page: Path, visit: Visit) -> None:
+    tab = visit(page)
+    assert "Map" not in tab.locator("#views").inner_text()
+
+
+def test_several_documents_are_told_apart(harbour: Path, visit: Visit) -> None:
+    tab = visit(harbour)
+    assert tab.locator("h1").inner_text().startswith("2 documents")
+    tab.get_by_text("More filters").click()
+    names = tab.get_by_label("Document").locator("option").all_inner_texts()[1:]
+    assert len(names) == 2
+    tab.locator("#views").get_by_role("link", name="Article").click()
+    tab.get_by_role("navigation", name="Documents").get_by_role("link").nth(1).click()
+    assert len(tab.locator(".margin li").all()) < len(tab.evaluate("[...document.querySelectorAll('#strip path')]")) * 100
+    assert chips(tab)[0].startswith("Document: ")
+
+
+def test_the_sql_of_the_filters_gives_their_claims(released: Path, visit: Visit, call: Call) -> None:
+    addresses = [
+        *("speaker=The+Washington+Post", "tile=contradicted", "voice=nobody", "voice=named&kind=state", "place=Shebekino"),
+        *("q=500", "event=nothing", "commitment=certain&tile=unattributed"),
+    ]
+    for address in addresses:
+        tab = visit(released, f"#view=data&{address}")
+        asked = call("query", tab.locator("#sql").text_content(), "-f", "csv", "-w", ROOT)
+        assert asked.code == 0, asked.err
+        rows = list(csv.DictReader(io.StringIO(asked.out)))
+        shown = tab.locator("#count").inner_text().split()[0]
+        assert shown == str(len(rows)), address
+        assert tab.locator(".rows tbody tr").count() == len(rows)
+
+
+def test_rows_as_csv_are_those_of_the_sql(released: Path, visit: Visit, call: Call, tmp_path: Path) -> None:
+    tab = visit(released, "#view=data&speaker=Vyacheslav+Gladkov")
+    names = tab.locator("#rows option").evaluate_all("options => options.map(option => option.value)")
+    assert {"said", "crosschecks", "question disputes"} <= set(names)
+    for name in ("said", "crosschecks", "evidence", "documents", "question disputes", "question timeline", "question agreement"):
+        tab.locator("#rows").select_option(name)
         with tab.expect_download() as download:
-            tab.get_by_role("button", name="Download the rows as CSV").click()
+            tab.get_by_role("button", name="Download CSV").click()
         saved = tmp_path / download.value.suggested_filename
         download.value.save_as(saved)
-        asked = call("query", tab.locator("#sql").text_content(), "--format", "csv", "--workspace", ROOT)
+        asked = call("query", tab.locator("#sql").text_content(), "-f", "csv", "-w", ROOT)
         assert asked.code == 0, asked.err
-        # SQL writes 1300.0 where JSON has 1300: numbers are compared as numbers.
-        assert _cells(saved.read_text(encoding="utf-8")) == _cells(asked.out), view
+        assert _cells(saved.read_text(encoding="utf-8")) == _cells(asked.out, without="sha256" if name == "evidence" else None), (
+            name
+        )
 
 
-def _cells(text: str) -> list[list[object]]:
+def _cells(text: str, without: str | None = None) -> list[list[object]]:
+    """Return the cells, numbers as numbers: SQL writes 1300.0 where JSON has 1300."""
+
     def plain(cell: str) -> object:
         try:
             return float(cell)
         except ValueError:
             return cell
 
-    return [[plain(cell) for cell in row] for row in csv.reader(text.splitlines())]
+    header, *rows = csv.reader(text.splitlines())
+    kept = [index for index, name in enumerate(header) if name != without]
+    return sorted([[plain(row[index]) for index in kept] for row in rows], key=str)
 
 
-@pytest.mark.browser
-def test_the_right_text_puts_the_words_back(page: Path, fiction: Copy, visit: Callable[..., Any]) -> None:
-    tab = visit(page, "#claim=clm-002")
-    tab.get_by_label("Choose a text file").set_input_files(fiction.text)
-    tab.get_by_text("all 13 passages are in their places").wait_for()
-    text = fiction.text.read_text(encoding="utf-8")
-    spans = [
-        text[int(row["char_start"]) : int(row["char_end"])]
-        for row in fiction.rows("evidence")
-        if row["claim_id"] == "clm-002" and row["role"] == "content"
-    ]
-    assert tab.locator("#clm-002 mark").all_text_contents() == spans
-    tab.get_by_role("button", name="Forget the text").click()
-    assert tab.locator("mark").count() == 0
+def test_cells_that_look_like_formulas_are_text_in_csv(page: Path, visit: Visit, tmp_path: Path) -> None:
+    tab = visit(page, "#view=data&rows=claims")
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Download CSV").click()
+    download.value.save_as(tmp_path / "claims.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "claims.csv").read_text(encoding="utf-8"))))
+    assert [row["statement"] for row in rows if row["claim_id"] == "clm-006"] == ["'=1+1"]
 
 
-@pytest.mark.browser
-def test_another_copy_is_aligned_and_a_wrong_one_refused(
-    page: Path, fiction: Copy, visit: Callable[..., Any], tmp_path: Path
-) -> None:
-    text = fiction.text.read_text(encoding="utf-8")
-    other, wrong, binary = (tmp_path / name for name in ("other.txt", "wrong.txt", "binary.txt"))
-    other.write_bytes(
-        ("\ufeff" + "Menu\r\n\r\n" + text.replace("\n\n", "\r\n\r\n  ").replace("bulletin", "BULLETIN", 1)).encode()
-    )
-    wrong.write_text("Something else.", encoding="utf-8")
-    binary.write_bytes(b"\xff\xfe\x00")
-    tab = visit(page)
-    choose = tab.get_by_label("Choose a text file")
-    choose.set_input_files(other)
-    tab.get_by_text("Another copy: 12 of 13 passages were found").wait_for()
-    choose.set_input_files(wrong)
-    tab.get_by_text("Refused: none of the article's passages stands in wrong.txt").wait_for()
-    assert tab.locator("mark").count() == 0
-    choose.set_input_files(binary)
-    tab.get_by_text("Refused: binary.txt is not text in UTF-8").wait_for()
-
-
-@pytest.mark.browser
-def test_a_text_can_be_dropped(page: Path, fiction: Copy, visit: Callable[..., Any]) -> None:
-    tab = visit(page)
-    transfer = tab.evaluate_handle(
-        "text => { const held = new DataTransfer(); held.items.add(new File([text], 'article.txt')); return held; }",
-        fiction.text.read_text(encoding="utf-8"),
-    )
-    tab.dispatch_event("body", "drop", {"dataTransfer": transfer})
-    tab.get_by_text("all 13 passages are in their places").wait_for()
-    assert tab.locator("mark").count() >= 10
-
-
-@pytest.mark.browser
-def test_digests_are_those_of_sha256(released: Path, visit: Callable[..., Any]) -> None:
-    import hashlib
-
-    source = (ROOT / "src" / "kursk_claims" / "explorer" / "digest.js").read_text(encoding="utf-8")
-    tab = visit(released)
-    for text in ("", "abc", "é" * 31, "x" * 55, "x" * 56, "x" * 64, "𝄞 " * 999):
-        assert tab.evaluate(f"text => {{ {source}; return sha256(text); }}", text) == hashlib.sha256(text.encode()).hexdigest()
-
-
-def test_a_range_is_drawn_and_an_amount_without_a_figure_is_listed(visit: Callable[..., Any], fiction: Copy) -> None:
-    fiction.edit("quantities", {"quantity_id": "qty-003"}, comparator="between", value="", low="300", high="500")
-    fiction.edit("quantities", {"quantity_id": "qty-005"}, comparator="vague", value="", surface="dozens")
-    page = fiction.root / "page.html"
-    page.write_text(render(fiction.root), encoding="utf-8")
-    tab = visit(page, "#view=numbers")
-    tab.wait_for_selector("svg")
-    words = tab.inner_text("main")
-    assert "300 to 500 people" in words
-    assert "between two ends" in words
-    assert "Without a figure" in words
-    assert "“dozens” (people)" in words
+def test_large_pages_load_and_search_in_time(large: Path, visit: Callable[..., Any]) -> None:
+    """Times are bounds on hanging, ten times what is measured; the figures are in docs/explore.md."""
+    tab = visit(large)
+    assert tab.locator("tr[data-claim]").count() == 100
+    typed = tab.evaluate("""() => {
+        const [box, start] = [document.getElementById("q"), performance.now()];
+        box.value = "gladkov";
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        return [document.body.offsetHeight, performance.now() - start][1];
+    }""")
+    assert typed < 2000
+    tab.locator("tr[data-claim]").last.scroll_into_view_if_needed()
+    tab.locator("tr[data-claim]").nth(100).wait_for()
+    assert tab.locator("table.claims").get_attribute("aria-rowcount") != "101"

@@ -20,7 +20,6 @@ import pytest
 
 import kursk_claims
 from kursk_claims.report.model import Report
-from kursk_claims.tables.csv_reader import read_csv_table
 from rule_cases import CONTRACT
 from support import FICTION, ROOT, SPARK_PYTHON, Copy
 
@@ -54,7 +53,7 @@ def broken_records(folder: Path) -> Copy:
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     copy = broken_records(tmp_path_factory.mktemp("broken"))
-    return {name: read_csv_table(copy.csv(name), CONTRACT.tables[name], name).to_arrow() for name in CHECKED}
+    return {name: copy.arrow(CONTRACT.tables[name]) for name in CHECKED}
 
 
 def text_of(table: pa.Table, separator: str) -> bytes:

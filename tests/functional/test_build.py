@@ -20,7 +20,6 @@ from kursk_claims.database.limits import SqlLimits
 from kursk_claims.database.load import load_records
 from kursk_claims.release.build import build_folder
 from kursk_claims.release.metadata.about import describe_records
-from kursk_claims.tables.csv_reader import read_csv_table
 from kursk_claims.workspace import find_workspace
 from support import ROOT, Call, Copy, Run
 
@@ -151,7 +150,7 @@ def test_both_readers_of_the_records_agree(records: Copy) -> None:
     folder = records.root / "dataset" / "records"
     with load_records(folder, CONTRACT, SqlLimits()) as connection:
         for name, table in CONTRACT.tables.items():
-            strict = read_csv_table(folder / f"{name}.csv", table, name).to_arrow()
+            strict = records.arrow(table)
             loose = connection.table(name).to_arrow_table()
             assert [(each.name, each.type) for each in loose.schema] == [(each.name, each.type) for each in strict.schema]
             assert loose.to_pylist() == strict.to_pylist()

@@ -18,8 +18,10 @@ from documentation import (
     TUTORIAL,
     find_blocks,
     list_pages,
+    read_notebook,
     run_command,
     split_console,
+    update_notebook,
     update_page,
     update_python,
     update_tutorial,
@@ -55,6 +57,12 @@ PYTHON = [(page, block) for page in PAGES for block in blocks(page, "python")]
 def test_console(command: str, output: str) -> None:
     """If a new release changes the output, `make docs` writes it again."""
     assert run_command(command, ROOT).rstrip("\n").split("\n") == output.rstrip("\n").split("\n")
+
+
+def test_the_notebook_has_the_outputs_of_its_cells() -> None:
+    notebook = read_notebook()
+    outputs = [[cell.source, *map(dict, cell.outputs)] for cell in update_notebook(notebook).cells if cell.cell_type == "code"]
+    assert outputs == [[cell.source, *map(dict, cell.outputs)] for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def test_the_tutorial_does_what_it_says() -> None:
@@ -119,7 +127,6 @@ def test_a_command_that_fails_is_no_output(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_site_of_the_page_serves_releases(tmp_path: Path) -> None:
     """Runs the commands of docs/explore.md in a workspace with an unreleased build."""
-    pytest.importorskip("vl_convert")
     for name in ("dataset", "schemas", "build"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("next"))
     (tmp_path / "build" / "next").mkdir()
@@ -167,8 +174,9 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_public_function_is_documented() -> None:
-    code = "\n".join(block for _, block in PYTHON)
-    assert all(f"kursk_claims.{name}(" in code for name in kursk_claims.__all__ if callable(getattr(kursk_claims, name)))
+    code = "\n".join([*(block for _, block in PYTHON), *(cell.source for cell in read_notebook().cells)])
+    documented = set(re.findall(r"\b(?:kc|kursk_claims)\.(\w+)\(", code))
+    assert documented >= {name for name in kursk_claims.__all__ if callable(getattr(kursk_claims, name))}
 
 
 def test_every_saved_question_is_documented() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import pytest
 
 from support import Call, Copy
 
@@ -37,7 +36,6 @@ def test_other_records_are_released_and_compared(wells: Copy, call: Call) -> Non
 
 
 def test_a_page_needs_claims(wells: Copy, call: Call, tmp_path: Path) -> None:
-    pytest.importorskip("vl_convert")
     outcome = call("explore", "-q", "-o", tmp_path / "page.html", "-w", wells.root)
     assert outcome.code == 2
-    assert outcome.err == "kursk-claims: the page shows claims, but there is no table or view attributions in the records\n"
+    assert outcome.err == "kursk-claims: the page shows claims, but there is no table or view claims in the records\n"

@@ -14,6 +14,7 @@ import pytest
 import kursk_claims
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.database.sql import TRUST_ROWS, read_parquet_sql, scan_parquet_sql
+from kursk_claims.release import key_ranges
 from kursk_claims.release.diff import compare_snapshots, open_snapshot
 from support import Call, Copy
 
@@ -141,7 +142,12 @@ def test_references_find_keys_that_statistics_deny(real: Copy, tmp_path: Path) -
     assert "events" in tables
 
 
-def test_differences_are_found_in_rows(forged: Path, wells: Copy, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows_per_range", [100, 1_000_000])
+def test_differences_are_found_in_rows(
+    rows_per_range: int, forged: Path, wells: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_ranges, "ROWS_PER_RANGE", rows_per_range)
+    monkeypatch.setattr(key_ranges, "ROWS_PER_BLOCK", 50)
     honest = tmp_path / "honest"
     shutil.copytree(wells.root / "schemas", honest / "schemas")
     shutil.copytree(wells.root / "schemas", forged.parent / "schemas")

@@ -31,7 +31,7 @@ def find_faults(contract: Contract, session: Any, folder: Path) -> dict[str, obj
     rule = next(rule for rule in contract.rules if rule.name == folder.name.partition(".")[0])
     duckdb_engine, spark_engine = DuckDBEngine(threads=1), SparkEngine(session, contract)
     for name, rows in tables.items():
-        duckdb_engine.add_table(TableInput(contract.tables[name], arrow=rows))
+        duckdb_engine.add_table(TableInput(contract.tables[name], memory_rows=[[*row.values()] for row in rows.to_pylist()]))
         numbered = rows.add_column(0, "_row", pa.array(range(len(rows)), pa.int64()))
         spark_engine.add_rows(contract.tables[name], session.createDataFrame(numbered))
 

@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from kursk_claims.spark.rules import load_verified_queries, query_digest
-from kursk_claims.tables.csv_reader import read_csv_table
 from rule_cases import BROKEN, CONTRACT, RULES, Change, edit
 from support import FICTION, ROOT, SPARK_PYTHON, Copy, Run
 
@@ -31,7 +30,7 @@ LARGE: dict[str, Change] = {
 
 
 def tables_of(copy: Copy) -> dict[str, pa.Table]:
-    return {name: read_csv_table(copy.csv(name), table, name).to_arrow() for name, table in CONTRACT.tables.items()}
+    return {name: copy.arrow(table) for name, table in CONTRACT.tables.items()}
 
 
 def write(tables: dict[str, pa.Table], folder: Path) -> Path:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import sys
 
-from kursk_claims.suggest import did_you_mean
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz import fuzz, process
+
+from kursk_claims.suggest import MIN_SIMILARITY, did_you_mean, find_nearest
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,15 @@ def test_many_long_words_are_compared_quickly() -> None:
     known = [f"{number:06d}" + "ab" * 47 for number in range(100_000)]
     for number in range(100):
         did_you_mean(f"x{number:05d}" + "ba" * 47, known)
+
+
+@given(st.text("abcA", max_size=70), st.lists(st.text("abcA", max_size=70), max_size=6))
+def test_the_core_suggests_what_rapidfuzz_does(word: str, known: list[str]) -> None:
+    found = process.extractOne(word, known, scorer=fuzz.ratio, processor=str.lower, score_cutoff=MIN_SIMILARITY)
+    assert find_nearest(word, known) == (found[0] if found else None)
+
+
+def test_without_rapidfuzz_names_are_suggested_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    assert did_you_mean("calims", ["events", "claims"]) == " (did you mean 'claims'?)"
+    assert did_you_mean("", ["claims"]) == did_you_mean("zzz", ["claims"]) == ""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, NamedTuple
 
 from kursk_claims.checks.columns import find_column_failures
 from kursk_claims.checks.key_order import KeyOrder, find_key_order
@@ -17,6 +14,9 @@ from kursk_claims.tables.batch import Batch, ColumnFailure
 from kursk_claims.tables.table_input import InputPart, TableInput
 from kursk_claims.tables.text_hygiene import find_text_failures
 from kursk_claims.tables.text_quality import find_text_warnings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 WORKERS = 2  # threads that check batches, besides those that read and those of polars; more would need more memory
 MIN_ROWS_FOR_THREADS = 5000  # fewer are checked before the threads have started
@@ -52,7 +52,7 @@ def _check_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
     for part in table_input.parts:
         first = table_input.next_part()
         run.add_findings(part.findings)
-        if part.parquet is not None or table_input.arrow is not None:
+        if part.parquet is not None or table_input.memory_rows is not None:
             try:
                 for batch, failures, batch_order in check_batches_concurrently(table, part):
                     batch.first += first
@@ -60,7 +60,7 @@ def _check_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
                     if batch_order is not None:
                         order = batch_order if order is None else order.merge(batch_order)
                     yield batch.height
-            except (pa.ArrowException, OSError, ValueError) as error:
+            except _reading_errors() as error:
                 run.add_findings([part.unreadable_finding(error)])
                 part.parquet, part.is_complete = None, False
         if not part.is_complete:
@@ -70,6 +70,13 @@ def _check_in_batches(run: CheckRun, table_input: TableInput) -> Iterator[int]:
     elif order.rest_is_ascending:
         run.duplicate_candidates[table.name] = order.candidates
     run.count_column_checks(table, has_rows=table_input.rows > 0)
+
+
+def _reading_errors() -> tuple[type[Exception], ...]:
+    """Return the errors that a damaged file causes; Arrow need not be imported where there are none."""
+    import pyarrow as pa
+
+    return pa.ArrowException, OSError, ValueError
 
 
 def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[CheckedBatch]:
@@ -86,6 +93,8 @@ def check_batches_concurrently(table: Table, part: InputPart) -> Iterator[Checke
     if part.expected_rows < MIN_ROWS_FOR_THREADS:
         yield from map(check, part.batches())
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(WORKERS) as pool:
         pending: deque[Future[CheckedBatch]] = deque()
         for batch in part.batches():

@@ -25,27 +25,30 @@ def find_column_failures(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
     outcomes = iter(_run_checks(batch, table))
     for column in table.columns:
         cells = batch.cells[column.name]
-        if not column.nullable and len(empty := cells.empty_rows()):
+        if not column.nullable and cells.has_empty_rows and len(empty := cells.empty_rows()):
             yield ColumnFailure(column, RULE_IDS["not_nullable"], empty, partial(_explain_column_fault, column, "not_nullable"))
         for name in column.checks:
-            if len(rows := cells.rows_of((~next(outcomes)).arg_true())):
+            passed = next(outcomes)
+            if not passed.all() and len(rows := cells.rows_of((~passed).arg_true())):
                 yield ColumnFailure(column, RULE_IDS[name], rows, partial(_explain_column_fault, column, name))
 
 
 def _run_checks(batch: Batch, table: Table) -> list[pl.Series]:
-    """Return which values pass each check of each column; an empty cell passes.
+    """Return which values pass each check of each column; null for an empty cell.
 
     All checks are collected at once. Validating with pandera's schema would collect several query plans for each of them.
     """
     queries: list[tuple[str, Any]] = []
     for column, checks in zip(table.columns, build_column_checks(table), strict=True):
+        if not checks:
+            continue
         frame = batch.cells[column.name].values.rename(column.name).to_frame().lazy()
         queries += [(f"{column.name}: {name}", prepare_check(check, frame, column.name)) for name, check in checks]
     try:
         outcomes = pl.collect_all([query for _, query in queries])
     except pl.exceptions.PolarsError:
         outcomes = [_run_check(f"{table.path}: {name}", query) for name, query in queries]
-    return [outcome.to_series().fill_null(True) for outcome in outcomes]
+    return [outcome.to_series() for outcome in outcomes]
 
 
 def _run_check(place: str, query: pl.LazyFrame) -> pl.DataFrame:

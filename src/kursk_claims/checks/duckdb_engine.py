@@ -13,7 +13,7 @@ import duckdb
 from kursk_claims.checks.duckdb_relations import (
     column_list,
     create_empty_views,
-    create_memory_table,
+    create_numbered_view,
     create_parquet_views,
     create_temp,
     numbered,
@@ -89,8 +89,10 @@ class DuckDBEngine(CheckEngine):
         table = table_input.table
         self._tables[table.name] = table.name
         self.limits.allow_rows(table_input.rows)
-        if table_input.arrow is not None:
-            create_memory_table(self.connection, table, table_input.arrow)
+        if table_input.memory_rows is not None:
+            types = {column.name: column.type.duckdb for column in table.columns}
+            self.create_relation(table.name, types, table_input.memory_rows)
+            create_numbered_view(self.connection, table)
         elif files := table_input.parquet_files():
             create_parquet_views(self.connection, table, files)
             self._files.extend(path for path, _ in files)
@@ -102,7 +104,7 @@ class DuckDBEngine(CheckEngine):
         self.connection.execute(f"CREATE VIEW {quote_identifier(view)} AS FROM {scan_parquet_sql([path])}")
         self._files.append(path)
 
-    def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+    def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         definitions = ", ".join(f"{quote_identifier(column)} {kind}" for column, kind in columns.items())
         self.connection.execute(f"CREATE TABLE {quote_identifier(name)}({definitions})")
         insert_rows(self.connection, name, rows)

@@ -15,16 +15,11 @@ from kursk_claims.database.sql import quote_identifier, quote_literal, scan_parq
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow
 
 
-def create_memory_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: pyarrow.Table) -> None:
-    """Copy a table in memory into DuckDB."""
-    name = quote_identifier(table.name)
-    connection.register("_rows", rows)
-    connection.execute(f"CREATE TABLE {name} AS FROM _rows")
-    connection.execute(f"CREATE VIEW {numbered(table)} AS SELECT rowid AS _row, * FROM {name}")
-    connection.unregister("_rows")
+def create_numbered_view(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Create the view with row numbers of a table in memory."""
+    connection.execute(f"CREATE VIEW {numbered(table)} AS SELECT rowid AS _row, * FROM {quote_identifier(table.name)}")
 
 
 def create_parquet_views(connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[tuple[Path, int]]) -> None:

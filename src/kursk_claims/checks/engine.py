@@ -70,7 +70,7 @@ class CheckEngine(ABC):
         """Add a released table whose keys may be referred to."""
 
     @abstractmethod
-    def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+    def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         """Create a relation from rows; `columns` maps names to SQL types."""
 
     @abstractmethod

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kursk_claims.checks.offsets import OffsetCheck
 from kursk_claims.checks.run import CheckRun
-from kursk_claims.claims.numerals import covers_words, find_numerals
 from kursk_claims.claims.relations import HELD_DOCUMENTS, NUMERALS, PASSAGE_TEXTS, TEXTS
-from kursk_claims.claims.text import HeldDocument, TextCopy, held_documents_from_rows
-from kursk_claims.claims.text_files import TextFile, match_texts, read_text_files
+from kursk_claims.claims.text import HeldDocument, Passage, TextCopy, held_documents_from_rows
 from kursk_claims.errors import TextError
 from kursk_claims.report.model import Skipped
+
+if TYPE_CHECKING:
+    from kursk_claims.claims.text_files import TextFile
 
 
 @dataclass
@@ -54,6 +55,19 @@ def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
     documents = held_documents_from_rows(**rows)
     without_digest = {document.doc_id for document in documents if not document.sha256}
     loaded = LoadedTexts({document.doc_id for document in documents}, without_digest)
+    copies = _match_texts(run, paths, documents, loaded) if paths else []
+    run.report.unverified = sorted(loaded.held - loaded.exact)
+    _create_relations(run, copies)
+    return loaded
+
+
+def _match_texts(
+    run: CheckRun, paths: Sequence[Path], documents: Sequence[HeldDocument], loaded: LoadedTexts
+) -> list[tuple[TextCopy, HeldDocument]]:
+    """Return the copies of documents among the files, and report what each file is."""
+    from kursk_claims.claims.numerals import covers_words
+    from kursk_claims.claims.text_files import match_texts, read_text_files
+
     files, notes = read_text_files(paths)
     files = _find_shifted(run, files, documents, loaded)
     if run.missing_reason(HELD_DOCUMENTS) or run.skip_reason(HELD_DOCUMENTS):
@@ -70,15 +84,15 @@ def load_texts(run: CheckRun, paths: Sequence[Path]) -> LoadedTexts:
         if not covers_words(match.document.language):
             run.report.skipped.append(_describe_uncovered(match.document))
     run.report.notes += notes + others
-    run.report.unverified = sorted(loaded.held - loaded.exact)
-    _create_relations(run, [(match.copy, match.document) for match in matches])
-    return loaded
+    return [(match.copy, match.document) for match in matches]
 
 
 def _find_shifted(
     run: CheckRun, files: Sequence[TextFile], documents: Sequence[HeldDocument], loaded: LoadedTexts
 ) -> list[TextFile]:
     """Report the documents whose offsets were counted in another unit than code points; return the files of the others."""
+    from kursk_claims.checks.offsets import OffsetCheck
+
     others = []
     offset_check = OffsetCheck(run)
     for file in files:
@@ -114,21 +128,24 @@ def _describe_uncovered(document: HeldDocument) -> Skipped:
 
 
 def _create_relations(run: CheckRun, copies: Sequence[tuple[TextCopy, HeldDocument]]) -> None:
-    languages = {document.doc_id: document.language for _, document in copies}
     passages = [
-        (copy, passage, copy.passages[passage.passage_id])
+        (copy, document, passage, copy.passages[passage.passage_id])
         for copy, document in copies
         for passage in document.passages
         if passage.passage_id in copy.passages
     ]
-    numerals = [
-        (copy.doc_id, passage.passage_id, passage.char_start + start, passage.char_start + end, surface)
-        for copy, passage, text in passages
-        for start, end, surface in find_numerals(text, languages[copy.doc_id])
-    ]
     for relation, rows in (
         (TEXTS, [(copy.doc_id, copy.text, copy.exact) for copy, _ in copies]),
-        (PASSAGE_TEXTS, [(copy.doc_id, passage.passage_id, text) for copy, passage, text in passages]),
-        (NUMERALS, numerals),
+        (PASSAGE_TEXTS, [(copy.doc_id, passage.passage_id, text) for copy, _, passage, text in passages]),
+        (NUMERALS, [row for _, document, passage, text in passages for row in _list_numerals(document, passage, text)]),
     ):
         run.engine.create_relation(relation.name, relation.columns, rows)
+
+
+def _list_numerals(document: HeldDocument, passage: Passage, text: str) -> list[tuple[str, str, int, int, str]]:
+    from kursk_claims.claims.numerals import find_numerals
+
+    return [
+        (document.doc_id, passage.passage_id, passage.char_start + start, passage.char_start + end, surface)
+        for start, end, surface in find_numerals(text, document.language)
+    ]

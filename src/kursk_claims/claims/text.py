@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kursk_claims.claims.near_match import INVISIBLE, replace_look_alikes
 from kursk_claims.errors import TextError
 from kursk_claims.files import read_bytes, read_standard_input
 from kursk_claims.tables.file_kinds import HEAD_SIZE, guess_encoding, identify_file
@@ -114,6 +113,8 @@ def match_document(text: str, documents: Sequence[HeldDocument], name: str) -> T
     If need be, invisible characters are removed from it, or quotes and dashes made plain. `name` is the text's name in messages.
     Raises `TextError` if the text contains no passage of any held document.
     """
+    from kursk_claims.claims.near_match import INVISIBLE, replace_look_alikes
+
     for document in documents:
         if _is_exact(text, document):
             passages = {passage.passage_id: text[passage.char_start : passage.char_end] for passage in document.passages}

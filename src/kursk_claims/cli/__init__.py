@@ -2,4 +2,4 @@
 
 import gc
 
-gc.set_threshold(50_000, 20, 50)  # before the imports of commands: Python would look for garbage among them again and again
+gc.set_threshold(200_000, 20, 50)  # before the imports of commands: Python would look for garbage among them again and again

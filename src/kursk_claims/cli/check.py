@@ -20,6 +20,7 @@ from kursk_claims.cli.report_output import (
     reject_overwriting_input,
     write_report,
 )
+from kursk_claims.extras import require_extra
 
 if TYPE_CHECKING:
     from kursk_claims.checks.options import Progress
@@ -65,6 +66,7 @@ def check(
     Exit codes: 0: no finding at or above --fail-on. 1: at least one. 2: the call, the contract or the environment is at fault.
     """
     check_report_options(format, output)
+    require_extra("spark" if engine == "spark" else "check")
     from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine
     from kursk_claims.checks.options import CheckOptions
     from kursk_claims.cli.standard_input import store_standard_input

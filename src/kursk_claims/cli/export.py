@@ -57,9 +57,8 @@ def export(
     quiet: QuietOption = False,
 ) -> None:
     """Export for tools that do not read Parquet: every table and view, or with --format the claims with their evidence."""
-    import pyarrow.parquet  # noqa: F401  not within the limits: NumPy, which it loads where installed, would end the process
-
     from kursk_claims.claims.interchange.formats import export_claims
+    from kursk_claims.claims.searched import find_searched
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.export.target import export_tables, find_ending
     from kursk_claims.database.limits import SqlLimits
@@ -69,6 +68,8 @@ def export(
     from kursk_claims.workspace import find_workspace
 
     resolve_output(file)
+    if format is None and find_ending(file) == ".duckdb":
+        import pyarrow.parquet  # noqa: F401  not within the limits: NumPy, which it loads where installed, would end the process
     if text and format in (None, "schema-claim"):
         raise typer.BadParameter("--text is for --format web-annotation, brat and conll; the other formats hold no text")
     if safe and (format or find_ending(file)):
@@ -80,7 +81,7 @@ def export(
     contract, about = load_contract(source.schemas), describe_source(source, workspace)
     with source.reading():
         if format is None:
-            export_tables(source.connection, contract, about, file, replace=replace, safe=safe)
+            export_tables(source.connection, contract, about, file, replace=replace, safe=safe, searched=find_searched(contract))
         else:
             export_claims(source.connection, contract, about, file, format, texts=texts, replace=replace)
     print_line(file)

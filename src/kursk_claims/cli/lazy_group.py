@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -13,14 +14,19 @@ import typer.main
 
 from kursk_claims.cli.plain_values import take_plain_values
 from kursk_claims.escaping import escape_unprintable
+from kursk_claims.extras import require_extra
 
 UsageError: Any = typer.BadParameter.__base__  # which typer does not export
 
 
 class LazyGroup(typer.core.TyperGroup):
-    """Starts each command quickly. `modules` names the module of each command, which has an `app`."""
+    """Starts each command quickly. `modules` names the module of each command, which has an `app`.
+
+    `extras` names the extra that a command cannot do without. Its help can.
+    """
 
     modules: ClassVar[Mapping[str, str]]
+    extras: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -32,9 +38,11 @@ class LazyGroup(typer.core.TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.modules:
             return None
-        command = typer.main.get_command(import_module(self.modules[cmd_name]).app)
+        command: Any = typer.main.get_command(import_module(self.modules[cmd_name]).app)
         command.name = cmd_name
         take_plain_values(command)
+        if cmd_name in self.extras:
+            command.invoke = partial(_invoke_with_extra, self.extras[cmd_name], command.invoke)
         return command
 
     def make_context(self, *args: Any, **options: Any) -> Any:
@@ -44,6 +52,11 @@ class LazyGroup(typer.core.TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         with _clean_usage_errors():
             return super().invoke(ctx)
+
+
+def _invoke_with_extra(extra: str, invoke: Callable[[Any], Any], ctx: Any) -> Any:
+    require_extra(extra)
+    return invoke(ctx)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import typer
 
 from kursk_claims.cli.lazy_group import LazyGroup, UsageError
 from kursk_claims.errors import KurskClaimsError
+from kursk_claims.extras import explain_missing_packages
 
 COMMANDS = "init validate check build release verify diff download export query describe show explore curate format".split()
 MOVED = {"locate": "curate locate"}
@@ -18,6 +19,7 @@ class Commands(LazyGroup):
     """All commands; `curate` is a group of its own."""
 
     modules: ClassVar = {name: f"kursk_claims.cli.{name}" for name in COMMANDS} | {"curate": "kursk_claims.cli.curate.group"}
+    extras: ClassVar = {"validate": "check", "build": "check", "release": "check", "explore": "explore"}
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name in MOVED:
@@ -69,7 +71,8 @@ def run_command() -> int:
 
     try:
         try:
-            app()
+            with explain_missing_packages():
+                app()
         finally:
             sys.stdout.flush()
     except SystemExit as error:

@@ -48,11 +48,15 @@ def build_column_checks(table: Table) -> list[list[tuple[str, pa.Check]]]:
 
 
 def prepare_check(check: pa.Check, frame: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    """Return a query for which values of a column pass a check; calling the check would collect it at once."""
-    from pandera.api.polars.types import PolarsData
+    """Return a query for which values of a column pass a check; null for an empty value.
 
-    backend: Any = check.get_backend(frame)
-    outcome: pl.LazyFrame = backend(check).apply(PolarsData(frame, column))
+    Calling the check would collect the query at once, and import all of pandera to find this backend.
+    """
+    import pandera.backends.polars.builtin_checks  # noqa: F401  registers the checks
+    from pandera.api.polars.types import PolarsData
+    from pandera.backends.polars.checks import PolarsCheckBackend
+
+    outcome: pl.LazyFrame = PolarsCheckBackend(check).apply(PolarsData(frame, column))
     return outcome
 
 

@@ -15,8 +15,8 @@ VIEWS_FILE = "views.sql"
 
 
 def load_questions(folder: Path) -> tuple[SqlStatement, ...]:
-    """Read the saved questions of a folder of schemas."""
-    return load_statements(folder / "questions.sql", "question", {"asks"}, set())
+    """Read the saved questions of a folder of schemas. One with a `tile` is a finding of the page, and has a `claim_id`."""
+    return load_statements(folder / "questions.sql", "question", {"asks"}, {"tile"})
 
 
 def load_views(folder: Path) -> tuple[SqlStatement, ...]:

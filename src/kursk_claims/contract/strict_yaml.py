@@ -69,7 +69,9 @@ def _to_python(path: Path, loader: Any, node: Any, visited: set[int]) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_to_python(path, loader, item, visited) for item in node.value]
     if not isinstance(node, yaml.MappingNode):
-        if node.tag != STRING_TAG and len(node.value) > MAX_SCALAR_LENGTH:
+        if node.tag == STRING_TAG:
+            return node.value
+        if len(node.value) > MAX_SCALAR_LENGTH:
             raise ContractError(f"{path}:{_position(node)}: expected a short number or date; put a long text in quotes")
         try:
             return loader.construct_object(node)

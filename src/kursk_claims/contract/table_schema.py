@@ -41,10 +41,11 @@ def load_view_schema(path: Path, known: Mapping[str, Table]) -> Table:
     whether and why a cell may be empty override the other's. Raises `ContractError` with the line and column of the first
     fault.
     """
+    sources = {f"{table.name}.{column.name}": column for table in known.values() for column in table.columns}
 
     def read_column(path: Path, name: str, columns: YamlMapping) -> Column:
         if "same_as" in _metadata_of(columns[name]):
-            return _read_shared_column(path, name, columns, known)
+            return _read_shared_column(path, name, columns, sources)
         return _read_column(path, name, columns)
 
     return _load_schema(path, read_column)
@@ -115,8 +116,8 @@ def _metadata_of(body: Any) -> YamlMapping:
     return metadata if isinstance(metadata, YamlMapping) else YamlMapping()
 
 
-def _read_shared_column(path: Path, name: str, columns: YamlMapping, known: Mapping[str, Table]) -> Column:
-    """Read a column of a view that is the same as a column of a table, or of a view above it."""
+def _read_shared_column(path: Path, name: str, columns: YamlMapping, sources: Mapping[str, Column]) -> Column:
+    """Read a column of a view that is the same as a column of a table, or of a view above it, named `table.column`."""
     if not NAME_PATTERN.fullmatch(name):
         raise ContractError(f"{path}:{columns.marks[name]}: columns.{name}: expected {EXPECTED_NAME}")
     prefix, body = f"columns.{name}.", columns[name]
@@ -125,7 +126,6 @@ def _read_shared_column(path: Path, name: str, columns: YamlMapping, known: Mapp
     _check_text(path, prefix, body, ("title", "description"))
     _check_keys(path, f"{prefix}metadata.", metadata, SHARED_COLUMN_METADATA_KEYS, ("same_as",))
     _check_text(path, f"{prefix}metadata.", metadata, SHARED_COLUMN_METADATA_KEYS)
-    sources = {f"{table.name}.{column.name}": column for table in known.values() for column in table.columns}
     target = metadata["same_as"]
     if target not in sources:
         expected = "a column of a table, or of a view above this one, as table.column"

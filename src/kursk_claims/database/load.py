@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from kursk_claims.files import open_regular
 
 if TYPE_CHECKING:
     from kursk_claims.contract.loader import Contract
-    from kursk_claims.contract.model import SqlStatement, Table
+    from kursk_claims.contract.model import Column, SqlStatement, Table
 
 
 MAX_HEADER_SIZE = 2**20  # bytes
@@ -110,12 +110,22 @@ def _require_header(path: Path, table: Table) -> None:
 
 def add_comments(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Add the contract's descriptions to tables, views and columns as SQL comments."""
+    for statement in render_comments(contract):
+        connection.execute(statement)
+
+
+def render_comments(contract: Contract) -> Iterator[str]:
+    """Yield the SQL that adds the contract's descriptions to tables, views and columns."""
     for table in contract.tables.values():
-        connection.execute(f"COMMENT ON TABLE {quote_identifier(table.name)} IS {quote_literal(table.description)}")
+        yield f"COMMENT ON TABLE {quote_identifier(table.name)} IS {quote_literal(table.description)}"
     for view in contract.views:
-        connection.execute(f"COMMENT ON VIEW {quote_identifier(view.name)} IS {quote_literal(contract.describe_view(view))}")
+        yield f"COMMENT ON VIEW {quote_identifier(view.name)} IS {quote_literal(contract.describe_view(view))}"
     for table in [*contract.tables.values(), *contract.view_schemas.values()]:
         for column in table.columns:
-            comment = quote_literal(column.description + (f" [{column.unit}]" if column.unit else ""))
             name = f"{quote_identifier(table.name)}.{quote_identifier(column.name)}"
-            connection.execute(f"COMMENT ON COLUMN {name} IS {comment}")
+            yield f"COMMENT ON COLUMN {name} IS {quote_literal(describe_column(column))}"
+
+
+def describe_column(column: Column) -> str:
+    """Return the description of a column with its unit."""
+    return column.description + (f" [{column.unit}]" if column.unit else "")

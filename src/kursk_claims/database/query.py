@@ -124,7 +124,7 @@ def query_to_parquet(
         require_unique_names(relation.columns)
         table = to_parquet_table(relation).replace_schema_metadata(about)
     buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, compression="zstd")
+    pq.write_table(table, buffer, compression="snappy")
     return bytes(buffer.getvalue())
 
 

@@ -95,8 +95,11 @@ def _escape_grid_cell(cell: str, style: str) -> str:
 
 def _fit_widths(columns: list[str], rows: list[list[str]]) -> list[int | None] | None:
     """Return column widths that fit the terminal, narrowing the widest columns first; None if the table fits already."""
+    import tabulate
+
     available = shutil.get_terminal_size().columns - 2 * (len(columns) - 1)
-    widths = [max(len(line) for row in [columns, *rows] for line in row[index].split("\n")) for index in range(len(columns))]
+    cells = ([line for row in rows for line in row[index].split("\n")] for index in range(len(columns)))
+    widths = [max([len(column) + tabulate.MIN_PADDING, *map(len, lines)]) for column, lines in zip(columns, cells, strict=True)]
     if sum(widths) <= available:
         return None
     while sum(widths) > available and max(widths) > 12:

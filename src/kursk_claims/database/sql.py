@@ -42,12 +42,14 @@ def read_parquet_sql(paths: Sequence[Path], *, numbered: bool = False) -> str:
     return f"read_parquet([{patterns}], hive_partitioning = false, union_by_name = false{options})"
 
 
-def scan_parquet_sql(paths: Sequence[Path], *, numbered: bool = False) -> str:
+def scan_parquet_sql(paths: Sequence[Path], *, numbered: bool = False, rows: range | None = None) -> str:
     """Return the SQL that reads the rows of Parquet files without relying on their statistics, on a connection with `TRUST_ROWS`.
 
-    A file's statistics may lie, and DuckDB would skip the rows that they deny. It pushes no filter below a LIMIT.
+    A file's statistics may lie, and DuckDB would skip the rows that they deny. It pushes no filter below a LIMIT. With the
+    numbers of some `rows`, only row groups that have these are read: their position is no statistic.
     """
-    return f"(FROM {read_parquet_sql(paths, numbered=numbered)} LIMIT {MAX_ROWS})"
+    where = "" if rows is None else f" WHERE file_row_number >= {rows.start} AND file_row_number < {rows.stop}"
+    return f"(FROM {read_parquet_sql(paths, numbered=numbered or rows is not None)}{where} LIMIT {MAX_ROWS})"
 
 
 def read_csv_sql(path: Path, types: Mapping[str, str]) -> str:
@@ -65,7 +67,7 @@ def escape_pattern(path: Path) -> str:
     return re.sub(r"[*?\[]", r"[\g<0>]", os.path.realpath(path))
 
 
-def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows in one statement; `executemany` would take a millisecond per row."""
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]

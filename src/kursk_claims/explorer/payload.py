@@ -1,64 +1,143 @@
-"""Collect the data of the page: rows by table, views with their SQL, and what the dataset says about itself."""
+"""Collect the data of the page: tables, saved questions with their answers, and what the dataset says about itself."""
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from kursk_claims.contract.loader import load_contract
-from kursk_claims.contract.model import SqlStatement
-from kursk_claims.contract.statements import load_statements
-from kursk_claims.errors import WorkspaceError
+from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.contract.statements import load_questions
+from kursk_claims.database.sql import quote_identifier
+from kursk_claims.errors import ContractError, WorkspaceError
 from kursk_claims.explorer.outlines import select_outlines
-from kursk_claims.release.metadata.citation import render_bibtex
+from kursk_claims.release.metadata.about import describe_source
+from kursk_claims.release.metadata.citation import render_apa, render_bibtex_entry
 from kursk_claims.release.metadata.dataset_info import find_workspace_info, read_release_info
 from kursk_claims.release.source import Source
+from kursk_claims.suggest import did_you_mean
 from kursk_claims.workspace import Workspace
 
-VIEWS_FILE = Path(__file__).parent / "views.sql"
-# The tables whose rows the page's scripts read. Older releases have no crosschecks.
-TABLES = "attributions actors claim_actors claim_places claim_relations claims documents evidence passages".split()
-OPTIONAL_TABLES = ["crosschecks"]
+# The page's scripts read these. Older releases have no crosschecks.
+NEEDED = (
+    *("claims", "attributions", "claim_actors", "claim_places", "claim_relations", "evidence", "quantities"),
+    *("documents", "passages", "actors", "places", "events", "codes"),
+)
+VIEWS = ("said", "numbers")
+MAX_ANSWERS = 500  # rows of a saved question; the page offers its SQL for the others
+OMITTED = {("evidence", "sha256")}  # digests cannot be compressed, and the page reads none of these
 
 
-def collect_payload(source: Source, workspace: Workspace) -> dict[str, Any]:
-    """Return the data that the template and the scripts of the page read. Raises `WorkspaceError` if there are no claims."""
+def collect_payload(source: Source, workspace: Workspace, document: str | None = None) -> dict[str, Any]:
+    """Return the data that the template and the scripts of the page read, of one document or of all.
+
+    Raises `WorkspaceError` if there are no claims or no such document.
+    """
+    contract = load_contract(source.schemas)
     names = {row[0] for row in source.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
-    missing = [name for name in [*TABLES, "codes", "numbers", "places", "said"] if name not in names]
+    missing = [name for name in (*NEEDED, *VIEWS) if name not in names]
     if missing:
         raise WorkspaceError(f"the page shows claims, but there is no table or view {missing[0]} in {source.name}")
-    views = {each.name: _view(source.connection, each) for each in load_statements(VIEWS_FILE, "picture", {"says"}, set())}
-    tables = {name: _rows(source.connection, f"FROM {name}")[1] if name in names else [] for name in TABLES + OPTIONAL_TABLES}
-    located = [row for row in views["map"]["rows"] if row["latitude"] is not None and row["longitude"] is not None]
+    tables = {name: _read_table(source.connection, name, contract) for name in (*contract.tables, *VIEWS) if name in names}
+    if document is not None:
+        _keep_document(tables, document)
     return {
-        "about": _about(source, workspace),
-        "codes": _codes(source.connection),
+        "about": _describe(source, workspace, contract),
+        "codes": _list_labels(source.connection),
         "tables": tables,
-        "views": views,
-        "outlines": select_outlines([(row["longitude"], row["latitude"]) for row in located]),
+        "questions": _answer_questions(source, workspace),
+        "outlines": select_outlines(workspace, _list_points(tables["places"])),
     }
 
 
-def _view(connection: duckdb.DuckDBPyConnection, view: SqlStatement) -> dict[str, Any]:
-    columns, rows = _rows(connection, view.sql)
-    return {"says": view.header["says"], "sql": view.sql.strip(), "columns": columns, "rows": rows}
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], list[dict[str, Any]]]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description or []]
-    return names, [dict(zip(names, map(_to_json_value, row), strict=True)) for row in cursor.fetchall()]
+def encode_payload(payload: dict[str, Any]) -> str:
+    """Return the data as JSON, compressed and in letters that HTML leaves alone. The same data give the same letters."""
+    content = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=_to_json_value).encode()
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode()
 
 
 def _to_json_value(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _codes(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+def _read_table(connection: duckdb.DuckDBPyConnection, name: str, contract: Contract) -> dict[str, Any]:
+    """Return a table's meaning, columns and rows, which are arrays: names in each row would double the size of large pages."""
+    schema = contract.schema_of(name)
+    described = {column.name: column.description for column in schema.columns} if schema else {}
+    cursor = connection.execute(f"FROM {quote_identifier(name)}")
+    columns = [column[0] for column in cursor.description or []]
+    kept = [index for index, column in enumerate(columns) if (name, column) not in OMITTED]
+    rows = [[row[index] for index in kept] for row in cursor.fetchall()]
+    says = schema.description if schema else next((view.header["says"] for view in contract.views if view.name == name), "")
+    return {
+        "says": says,
+        "columns": [columns[index] for index in kept],
+        "meanings": [described.get(columns[index], "") for index in kept],
+        "rows": rows,
+    }
+
+
+def _keep_document(tables: dict[str, dict[str, Any]], document: str) -> None:
+    """Keep the rows of one document and of its claims. Raises `WorkspaceError` if there is no such document."""
+    known = [row[tables["documents"]["columns"].index("doc_id")] for row in tables["documents"]["rows"]]
+    if document not in known:
+        raise WorkspaceError(f"there is no document {document}{did_you_mean(document, known)}")
+    claims = tables["claims"]
+    columns = claims["columns"]
+    ids = {row[columns.index("claim_id")] for row in claims["rows"] if row[columns.index("doc_id")] == document}
+    for name, table in tables.items():
+        if name == "documents":
+            continue
+        tests = {"claim_id": ids, "from_claim_id": ids, "to_claim_id": ids, "doc_id": {document}}
+        checked = [(index, tests[column]) for index, column in enumerate(table["columns"]) if column in tests]
+        table["rows"] = [row for row in table["rows"] if all(row[index] in values for index, values in checked)]
+
+
+def _list_points(places: dict[str, Any]) -> list[tuple[float, float]]:
+    x, y = places["columns"].index("longitude"), places["columns"].index("latitude")
+    return [(row[x], row[y]) for row in places["rows"] if row[x] is not None and row[y] is not None]
+
+
+def _answer_questions(source: Source, workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the saved questions with their answers. An older release, for which the SQL of some does not fit, has fewer."""
+    answered = []
+    try:
+        questions = load_questions(workspace.schemas)
+    except ContractError:
+        return []
+    for question in questions:
+        sql = question.sql.rstrip().removesuffix(";")
+        try:
+            cursor = source.connection.execute(f"FROM ({sql}\n) LIMIT {MAX_ANSWERS + 1}")
+            columns = [column[0] for column in cursor.description or []]
+            rows = cursor.fetchall()
+            tile = question.header.get("tile")
+            claims = source.connection.execute(f"SELECT DISTINCT claim_id FROM ({sql}\n)").fetchall() if tile else []
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error:
+            continue
+        answered.append(
+            {
+                "name": question.name,
+                "asks": question.header["asks"],
+                "tile": tile,
+                "claims": [row[0] for row in claims],
+                "sql": question.sql,
+                "columns": columns,
+                "rows": rows[:MAX_ANSWERS],
+                "is_cut": len(rows) > MAX_ANSWERS,
+            }
+        )
+    return answered
+
+
+def _list_labels(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     """Return the label of each code, by field."""
     labels: dict[str, dict[str, str]] = {}
     for field, code, label in connection.execute("SELECT field, code, label FROM codes ORDER BY ALL").fetchall():
@@ -66,21 +145,15 @@ def _codes(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return labels
 
 
-def _about(source: Source, workspace: Workspace) -> dict[str, Any]:
-    """Return the dataset's title, licence, limits and citation; version, date and citation are None for records."""
-    version = released = citation = None
-    if source.release is None:
-        info = find_workspace_info(workspace, load_contract(source.schemas))
-    else:
-        info = read_release_info(*source.release)
-        version, released = source.release[1].version, source.release[1].date
-        citation = render_bibtex(info, version, released)
+def _describe(source: Source, workspace: Workspace, contract: Contract) -> dict[str, Any]:
+    """Return the dataset's title, licence, limits and citation, which records without a release do not have."""
+    about = describe_source(source, workspace)
+    info = read_release_info(*source.release) if source.release else find_workspace_info(workspace, contract)
     return {
-        "title": info.title,
-        "introduction": info.description.split("\n\n") if info.introduction else [],
+        **asdict(about),
+        "description": info.description,
+        "introduction": info.description.replace("`", "").split("\n\n") if info.introduction else [],
         "limits": [each.replace("**", "").replace("`", "") for each in info.limitation_items],
-        "license": {"label": info.license.label, **asdict(info.license)} if info.license else None,
-        "version": version,
-        "date": released,
-        "citation": citation,
+        "citation": render_apa(about) if about.version else None,
+        "bibtex": render_bibtex_entry(about) if about.version else None,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,14 @@ import duckdb
 
 from kursk_claims.contract.loader import Contract, load_contract, load_workspace_contract
 from kursk_claims.database.load import csv_source
-from kursk_claims.database.sql import TRUST_ROWS, quote_identifier, quote_literal, scan_parquet_sql
+from kursk_claims.database.sql import TRUST_ROWS, quote_identifier, scan_parquet_sql
 from kursk_claims.errors import RecordsError, WorkspaceError
 from kursk_claims.release.contract_diff import LEVELS, Change, contract_changes
+from kursk_claims.release.key_ranges import RowSource, read_key_ranges
 from kursk_claims.report.values import count_noun
 from kursk_claims.workspace import Workspace, reject_unsafe_entries
 
 MAX_CELLS = 1_000_000  # cells that are listed; every row is counted
-ROWS_PER_JOIN = 1_000_000
 ROWS_PER_FETCH = 10_000
 DIFF_MEMORY = "1500MB"
 CHANGE_LEVELS = {"added": "minor", "removed": "major", "changed": "patch"}  # of rows
@@ -53,11 +52,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One side of a comparison: a contract and, for each table with rows, the SQL that reads them."""
+    """One side of a comparison: a contract and the rows of each table that has any."""
 
     name: str
     contract: Contract
-    sources: dict[str, str]
+    sources: dict[str, RowSource]
 
 
 def open_snapshot(folder: Path, name: str) -> Snapshot:
@@ -67,11 +66,11 @@ def open_snapshot(folder: Path, name: str) -> Snapshot:
     records = folder / "dataset" / "records"
     if records.is_dir():
         contract = load_workspace_contract(Workspace(folder))
-        return Snapshot(name, contract, {table.name: csv_source(records, table) for table in contract.tables.values()})
+        return Snapshot(name, contract, {table.name: RowSource(csv_source(records, table)) for table in contract.tables.values()})
     if (folder / "schemas").is_dir():
         contract = load_contract(folder / "schemas")
         files = {table: folder / f"{table}.parquet" for table in contract.tables}
-        sources = {table: scan_parquet_sql([path]) for table, path in files.items() if path.is_file()}
+        sources = {table: RowSource(scan_parquet_sql([path]), path) for table, path in files.items() if path.is_file()}
         return Snapshot(name, contract, sources)
     if any(folder.glob("*.yaml")):
         return Snapshot(name, load_contract(folder), {})
@@ -130,8 +129,10 @@ def _cell_changes(table: str, keys: list[str], columns: list[str], row: tuple[An
     return [CellChange(table, "changed", key, name, before, after) for name, before, after in pairs if before != after]
 
 
-def _row_queries(connection: duckdb.DuckDBPyConnection, keys: list[str], columns: list[str], old: str, new: str) -> Iterator[str]:
-    """Yield a query for the rows that differ in each range of keys; a range is small enough to be joined in memory.
+def _row_queries(
+    connection: duckdb.DuckDBPyConnection, keys: list[str], columns: list[str], old: RowSource, new: RowSource
+) -> Iterator[str]:
+    """Yield a query for the rows that differ in each range of keys.
 
     The queries return whether the row was added, whether it was removed, its key, and each column before and after. They
     compare column by column, since DuckDB's hash() collides.
@@ -143,20 +144,9 @@ def _row_queries(connection: duckdb.DuckDBPyConnection, keys: list[str], columns
     selected = [f"coalesce(a.{quote_identifier(name)}, b.{quote_identifier(name)})::VARCHAR" for name in keys]
     selected += [f"{name}::VARCHAR" for pair in pairs for name in pair]
     order = ", ".join(str(3 + position) for position in range(len(keys)))
-    for bounds in _key_ranges(connection, first, old):
+    for before, after in read_key_ranges(connection, first, old, new):
         yield (
             f"SELECT a.{first} IS NULL, b.{first} IS NULL, {', '.join(selected)} "
-            f"FROM (FROM {old} {bounds}) a FULL JOIN (FROM {new} {bounds}) b ON {match} "
+            f"FROM ({before}) a FULL JOIN ({after}) b ON {match} "
             f"WHERE a.{first} IS NULL OR b.{first} IS NULL OR {differs} ORDER BY {order}"
         )
-
-
-def _key_ranges(connection: duckdb.DuckDBPyConnection, key: str, source: str) -> Iterator[str]:
-    """Yield a WHERE clause for each range of keys with about `ROWS_PER_JOIN` rows."""
-    numbered = f"SELECT {key}, row_number() OVER () AS number FROM {source}"
-    query = f"SELECT DISTINCT {key} FROM ({numbered}) WHERE number % {ROWS_PER_JOIN} = 0 ORDER BY 1"
-    cuts = [cut for (cut,) in connection.execute(query).fetchall()]
-    for low, high in pairwise([None, *cuts, None]):
-        bounds = [f"{key} >= {quote_literal(low)}"] if low is not None else []
-        bounds += [f"{key} < {quote_literal(high)}"] if high is not None else []
-        yield f"WHERE {' AND '.join(bounds)}" if bounds else ""

@@ -6,22 +6,29 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.contract.types import ARROW_TYPES
+import duckdb
+
+from kursk_claims.contract.types import COLUMN_TYPES
+from kursk_claims.database.limits import SqlLimits
+from kursk_claims.database.load import connect_within_limits
+from kursk_claims.database.sql import describe_error, read_parquet_sql
 from kursk_claims.errors import ManifestError
 from kursk_claims.files import is_foreign_file, open_regular, raise_if_environment_failed, read_bytes
 from kursk_claims.release.manifest import MANIFEST_NAME, SUMS_NAME, Manifest, ReleaseFile, TableContents, require_safe_path
 from kursk_claims.tables.file_kinds import identify_replacement
 
 if TYPE_CHECKING:
-    import pyarrow
-
     from kursk_claims.contract.loader import Contract
 
 
+# DuckDB's types of whole numbers, as they occur in views, and of other numbers.
+INTEGERS = [f"{sign}{size}" for size in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT") for sign in ("", "U")]
+LOGICAL_NAMES = (
+    dict.fromkeys(INTEGERS, "integer") | {"FLOAT": "number"} | {kind.duckdb: kind.logical for kind in COLUMN_TYPES.values()}
+)
 LINE_ENDS_CHANGED = "its line ends were changed (CRLF), as Git does on Windows"
 LINE_ENDS_FIX = (
     "Put the line `* -text` into the file .gitattributes of the folder of releases, then delete the release and check it out "
@@ -99,28 +106,30 @@ def format_sums(files: Iterable[ReleaseFile]) -> str:
     return "".join(f"{file.sha256}  {file.path}\n" for file in files)
 
 
-def logical_digest(rows: pyarrow.Table) -> str:
-    """Return the digest of a table's columns, types and rows, as specified in `docs/digests.md`."""
-    sha = hashlib.sha256()
-    header = [[each.name, logical_type(each.type)] for each in rows.schema]
-    sha.update(_canonical_line(header))
-    for batch in rows.to_batches(max_chunksize=65536):
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            sha.update(_canonical_line([_canonical_value(value) for value in row]))
-    return sha.hexdigest()
+def describe_relation(name: str, kind: str, relation: duckdb.DuckDBPyRelation) -> TableContents:
+    """Describe the rows of a table or view, with their logical digest, as specified in `docs/digests.md`.
+
+    Raises `ManifestError` for a column of a type that has no name in digests.
+    """
+    columns = tuple((each, logical_type(str(kind))) for each, kind in zip(relation.columns, relation.types, strict=True))
+    sha = hashlib.sha256(_canonical_line(columns))
+    dates_as_text = (
+        f"CAST(#{place} AS VARCHAR)" if kind == "date" else f"#{place}" for place, (_, kind) in enumerate(columns, 1)
+    )
+    rows = 0
+    for rows, row in enumerate(relation.project(", ".join(dates_as_text)).iter_rows(), 1):  # noqa: B007
+        sha.update(_canonical_line([_canonical_value(value) for value in row]))
+    return TableContents(name, kind, f"{name}.parquet", rows, columns, sha.hexdigest())
 
 
-def logical_type(arrow_type: Any) -> str:
-    """Return the name of a type in digests and manifests. Raises `ManifestError` for a type without one."""
-    column_type = ARROW_TYPES.get(str(arrow_type))
-    if column_type is None:
-        raise ManifestError(f"no logical type for {arrow_type}")
-    return column_type.logical
+def logical_type(duckdb_type: str) -> str:
+    """Return the name of a type of DuckDB in digests and manifests. Raises `ManifestError` for a type without one."""
+    if duckdb_type not in LOGICAL_NAMES:
+        raise ManifestError(f"no logical type for {duckdb_type}")
+    return LOGICAL_NAMES[duckdb_type]
 
 
 def _canonical_value(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value
@@ -144,13 +153,14 @@ def records_digest(files: Iterable[ReleaseFile]) -> str:
 
 
 def describe_tables(folder: Path, contract: Contract) -> tuple[TableContents, ...]:
-    """Describe every table and view of a folder of Parquet files."""
-    import pyarrow.parquet as pq
-
+    """Describe every table and view of a folder of Parquet files. Raises `ManifestError` if one cannot be read."""
     kinds = [(name, "table") for name in contract.tables] + [(view.name, "view") for view in contract.views]
     described = []
-    for name, kind in kinds:
-        rows = pq.read_table(folder / f"{name}.parquet", partitioning=None)
-        columns = tuple((each.name, logical_type(each.type)) for each in rows.schema)
-        described.append(TableContents(name, kind, f"{name}.parquet", rows.num_rows, columns, logical_digest(rows)))
+    with connect_within_limits(SqlLimits()) as connection:
+        for name, kind in kinds:
+            path = folder / f"{name}.parquet"
+            try:
+                described.append(describe_relation(name, kind, connection.sql(f"FROM {read_parquet_sql([path])}")))
+            except duckdb.Error as error:
+                raise ManifestError(f"{path}: it cannot be read: {describe_error(error)[0]}") from None
     return tuple(described)

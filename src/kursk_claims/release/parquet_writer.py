@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 PARQUET_SUFFIX = ".parquet"
 GEOPARQUET_SUFFIX = ".geoparquet"
+CODEC = "snappy"  # with 8 % more bytes than zstd, but hyparquet reads it without a plug-in
+OLD_CODEC = "zstd"  # of the releases up to 2.0.0
 
 
-def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, about: Mapping[str, str]) -> list[Path]:
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, about: Mapping[str, str], codec: str = CODEC
+) -> list[Path]:
     """Write one file per table and view, and a GeoParquet file per table with coordinates; return their paths.
 
     `about` is added to the footer of each. Rows of tables are sorted by key, those of views as their SQL sorts them.
@@ -32,13 +36,14 @@ def write_tables(connection: duckdb.DuckDBPyConnection, contract: Contract, fold
     written = []
     for table in contract.tables.values():
         rows = _sorted_rows(connection, table)
-        written.append(_write_parquet_file(rows, folder / f"{table.name}{PARQUET_SUFFIX}", about))
+        written.append(_write_parquet_file(rows, folder / f"{table.name}{PARQUET_SUFFIX}", about, codec))
         if has_coordinates(table):
-            written.append(_write_parquet_file(add_points(rows), folder / f"{table.name}{GEOPARQUET_SUFFIX}", about))
+            points = folder / f"{table.name}{GEOPARQUET_SUFFIX}"
+            written.append(_write_parquet_file(add_points(rows), points, about, codec))
     for view in contract.views:
         rows, described = _view_rows(connection, view), contract.view_schemas.get(view.name)
         schema = build_arrow_schema(described) if described else rows.schema.with_metadata({"description": view.header["says"]})
-        written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}{PARQUET_SUFFIX}", about))
+        written.append(_write_parquet_file(rows.cast(schema), folder / f"{view.name}{PARQUET_SUFFIX}", about, codec))
     return written
 
 
@@ -48,15 +53,30 @@ def list_written_names(contract: Contract) -> list[str]:
     return names + [f"{table.name}{GEOPARQUET_SUFFIX}" for table in contract.tables.values() if has_coordinates(table)]
 
 
+def find_codec(files: Iterable[Path]) -> str:
+    """Return the codec with which `write_tables` wrote these files: the footers name it."""
+    import pyarrow.parquet as pq
+
+    for path in files:
+        footer = pq.read_metadata(path)
+        if footer.num_row_groups and footer.num_columns:
+            return OLD_CODEC if footer.row_group(0).column(0).compression.lower() == OLD_CODEC else CODEC
+    return CODEC
+
+
 def has_coordinates(table: Table) -> bool:
     """Whether the table has columns of numbers named longitude and latitude."""
     return {"longitude", "latitude"} <= {column.name for column in table.columns if column.dtype == "Float64"}
 
 
-def _sorted_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> pyarrow.Table:
+def select_sorted(table: Table) -> str:
+    """Return the SQL for the rows of a table in the order of their keys."""
     order = ", ".join(quote_identifier(name) for name in table.primary_key)
-    rows = connection.sql(f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}").to_arrow_table()
-    return rows.cast(build_arrow_schema(table))
+    return f"SELECT * FROM {quote_identifier(table.name)} ORDER BY {order}"
+
+
+def _sorted_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> pyarrow.Table:
+    return connection.sql(select_sorted(table)).to_arrow_table().cast(build_arrow_schema(table))
 
 
 def _view_rows(connection: duckdb.DuckDBPyConnection, view: SqlStatement) -> pyarrow.Table:
@@ -67,13 +87,13 @@ def _view_rows(connection: duckdb.DuckDBPyConnection, view: SqlStatement) -> pya
         raise ContractError(f"{view.path}:{view.line}:1: view {view.name}: {error}") from None
 
 
-def _write_parquet_file(rows: pyarrow.Table, path: Path, about: Mapping[str, str]) -> Path:
+def _write_parquet_file(rows: pyarrow.Table, path: Path, about: Mapping[str, str], codec: str) -> Path:
     import pyarrow.parquet as pq
 
     rows = rows.replace_schema_metadata({**(rows.schema.metadata or {}), **about})
     # Nothing here depends on time or machine. There is one row group, so that the bytes do not depend on the size of batches.
     pq.write_table(
-        rows, path, compression="zstd", write_page_checksum=True, row_group_size=max(1, rows.num_rows), store_schema=True
+        rows, path, compression=codec, write_page_checksum=True, row_group_size=max(1, rows.num_rows), store_schema=True
     )
     return path
 

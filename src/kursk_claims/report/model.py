@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from kursk_claims.errors import FindingsError
 from kursk_claims.report.values import count_noun, format_key, shorten
+
+if TYPE_CHECKING:
+    import polars
 
 Severity = Literal["error", "warning"]
 MAX_TEXT_LENGTH = 1000  # characters of each text of a finding: a cell, and what a schema says, may have any size
+MAX_RAISED = 10  # findings in the message of an error
 
 
 def _shorten_texts(instance: object, *names: str) -> None:
@@ -86,9 +91,9 @@ class Unlisted:
         return f"{self.table}: " if self.table else ""
 
 
-@dataclass
+@dataclass(repr=False)
 class Report:
-    """The outcome of all checks of one run.
+    """The outcome of all checks of one run. Printing it shows its counts.
 
     `rules` is the number of checks that ran. `unlisted` counts findings that are not listed, by severity, table and rule.
     `causes` maps findings to the one that they follow from. `unverified` are the held documents whose anchors were not compared
@@ -141,6 +146,29 @@ class Report:
         """Sort findings by place and skipped checks by reason, without duplicates."""
         self.findings = sorted(set(self.findings), key=Finding.sort_key)
         self.skipped = sorted(set(self.skipped), key=lambda skipped: (skipped.reason, skipped.rule))
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.summary()}>"
+
+    def to_frame(self) -> polars.DataFrame:
+        """Return the findings as a polars data frame, one row per finding, with the columns of a report as Parquet.
+
+        Findings that are counted but not listed have one row per rule and table, without `file`; `count` is their number.
+        """
+        import polars as pl
+
+        from kursk_claims.report.parquet import build_findings_table
+
+        return pl.DataFrame(build_findings_table(self))
+
+    def raise_for_errors(self) -> None:
+        """Raise `FindingsError` with the counts and the first findings if there are errors."""
+        if self.errors:
+            from kursk_claims.report.text import describe_finding
+
+            first = [finding for finding in self.findings if finding.severity == "error"][:MAX_RAISED]
+            more = [f"and {count_noun(self.errors - len(first), 'more error')}"] if self.errors > len(first) else []
+            raise FindingsError(self.summary(), *(line for each in first for line in describe_finding(each)), *more)
 
     def counts(self) -> dict[str, int]:
         """Return the summary as numbers."""

@@ -26,7 +26,7 @@ def render_text(report: Report) -> str:
         line
         for finding in report.findings
         if finding not in causes
-        for line in (*_finding_lines(finding), *_effect_lines(effects.get(finding, [])))
+        for line in (*describe_finding(finding), *_effect_lines(effects.get(finding, [])))
     ]
     lines += [f"{group.place}{group.severity} {group.rule}: {group.count} more, not listed" for group in report.unlisted_groups()]
     return _with_end(lines, report)
@@ -44,7 +44,8 @@ def _with_end(lines: Sequence[str], report: Report) -> str:
     return "\n".join(map(escape_unprintable, [*lines, *_skipped_lines(report.skipped), *report.notes, report.summary()]))
 
 
-def _finding_lines(finding: Finding) -> list[str]:
+def describe_finding(finding: Finding) -> list[str]:
+    """Return the lines that describe a finding: its place, what was expected, what was found and what to do."""
     subject = " ".join(part for part in (finding.column, f"[{finding.key}]" if finding.key else "") if part)
     head = f"{format_location(finding)}: {finding.severity} {finding.rule}" + (f": {subject}" if subject else "")
     return [head, f"  expected: {finding.expected}", f"  found: {finding.found}", f"  fix: {finding.fix}"]

@@ -101,7 +101,7 @@ class SparkEngine(CheckEngine):
     def add_published(self, table: Table, path: Path) -> None:
         self._published[table.name] = read_spark_parquet(self._session, [str(path)])
 
-    def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
+    def create_relation(self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         import pyarrow as pa
 
         schema = pa.schema([(column, ARROW_TYPES[kind]) for column, kind in columns.items()])

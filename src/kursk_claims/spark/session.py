@@ -26,12 +26,9 @@ MIN_PARTITIONS = 4
 
 
 def open_session(master: str, size: int = 0) -> Any:
-    """Start a session for files of `size` bytes. Raises `SparkError` if Spark or Java is missing."""
-    try:
-        import sqlglot  # noqa: F401
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise SparkError("--engine spark needs Spark: pip install 'kursk-claims[spark]', and Java 17 or later.") from None
+    """Start a session for files of `size` bytes. Raises `SparkError` if Java is missing."""
+    from pyspark.sql import SparkSession
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("kursk-claims")
     for key, value in {**SPARK_SETTINGS, **_size_settings(master, size)}.items():

@@ -32,6 +32,11 @@ class Cells:
         """Return the rows that hold the values at these positions of `values`."""
         return positions if self.indices is None or not len(positions) else self.indices.is_in(positions.implode()).arg_true()
 
+    @property
+    def has_empty_rows(self) -> bool:
+        """Whether some row may be without a value."""
+        return self.values.null_count() > 0 or (self.indices is not None and self.indices.null_count() > 0)
+
     def empty_rows(self) -> pl.Series:
         """Return the rows without a value."""
         null_values = self.values.is_null().arg_true()

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Finding, Severity
 from kursk_claims.report.values import format_key
 
 if TYPE_CHECKING:
     import polars as pl
-    import pyarrow
 
     from kursk_claims.tables.batch import Batch
     from kursk_claims.tables.cells import CellFault
@@ -87,22 +85,19 @@ class CsvRows:
         """Return each row as a dictionary by column name."""
         return [dict(zip(self.table.column_names, row, strict=True)) for row in self.rows]
 
-    def to_arrow(self) -> pyarrow.Table:
-        """Return the rows as an Arrow table with the contract's types; every column is nullable."""
-        import pyarrow as pa
+    def to_frame(self) -> pl.DataFrame:
+        """Return the rows with the contract's types."""
+        import polars as pl
 
-        schema = build_nullable_schema(self.table)
-        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(schema)
-        arrays = [pa.array(values, arrow_field.type) for values, arrow_field in zip(columns, schema, strict=True)]
-        return pa.table(arrays, schema)
+        values = zip(*self.rows, strict=True) if self.rows else [()] * len(self.table.columns)
+        pairs = zip(self.table.columns, values, strict=True)
+        return pl.DataFrame([pl.Series(column.name, cells, column.type.to_polars()) for column, cells in pairs])
 
     def to_batch(self) -> Batch:
         """Return the rows, and which of their cells are invalid, as a batch."""
-        import polars as pl
-
         from kursk_claims.tables.batch import Batch
 
-        batch = Batch.of(pl.DataFrame(self.to_arrow()))
+        batch = Batch.of(self.to_frame())
         batch.invalid_cells = self.invalid_cells({line: row for row, line in enumerate(self.line_numbers)})
         return batch
 

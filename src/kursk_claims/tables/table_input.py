@@ -7,14 +7,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kursk_claims.contract.model import Table
 from kursk_claims.report.model import Fault, Finding
 
 if TYPE_CHECKING:
-    import pyarrow
-
     from kursk_claims.tables.batch import Batch
 
 
@@ -68,13 +66,13 @@ class InputPart(Protocol):
 class TableInput:
     """A table to check: its parts and the number of each part's first row.
 
-    `arrow` holds the rows of a table in memory; its only part then has no Parquet file.
+    `memory_rows` holds the rows of a table in memory; its only part then has no Parquet file.
     """
 
     table: Table
     parts: list[InputPart] = field(default_factory=list)
     first_rows: list[int] = field(default_factory=list)
-    arrow: pyarrow.Table | None = None
+    memory_rows: Sequence[Sequence[Any]] | None = None
 
     @property
     def rows(self) -> int:
@@ -163,7 +161,7 @@ def open_workspace_input(path: Path, table: Table) -> TableInput:
     from kursk_claims.tables.csv_table_part import CsvTablePart
 
     rows = read_csv_table(path, table, display_path(path))
-    return TableInput(table, [CsvTablePart(rows)], arrow=rows.to_arrow())
+    return TableInput(table, [CsvTablePart(rows)], memory_rows=rows.rows)
 
 
 def display_path(path: Path) -> str:

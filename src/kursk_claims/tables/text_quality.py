@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from kursk_claims.contract.model import Table
@@ -27,7 +28,8 @@ SPREADSHEET_ERRORS = (
     *("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
     *("#" * length for length in range(3, 13)),  # a column that is too narrow
 )
-MAX_PLACEHOLDER_SIZE = 13  # bytes
+PLACEHOLDERS = MISSING_VALUES + MISSING_WORDS + SPREADSHEET_ERRORS
+MAX_PLACEHOLDER_SIZE = 13  # bytes of the longest of these
 MAX_JUDGED = 10_000  # characters of a text in which a wrong encoding or a letter is looked for
 HTML_ENTITY = r"&(?:[A-Za-z][A-Za-z0-9]{1,7}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,6});"
 # Letters that look like those of another script; in one word with letters of that script, they were probably not meant.
@@ -56,37 +58,46 @@ class TextWarning(NamedTuple):
 
 
 def find_text_warnings(batch: Batch, table: Table) -> Iterator[ColumnFailure]:
-    """Yield the warnings about columns of free text."""
+    """Yield the warnings about columns of free text, which are searched as one: most texts have nothing of the kind."""
+    import polars as pl
+
     from kursk_claims.tables.batch import ColumnFailure
 
-    for column in table.columns:
-        if column.dtype != "String" or column.codes:
-            continue
-        cells = batch.cells[column.name]
-        for warning, positions in _find_positions(cells.values, MISSING_VALUES + (MISSING_WORDS if column.nullable else ())):
-            if len(rows := cells.rows_of(positions)):
+    columns = [column for column in table.columns if column.dtype == "String" and not column.codes]
+    if not columns:
+        return
+    values = [batch.cells[column.name].values for column in columns]
+    bounds = [*pairwise(accumulate(map(len, values), initial=0))]
+    for warning, positions in _find_positions(pl.concat(values)):
+        for column, texts, (start, end) in zip(columns, values, bounds, strict=True) if len(positions) else ():
+            own = positions.filter(positions.is_between(start, end, closed="left")) - start
+            if warning is MISSING and not column.nullable:
+                own = own.filter(texts.gather(own).is_in(MISSING_VALUES))
+            if len(rows := batch.cells[column.name].rows_of(own)):
                 yield ColumnFailure(column, warning.rule, rows, partial(_explain, warning), severity="warning")
 
 
-def _find_positions(values: pl.Series, missing: Sequence[str]) -> Iterator[tuple[TextWarning, pl.Series]]:
-    sizes = values.str.len_bytes()
-    short = (sizes <= MAX_PLACEHOLDER_SIZE).arg_true()
-    if len(short):
+def _find_positions(values: pl.Series) -> Iterator[tuple[TextWarning, pl.Series]]:
+    import polars as pl
+
+    text, size = pl.col("text"), pl.col("text").str.len_bytes()
+    is_short, has_entity = size <= MAX_PLACEHOLDER_SIZE, text.str.contains("&", literal=True)
+    masks = values.to_frame("text").select(short=is_short, entity=has_entity, wide=size != text.str.len_chars())
+    short, entities, wide = (mask.arg_true() if mask.any() else None for mask in masks)
+    if short is not None:
         texts = values.gather(short)
-        for warning, words in ((MISSING, missing), (ERROR, SPREADSHEET_ERRORS)):
-            yield warning, short.filter(texts.is_in(words))
-    entities = values.str.contains("&", literal=True).arg_true()
-    if len(entities):
+        if (is_listed := texts.is_in(PLACEHOLDERS)).any():
+            short, texts = short.filter(is_listed), texts.filter(is_listed)
+            yield MISSING, short.filter(texts.is_in(MISSING_VALUES + MISSING_WORDS))
+            yield ERROR, short.filter(texts.is_in(SPREADSHEET_ERRORS))
+    if entities is not None:
         yield ENTITY, entities.filter(values.gather(entities).str.contains(HTML_ENTITY))
-    wide = (sizes != values.str.len_chars()).arg_true()
-    if not len(wide):
+    if wide is None:
         return
     texts = values.gather(wide)
     yield SCRIPT, wide.filter(texts.str.contains(MIXED_SCRIPTS))
     suspects = wide.filter(texts.str.contains(MOJIBAKE))
     if len(suspects):
-        import polars as pl
-
         mended = [_mend(text) != text for text in values.gather(suspects).str.slice(0, MAX_JUDGED).to_list()]
         yield ENCODING, suspects.filter(pl.Series(mended, dtype=pl.Boolean))
 

@@ -15,7 +15,6 @@ from kursk_claims.tables.file_kinds import (
     read_head,
 )
 from kursk_claims.tables.file_names import COMPRESSIONS
-from kursk_claims.tables.parquet_pages import TooLargeError
 
 CSV_EXPECTED = "text in CSV"
 MAX_ZEROS = 0.05  # share of the bytes of a text that may be zero; a few may be lost in single cells
@@ -25,6 +24,8 @@ REWRITE = "Write the file again with common settings, for example in Python: `po
 def examine_parquet(path: Path, name: str, table: str, error: Exception) -> Finding:
     """Return the finding about a Parquet file that cannot be read. Raises `OSError` if the environment is at fault."""
     import pyarrow as pa
+
+    from kursk_claims.tables.parquet_pages import TooLargeError
 
     if isinstance(error, OSError):
         raise_if_environment_failed(error)

@@ -19,9 +19,10 @@ import pytest
 import yaml
 
 from kursk_claims.contract.loader import Contract, load_contract
+from kursk_claims.contract.types import ARROW_TYPES
 from kursk_claims.errors import ManifestError
 from kursk_claims.escaping import code_span, markdown_table
-from kursk_claims.release.digests import logical_type, verify_files
+from kursk_claims.release.digests import verify_files
 from kursk_claims.release.index import read_index
 from kursk_claims.release.manifest import Manifest, read_manifest
 from kursk_claims.release.metadata.writer import write_metadata
@@ -122,7 +123,7 @@ def test_all_agree_with_the_files(
     }
     for table in manifest.tables:
         file = manifest.file(table.file)
-        columns = [(each.name, logical_type(each.type)) for each in pq.read_schema(folder / table.file)]
+        columns = [(each.name, ARROW_TYPES[str(each.type)].logical) for each in pq.read_schema(folder / table.file)]
         resource, described, fields = resources[table.name], objects[table.file], record_sets[table.name]["field"]
         assert (resource["path"], resource["bytes"], resource["hash"]) == (file.path, file.size, f"sha256:{file.sha256}")
         assert (described["contentUrl"], described["contentSize"]) == (file.path, f"{file.size} B")

@@ -119,7 +119,7 @@ def test_blocks_are_read_as_the_whole(given: tuple[Table, str]) -> None:
         assert as_errors(part.findings) == whole.findings
         assert (part.is_complete, part.rows) == (whole.is_complete, len(whole.rows))
         if part.parquet:
-            assert pq.read_table(part.parquet).to_pylist() == whole.to_arrow().to_pylist()
+            assert pq.read_table(part.parquet).to_pylist() == whole.to_frame().to_dicts()
 
 
 @given(st.binary(max_size=80))

@@ -16,6 +16,7 @@ class Subcommands(LazyGroup):
     """The commands that turn a text into rows."""
 
     modules: ClassVar = {name: f"{PACKAGE}.{name}" for name in SUBCOMMANDS} | {"import": f"{PACKAGE}.import_annotations"}
+    extras: ClassVar = dict.fromkeys(modules, "curate")
 
 
 app = typer.Typer(

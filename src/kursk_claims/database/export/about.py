@@ -9,6 +9,7 @@ from kursk_claims.database.export.tables import ExportTable
 from kursk_claims.errors import WorkspaceError
 
 ABOUT_TABLE = "about"
+ABOUT_COLUMNS = ("What the dataset says about itself.", "The text of the property.")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,7 @@ class About:
 
 def about_table(about: About) -> ExportTable:
     """Return the properties as a table."""
-    descriptions = ["What the dataset says about itself.", None]
-    return ExportTable(ABOUT_TABLE, ["property", "value"], descriptions, list(about.properties().items()))
+    return ExportTable(ABOUT_TABLE, ["property", "value"], list(ABOUT_COLUMNS), list(about.properties().items()))
 
 
 def require_no_table_about(names: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kursk_claims.contract.loader import Contract
 from kursk_claims.database.casts import cast_to_text
 from kursk_claims.database.sql import quote_identifier
+from kursk_claims.errors import RecordsError
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,3 +40,9 @@ def read_all_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) -
         schema = contract.view_schemas.get(view.name)
         descriptions = {column.name: column.description for column in schema.columns} if schema else {}
         yield ExportTable(view.name, relation.columns, [descriptions.get(name) for name in relation.columns], rows)
+
+
+def broken_key_error(table: str, error: Exception) -> RecordsError:
+    """Return the error for rows that a database refuses, because a key or a reference is broken."""
+    problem = str(error).strip().split("\n")[0]
+    return RecordsError(f"{table}: {problem}. Run `kursk-claims validate` to see what is wrong.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from kursk_claims.contract.loader import Contract
 from kursk_claims.database.export.about import ABOUT_TABLE, About, about_table, require_no_table_about
-from kursk_claims.database.export.csv_folder import write_csv_folder
+from kursk_claims.database.export.csv_folder import DESCRIPTOR, write_csv_folder
+from kursk_claims.database.export.datasette import render_datasette_metadata
 from kursk_claims.database.export.duckdb_file import write_duckdb
 from kursk_claims.database.export.sqlite import write_sqlite
 from kursk_claims.database.export.tables import read_all_tables
@@ -41,10 +42,12 @@ def export_tables(
     *,
     replace: bool = False,
     safe: bool = False,
+    searched: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Write every table and view to the target, in the format that its name ends with (see `EXPORT_FORMATS`).
 
-    The table `about` comes first. SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV is for spreadsheets: it
+    The table `about` comes first. `searched` are the columns of each table that SQLite indexes for search; a file for Datasette
+    lies beside its database. SQLite, workbooks and CSV get the rows of a view. With `safe`, CSV is for spreadsheets: it
     begins with a byte order mark, and text that a spreadsheet would run as a formula gets an apostrophe before it; a workbook
     always marks such cells as text. Raises `WorkspaceError` if the target exists and may not be replaced, or is not an earlier
     export.
@@ -57,32 +60,43 @@ def export_tables(
         raise WorkspaceError(f"{target}: DuckDB cannot write below a folder with ? or \\ in its name. Choose another folder.")
     names = [*contract.tables, *(view.name for view in contract.views)]
     require_no_table_about(names)
-    files = None if ending else {f"{name}.csv" for name in [ABOUT_TABLE, *names]}
-    with stage_export(target, EXPORT_FORMATS[ending], files, replace=replace) as new:
+    files = None if ending else {DESCRIPTOR, *(f"{name}.csv" for name in [ABOUT_TABLE, *names])}
+    beside = f"{real.stem}.metadata.yaml" if ending == ".sqlite" else None
+    with stage_export(target, EXPORT_FORMATS[ending], files, replace=replace, beside=beside) as new:
         tables = chain([about_table(about)], read_all_tables(connection, contract))
         if ending == ".duckdb":
             write_duckdb(connection, contract, about, new)
         elif ending == ".sqlite":
-            write_sqlite(tables, contract, new)
+            write_sqlite(tables, contract, new, searched)
+            metadata = render_datasette_metadata(connection, contract, about, new, real.stem)
+            new.with_name(f"{real.stem}.metadata.yaml").write_text(metadata, encoding="utf-8")
         elif ending == ".xlsx":
-            write_workbook(tables, about, new)
+            write_workbook(tables, contract, about, new)
         else:
-            write_csv_folder(tables, new, safe=safe)
+            write_csv_folder(tables, contract, about, new, safe=safe)
 
 
 @contextmanager
-def stage_export(target: Path, kind: str, files: Collection[str] | None, *, replace: bool) -> Iterator[Path]:
+def stage_export(
+    target: Path, kind: str, files: Collection[str] | None, *, replace: bool, beside: str | None = None
+) -> Iterator[Path]:
     """Yield the path at which to write an export, which then replaces the target as a whole.
 
     `kind` describes the target in messages. `files` are the names that a folder may hold; None means that the target is a file.
+    `beside` is the name of a second file, written beside the first and placed beside the target, unless that is a pipe or device.
     Raises `WorkspaceError` if the target exists and may not be replaced, or holds files that no export wrote.
     """
     real = resolve_output(target)
+    second = real.with_name(beside) if beside and not is_special(target) else None
     if files is not None or not is_special(target):
         _require_replaceable(real, kind, files, replace=replace)
+    if second:
+        _require_replaceable(second, "a file", None, replace=replace)
     with staging_directory(real) as staging:
         new = staging / real.name
         yield new
+        if second:
+            place_file(new.with_name(second.name), second)
         if files is None:
             place_file(new, target)
         else:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kursk_claims.contract.loader import Contract
 from kursk_claims.database.export.about import About
 from kursk_claims.database.export.tables import FORMULA_PREFIXES, ExportTable
 from kursk_claims.database.render import format_csv_cell
@@ -15,21 +16,17 @@ from kursk_claims.errors import WorkspaceError
 
 # Keep text as text, and write infinities and NaN as errors instead of failing.
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True, "in_memory": True}
+COLUMNS_SHEET = "(columns)"  # in brackets, which the name of a table cannot have
 MAX_PROPERTY = 255  # characters; the sheet `about` has all of them
 CELL_TOO_LONG = -2  # the status that XlsxWriter returns for it
 
 
-def write_workbook(tables: Iterable[ExportTable], about: About, target: Path) -> None:
-    """Write one sheet per table, with descriptions as comments of the header, and the properties of the document.
+def write_workbook(tables: Iterable[ExportTable], contract: Contract, about: About, target: Path) -> None:
+    """Write one sheet per table, a sheet that explains the columns, and the properties of the document.
 
-    Raises `WorkspaceError` if XlsxWriter is not installed or a text is too long for a cell.
+    The header has the descriptions as comments. Raises `WorkspaceError` if a text is too long for a cell.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise WorkspaceError(
-            "a workbook needs XlsxWriter: pip install 'kursk-claims[xlsx]'. The other formats need nothing."
-        ) from None
+    import xlsxwriter
 
     content = io.BytesIO()  # XlsxWriter reports a full disk in many different ways
     with xlsxwriter.Workbook(content, OPTIONS) as workbook:
@@ -41,7 +38,24 @@ def write_workbook(tables: Iterable[ExportTable], about: About, target: Path) ->
         _set_properties(workbook, about)
         for table in tables:
             _write_sheet(workbook.add_worksheet(table.name), table, header, formats)
+        _write_sheet(workbook.add_worksheet(COLUMNS_SHEET), _list_columns(contract), header, formats)
     target.write_bytes(content.getvalue())
+
+
+def _list_columns(contract: Contract) -> ExportTable:
+    """Return a row for each column that a schema describes."""
+    names = ["table", "column", "title", "description", "type", "unit", "allowed values", "empty means", "example"]
+    rows = [
+        (
+            *(table.name, column.name, column.title, column.description, column.type.logical, column.unit),
+            ", ".join(map(str, column.codes)) or None,
+            column.metadata["missing"] if column.nullable else None,
+            str(column.metadata["example"]),
+        )
+        for table in [*contract.tables.values(), *contract.view_schemas.values()]
+        for column in table.columns
+    ]
+    return ExportTable(COLUMNS_SHEET, names, [None] * len(names), list(rows))
 
 
 def _set_properties(workbook: Any, about: About) -> None:

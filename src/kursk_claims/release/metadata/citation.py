@@ -1,4 +1,4 @@
-"""Render how to cite a release: CITATION.cff and BibTeX."""
+"""Render how to cite a release: CITATION.cff, BibTeX and APA."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 
 import yaml
 
+from kursk_claims.database.export.about import About
 from kursk_claims.release.metadata.dataset_info import DatasetInfo
 from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription
 
 CITATION_FILE = "CITATION.cff"
+LATEX = str.maketrans({char: f"\\{char}" for char in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\~{}", "^": r"\^{}"})
 
 
 def render_citation(release: ReleaseDescription) -> str:
@@ -42,3 +44,30 @@ def render_bibtex(info: DatasetInfo, version: str, date: str) -> str:
     if info.license:
         fields["note"] = info.license.label
     return f"@misc{{{info.name}-{version}, {', '.join(f'{name} = {{{value}}}' for name, value in fields.items() if value)}}}"
+
+
+def render_bibtex_entry(about: About) -> str:
+    """Render a BibTeX entry over several lines."""
+    fields = {
+        "author": " and ".join(f"{{{author.translate(LATEX)}}}" for author in about.authors),
+        "title": f"{{{about.title.translate(LATEX)}}}",
+        "year": about.date[:4] if about.date else "",
+        "version": about.version_label,
+        "note": f"Licence: {about.license}".translate(LATEX) if about.license else "",
+        "url": about.homepage or "",
+    }
+    width = max(map(len, fields))
+    lines = [f"  {name:<{width}} = {{{value}}}," for name, value in fields.items() if value]
+    key = f"{about.name}-{about.version or 'records'}"
+    return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+def render_apa(about: About) -> str:
+    """Render a reference in the style of the APA, 7th edition; authors are written as `dataset.yaml` names them."""
+    *others, last = about.authors or (about.title,)
+    authors = f"{', '.join(others)}, & {last}" if others else last
+    year = about.date[:4] if about.date else "n.d."
+    title = f" {about.title}" if about.authors else ""
+    version = f"Version {about.version}" if about.version else about.version_label
+    address = f" {about.homepage}" if about.homepage else ""
+    return f"{authors.rstrip('.')}. ({year}).{title} ({version}) [Data set].{address}"

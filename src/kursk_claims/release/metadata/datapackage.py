@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kursk_claims.contract.model import Column, Table
+from kursk_claims.contract.data_package import PROFILES, render_table_schema
 from kursk_claims.contract.types import LOGICAL_TYPES
 from kursk_claims.release.metadata.dataset_file import License, Link
 from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription, Resource
 
-PROFILES = "https://datapackage.org/profiles/2.0"
 MEDIA_TYPE = "application/vnd.apache.parquet"
-BOUNDS = {"greater_than_or_equal_to": "minimum", "less_than_or_equal_to": "maximum"}
 
 
 def render_datapackage(release: ReleaseDescription) -> str:
@@ -52,6 +50,7 @@ def _source(source: Link) -> dict[str, str]:
 
 
 def _resource(resource: Resource) -> dict[str, Any]:
+    types = [(name, LOGICAL_TYPES[kind].data_package) for name, kind in resource.columns]
     return {
         "$schema": f"{PROFILES}/dataresource.json",
         "name": resource.name,
@@ -63,54 +62,5 @@ def _resource(resource: Resource) -> dict[str, Any]:
         "mediatype": MEDIA_TYPE,
         "bytes": resource.file.size,
         "hash": f"sha256:{resource.file.sha256}",
-        "schema": _table_schema(resource),
+        "schema": render_table_schema(types, resource.table),
     }
-
-
-def _table_schema(resource: Resource) -> dict[str, Any]:
-    table = resource.table
-    fields = [{"name": name, "type": LOGICAL_TYPES[kind].data_package} for name, kind in resource.columns]
-    schema: dict[str, Any] = {"$schema": f"{PROFILES}/tableschema.json", "fields": fields, "missingValues": [""]}
-    if table is not None:
-        schema["fields"] = [field | _describe_column(column) for field, column in zip(fields, table.columns, strict=True)]
-        schema["primaryKey"] = list(table.primary_key)
-        if keys := [_foreign_key(table, column) for column in table.columns if column.references]:
-            schema["foreignKeys"] = keys
-    return schema
-
-
-def _describe_column(column: Column) -> dict[str, Any]:
-    """Describe a column; the label of its empty cell is the reason why a value may be missing."""
-    field: dict[str, Any] = {"title": column.title, "description": column.description}
-    field["example"] = str(column.metadata["example"])
-    if column.unit:
-        field["unit"] = column.unit
-    if column.nullable:
-        field["missingValues"] = [{"value": "", "label": column.metadata["missing"]}]
-    if constraints := _constraints(column):
-        field["constraints"] = constraints
-    return field
-
-
-def _constraints(column: Column) -> dict[str, Any]:
-    constraints: dict[str, Any] = {} if column.nullable else {"required": True}
-    for check, value in column.checks.items():
-        if check == "isin":
-            constraints["enum"] = list(value)
-        elif check == "str_matches":
-            constraints["pattern"] = value
-        elif check == "str_length":
-            constraints |= {name.replace("_value", "Length"): bound for name, bound in value.items()}
-        elif check == "in_range":
-            constraints |= {name.replace("_value", "imum"): bound for name, bound in value.items()}
-        else:
-            constraints[BOUNDS[check]] = value
-    return constraints
-
-
-def _foreign_key(table: Table, column: Column) -> dict[str, Any]:
-    assert column.references is not None
-    parent, key = column.references
-    # In the standard, a reference to the same table names no resource.
-    reference = {"fields": [key]} if parent == table.name else {"resource": parent, "fields": [key]}
-    return {"fields": [column.name], "reference": reference}

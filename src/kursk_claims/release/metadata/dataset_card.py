@@ -8,7 +8,7 @@ import yaml
 
 from kursk_claims.escaping import code_span, markdown_table
 from kursk_claims.release.metadata.dataset_file import LICENSE_FILE
-from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription
+from kursk_claims.release.metadata.model import GENERATED, ReleaseDescription, Resource
 from kursk_claims.release.parquet_writer import GEOPARQUET_SUFFIX
 
 SIZES = [(1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M")]
@@ -17,6 +17,7 @@ RENDERED = {  # by this package, after the files that the manifest lists
     "CITATION.cff": "how to cite this release",
     "datapackage.json": "description for Data Package tools",
     "croissant.json": "description for Croissant tools",
+    "load.sql": "loads this release into DuckDB: tables with keys, views and comments",
     "manifest.json": "size and digest of every file; rows, columns and logical digest of every table",
     "SHA256SUMS": "the digests in the format of `sha256sum -c`",
 }
@@ -64,6 +65,20 @@ def _front_matter(release: ReleaseDescription) -> dict[str, Any]:
             for each in release.resources
             if each.rows  # `datasets` cannot load a file without rows
         ],
+        "dataset_info": [_dataset_info(release, each) for each in release.resources if each.rows],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _dataset_info(release: ReleaseDescription, resource: Resource) -> dict[str, str]:
+    """Describe a configuration in the fields that `datasets` shows as its `info`."""
+    info = release.info
+    fields = {
+        "config_name": resource.name,
+        "description": resource.description,
+        "license": info.license.label if info.license else None,
+        "homepage": info.homepage,
+        "version": release.version,
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -11,6 +11,7 @@ from kursk_claims.release.metadata.croissant import render_croissant
 from kursk_claims.release.metadata.data_dictionary import render_dictionary
 from kursk_claims.release.metadata.datapackage import render_datapackage
 from kursk_claims.release.metadata.dataset_card import render_dataset_card
+from kursk_claims.release.metadata.load_script import LOAD_SCRIPT, render_load_script
 from kursk_claims.release.metadata.model import describe_release
 
 
@@ -26,6 +27,7 @@ def write_metadata(folder: Path, manifest: Manifest, contract: Contract) -> None
         "README.md": render_dataset_card(release),
         "croissant.json": render_croissant(release),
         "datapackage.json": render_datapackage(release),
+        LOAD_SCRIPT: render_load_script(release, contract),
     }
     for name, text in descriptors.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

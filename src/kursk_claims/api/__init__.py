@@ -1,0 +1,1 @@
+"""The functions of `import kursk_claims`, one module per subject."""
