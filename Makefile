@@ -126,6 +126,7 @@ lock: setup  ## Pin the dependencies again, with hashes
 dist: setup  ## Build the package and the files that go with its release, in dist/
 	rm -rf dist
 	$(BIN)/python -m hatchling build
+	$(BIN)/python -m zipfile --list dist/*.whl | grep explorer/bundle/page.js > /dev/null  # which takes Node
 	version=$$($(BIN)/python -c 'import json; print(json.load(open("build/index.json"))["latest"])') && \
 	(cd build && ../$(BIN)/python -m zipfile -c ../dist/kursk-claims-data-$$version.zip $$version)
 	cp build/sbom.cdx.json dist/
