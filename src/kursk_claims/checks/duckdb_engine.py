@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from kursk_claims.tables.table_input import TableInput
 
 FETCH_SIZE = 100  # rows fetched at once
+MAX_PENDING_CELLS = 100_000
 KEYS_PER_GROUPING = 8_000_000  # DuckDB does not spill all of a GROUP BY, so more keys are grouped in parts
 
 
@@ -73,6 +74,8 @@ class DuckDBEngine(CheckEngine):
         self._spills = spill is not None
         self._satisfied: set[str] = set()  # references and rules of which probes have shown that they find nothing
         self.connection.execute("CREATE TABLE invalid_cells(table_name VARCHAR, row BIGINT, column_name VARCHAR)")
+        self._pending: list[pl.DataFrame] = []  # invalid cells that are not in DuckDB yet
+        self._pending_cells = 0
         self._cursor = self.connection.cursor()  # for invalid cells, which may be found while another thread uses the connection
 
     def close(self) -> None:
@@ -183,11 +186,23 @@ class DuckDBEngine(CheckEngine):
     def mark_invalid(self, table: Table, cells: Mapping[str, pl.Series]) -> None:
         import polars as pl
 
-        frames = [pl.DataFrame({"row": rows.cast(pl.Int64)}).with_columns(name=pl.lit(name)) for name, rows in cells.items()]
-        self._cursor.register("_cells", pl.concat(frames))
-        self._cursor.execute("INSERT INTO invalid_cells SELECT ?, row, name FROM _cells", [table.name])
-        self._cursor.unregister("_cells")
+        for name, rows in cells.items():
+            self._pending.append(pl.DataFrame({"table_name": table.name, "row": rows.cast(pl.Int64), "column_name": name}))
+            self._pending_cells += len(rows)
         self.invalid_columns.update((table.name, name) for name in cells)
+        if self._pending_cells > MAX_PENDING_CELLS:
+            self._insert_pending()
+
+    def _insert_pending(self) -> None:
+        """Insert invalid cells; a statement takes some milliseconds, so it is not run for each batch of rows."""
+        import polars as pl
+
+        if self._pending:
+            self._cursor.register("_cells", pl.concat(self._pending))
+            self._cursor.execute("INSERT INTO invalid_cells FROM _cells")
+            self._cursor.unregister("_cells")
+            self._pending.clear()
+            self._pending_cells = 0
 
     def _mark_rows_invalid(self, table: Table, columns: Iterable[str], relation: str) -> None:
         for name in columns:
@@ -284,6 +299,7 @@ class DuckDBEngine(CheckEngine):
         names = ", ".join(quote_literal(name) for name in self.invalid_among(table, columns))
         if not names:
             return ""
+        self._insert_pending()
         cells = f"SELECT row FROM invalid_cells WHERE table_name = {quote_literal(table.name)} AND column_name IN ({names})"
         return f" AND _row NOT IN ({cells})"
 

@@ -18,7 +18,7 @@ def render_parquet(report: Report) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows: list[dict[str, object]] = [asdict(finding) | {"count": 1} for finding in report.findings]
+    rows: list[dict[str, object]] = [vars(finding) | {"count": 1} for finding in report.findings]
     rows += [asdict(group) for group in report.unlisted_groups()]
     schema = pa.schema([(name, pa.string()) for name in TEXT_COLUMNS] + [(name, pa.int64()) for name in NUMBER_COLUMNS])
     table = pa.Table.from_pylist([{name: _to_cell(value) for name, value in row.items()} for row in rows], schema)
