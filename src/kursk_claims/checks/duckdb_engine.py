@@ -79,6 +79,7 @@ class DuckDBEngine(CheckEngine):
         self._cursor = self.connection.cursor()  # for invalid cells, which may be found while another thread uses the connection
 
     def close(self) -> None:
+        self._cursor.close()
         self.connection.close()
 
     def translate_error(self, error: BaseException) -> None:
