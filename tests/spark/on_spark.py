@@ -38,7 +38,7 @@ def find_faults(contract: Contract, session: Any, folder: Path) -> dict[str, obj
     def check(engine: CheckEngine) -> object:
         load_contract_relations(engine, contract)
         engine.create_parsed_column(PARSED_SURFACES)
-        engine.prepare_rules([rule])
+        engine.probe(contract, [rule])
         return listed(engine.find_rule_faults(rule, contract.tables[rule.header["table"]], 1000, ()))
 
     try:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from kursk_claims.checks.duckdb_relations import (
     create_temp,
     numbered,
 )
-from kursk_claims.checks.duckdb_rules import collect_broken_keys, rule_error
+from kursk_claims.checks.duckdb_rules import collect_broken_keys, rule_error, subquery_of
 from kursk_claims.checks.engine import (
     MAX_SUGGESTED_KEYS,
     CheckEngine,
@@ -27,7 +26,7 @@ from kursk_claims.checks.engine import (
     describe_rule_fault,
     referred_rows,
 )
-from kursk_claims.checks.rule_batches import RuleBatches
+from kursk_claims.checks.probes import Probe, find_satisfied
 from kursk_claims.contract.loader import Contract
 from kursk_claims.contract.model import Column, SqlStatement, Table, rule_columns
 from kursk_claims.database.limits import SqlLimits, limit_sql
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from kursk_claims.tables.table_input import TableInput
 
 FETCH_SIZE = 100  # rows fetched at once
+MAX_PENDING_CELLS = 100_000
 KEYS_PER_GROUPING = 8_000_000  # DuckDB does not spill all of a GROUP BY, so more keys are grouped in parts
 
 
@@ -72,12 +72,14 @@ class DuckDBEngine(CheckEngine):
         self._tables: dict[str, str] = {}
         self._published: dict[str, str] = {}
         self._spills = spill is not None
-        self._satisfied_rules: set[str] = set()
-        self._other_connection = self.connection.cursor()
-        self._other_connection.execute("SET python_enable_replacements = false")  # of each connection; the sandbox locks it
+        self._satisfied: set[str] = set()  # references and rules of which probes have shown that they find nothing
         self.connection.execute("CREATE TABLE invalid_cells(table_name VARCHAR, row BIGINT, column_name VARCHAR)")
+        self._pending: list[pl.DataFrame] = []  # invalid cells that are not in DuckDB yet
+        self._pending_cells = 0
+        self._cursor = self.connection.cursor()  # for invalid cells, which may be found while another thread uses the connection
 
     def close(self) -> None:
+        self._cursor.close()
         self.connection.close()
 
     def translate_error(self, error: BaseException) -> None:
@@ -164,26 +166,44 @@ class DuckDBEngine(CheckEngine):
         else:
             sandbox(self.connection, self.limits.database_memory)
 
-    @contextmanager
-    def run_rules_meanwhile(self, contract: Contract) -> Iterator[None]:
-        rules = [rule for rule in contract.rules if "needs" not in rule.header]
-        batches = RuleBatches(self._other_connection, rules, contract.tables)
-        try:
-            yield
-            with limit_sql(self._other_connection, self.limits):
-                batches.wait()
-        finally:
-            batches.stop()
-        self._satisfied_rules = batches.satisfied
+    def probe(self, contract: Contract, rules: Sequence[SqlStatement]) -> None:
+        """Probe small tables. A query of many checks on large ones would take too much memory."""
+        if self._spills:
+            return
+        tables = [contract.tables[name] for name in self._tables]
+        probes = [
+            Probe(_reference_name(table, column), f"({self._reference_query(table, column)})")
+            for table in tables
+            for column in table.columns
+            if column.parent_table in {*self._tables, *self._published}
+        ]
+        probes += [Probe(rule.name, subquery_of(rule), contract.tables[rule.header["table"]]) for rule in rules]
+        with limit_sql(self.connection, self.limits):
+            self._satisfied = find_satisfied(self.connection, probes)
+
+    def interrupt(self) -> None:
+        self.connection.interrupt()
 
     def mark_invalid(self, table: Table, cells: Mapping[str, pl.Series]) -> None:
         import polars as pl
 
-        frames = [pl.DataFrame({"row": rows.cast(pl.Int64)}).with_columns(name=pl.lit(name)) for name, rows in cells.items()]
-        self.connection.register("_cells", pl.concat(frames))
-        self.connection.execute("INSERT INTO invalid_cells SELECT ?, row, name FROM _cells", [table.name])
-        self.connection.unregister("_cells")
+        for name, rows in cells.items():
+            self._pending.append(pl.DataFrame({"table_name": table.name, "row": rows.cast(pl.Int64), "column_name": name}))
+            self._pending_cells += len(rows)
         self.invalid_columns.update((table.name, name) for name in cells)
+        if self._pending_cells > MAX_PENDING_CELLS:
+            self._insert_pending()
+
+    def _insert_pending(self) -> None:
+        """Insert invalid cells; a statement takes some milliseconds, so it is not run for each batch of rows."""
+        import polars as pl
+
+        if self._pending:
+            self._cursor.register("_cells", pl.concat(self._pending))
+            self._cursor.execute("INSERT INTO invalid_cells FROM _cells")
+            self._cursor.unregister("_cells")
+            self._pending.clear()
+            self._pending_cells = 0
 
     def _mark_rows_invalid(self, table: Table, columns: Iterable[str], relation: str) -> None:
         for name in columns:
@@ -225,28 +245,33 @@ class DuckDBEngine(CheckEngine):
         return bool(count)
 
     def find_reference_faults(self, table: Table, column: Column, limit: int) -> Faults:
-        parent, key, field = referred_rows(table, column)
-        parents = [relations[parent] for relations in (self._tables, self._published) if parent in relations]
-        where = f" WHERE field = {quote_literal(field)}" if field else ""
-        known_keys = " UNION ALL ".join(
-            f"SELECT {quote_identifier(key)} FROM {quote_identifier(name)}{where}" for name in parents
-        )
-        name = quote_identifier(column.name)
-        query = (
-            f"SELECT _row, {name} AS value, {column_list(table.primary_key)} FROM {numbered(table)} AS child "
-            f"ANTI JOIN ({known_keys}) AS parent ON child.{name} = parent.{quote_identifier(key)} WHERE {name} IS NOT NULL"
-        )
-        query += self._only_valid(table, [column.name])
+        if _reference_name(table, column) in self._satisfied:
+            return Faults()
+        query = self._reference_query(table, column) + self._only_valid(table, [column.name])
         if not self.connection.execute(f"{query} LIMIT 1").fetchall():
             return Faults()
-        distinct = f"SELECT DISTINCT * FROM ({known_keys}) ORDER BY ALL LIMIT {MAX_SUGGESTED_KEYS}"
+        distinct = f"SELECT DISTINCT * FROM ({self._known_keys(table, column)}) ORDER BY ALL LIMIT {MAX_SUGGESTED_KEYS}"
         suggestions = [value for (value,) in self.connection.execute(distinct).fetchall()]
         faults = self._collect_faults(query, partial(describe_reference_faults, table, column, suggestions), limit)
         self._mark_rows_invalid(table, [column.name], "faulty_rows")
         return faults
 
+    def _reference_query(self, table: Table, column: Column) -> str:
+        """Return a query for the cells that refer to missing rows, as number of the row, value and key."""
+        name, key = quote_identifier(column.name), quote_identifier(referred_rows(table, column)[1])
+        return (
+            f"SELECT _row, {name} AS value, {column_list(table.primary_key)} FROM {numbered(table)} AS child "
+            f"ANTI JOIN ({self._known_keys(table, column)}) AS parent ON child.{name} = parent.{key} WHERE {name} IS NOT NULL"
+        )
+
+    def _known_keys(self, table: Table, column: Column) -> str:
+        parent, key, field = referred_rows(table, column)
+        parents = [relations[parent] for relations in (self._tables, self._published) if parent in relations]
+        where = f" WHERE field = {quote_literal(field)}" if field else ""
+        return " UNION ALL ".join(f"SELECT {quote_identifier(key)} FROM {quote_identifier(name)}{where}" for name in parents)
+
     def find_rule_faults(self, rule: SqlStatement, table: Table, limit: int, columns: Iterable[str]) -> Faults:
-        if rule.name in self._satisfied_rules:
+        if rule.name in self._satisfied:
             return Faults()
         with limit_sql(self.connection, self.limits):
             try:
@@ -275,6 +300,7 @@ class DuckDBEngine(CheckEngine):
         names = ", ".join(quote_literal(name) for name in self.invalid_among(table, columns))
         if not names:
             return ""
+        self._insert_pending()
         cells = f"SELECT row FROM invalid_cells WHERE table_name = {quote_literal(table.name)} AND column_name IN ({names})"
         return f" AND _row NOT IN ({cells})"
 
@@ -292,6 +318,10 @@ class DuckDBEngine(CheckEngine):
             return Faults(count)
         cursor = self.connection.execute(f"{relation} ORDER BY ALL LIMIT {limit}")
         return Faults(count, describe(row for batch in iter(partial(cursor.fetchmany, FETCH_SIZE), []) for row in batch))
+
+
+def _reference_name(table: Table, column: Column) -> str:
+    return f"reference {table.name}.{column.name}"
 
 
 def _first_line(error: Exception) -> str:

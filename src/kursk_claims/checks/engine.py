@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -85,10 +84,6 @@ class CheckEngine(ABC):
     def start_sandbox(self) -> None:
         """Deny files, network and settings to the SQL of rules, which others may have written."""
 
-    def run_rules_meanwhile(self, contract: Contract) -> AbstractContextManager[None]:
-        """Run the rules of a contract, if the engine can, while the block runs; called when all tables are there."""
-        return nullcontext()
-
     def skip_reason(self, rule: SqlStatement) -> str:
         """Return why this engine cannot run a rule; empty if it can."""
         return ""
@@ -115,8 +110,12 @@ class CheckEngine(ABC):
         The cells become invalid cells.
         """
 
-    def prepare_rules(self, rules: Sequence[SqlStatement]) -> None:
-        """Prepare for the rules that are going to run; an engine may look for broken ones all at once."""
+    def probe(self, contract: Contract, rules: Sequence[SqlStatement]) -> None:
+        """Find out, if that is faster, in few queries for all which references and rules hold, when all tables are there."""
+        return
+
+    def interrupt(self) -> None:
+        """Interrupt the query that runs in another thread, if there is one."""
         return
 
     @abstractmethod

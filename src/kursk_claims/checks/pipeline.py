@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kursk_claims.checks.background import run_meanwhile
 from kursk_claims.checks.causes import find_causes
 from kursk_claims.checks.dependencies import RuleDependencies
 from kursk_claims.checks.engine import CheckEngine, load_contract_relations
@@ -57,12 +59,8 @@ def check_tables(
     if limit is not None:
         run.limit = max(1, limit)
     run.absent = {name: f"{name} is not among the inputs" for name in contract.tables if name not in inputs.tables}
-    load_contract_relations(engine, contract)
     if inputs.are_read:
-        for table_input in inputs.tables.values():
-            engine.add_table(table_input)
-        _prepare_rules(run, inputs)
-        with engine.run_rules_meanwhile(contract):
+        with run_meanwhile(partial(_prepare_tables, run, inputs), engine.interrupt):
             _check_columns(run, inputs, progress)
     else:
         _check_columns(run, inputs, progress)
@@ -75,8 +73,17 @@ def check_tables(
     return report if limit is None else report.limited(limit)
 
 
+def _prepare_tables(run: CheckRun, inputs: CheckInputs) -> None:
+    """Add the tables, prepare the rules and look which hold; DuckDB does so while Python imports polars and checks columns."""
+    for table_input in inputs.tables.values():
+        run.engine.add_table(table_input)
+    _prepare_rules(run, inputs)
+    run.engine.probe(run.contract, [rule for rule in run.contract.rules if "needs" not in rule.header])
+
+
 def _prepare_rules(run: CheckRun, inputs: CheckInputs) -> None:
     """Add the other relations that rules read, and close the sandbox in which they run."""
+    load_contract_relations(run.engine, run.contract)
     for name, path in inputs.published.items():
         run.engine.add_published(run.contract.tables[name], path)
     run.engine.start_sandbox()
@@ -126,7 +133,8 @@ def _check_relations(run: CheckRun, inputs: CheckInputs, texts: LoadedTexts | No
                 _check_reference(run, table, column, inputs)
     dependencies = RuleDependencies(run.contract, run.engine.limits)
     planned = [rule for rule in run.contract.rules if _plan_rule(run, rule, dependencies, texts)]
-    run.engine.prepare_rules(planned)
+    if not inputs.are_read:
+        run.engine.probe(run.contract, planned)
     for rule in planned:
         _check_rule(run, rule, dependencies)
 

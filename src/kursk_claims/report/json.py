@@ -17,7 +17,7 @@ def render_json(report: Report) -> str:
     body = {
         "summary": report.counts(),
         "contract": _contract(report),
-        "findings": [asdict(finding) for finding in report.findings],
+        "findings": [vars(finding) for finding in report.findings],  # `asdict` would copy each text of each finding
         "hidden": [asdict(group) for group in report.unlisted_groups()],
         "skipped": [asdict(skipped) for skipped in report.skipped],
         "notes": report.notes,
@@ -32,7 +32,7 @@ def render_jsonl(report: Report) -> str:
 
 def _jsonl_objects(report: Report) -> Iterator[dict[str, object]]:
     for finding in report.findings:
-        yield {"kind": "finding", **asdict(finding)}
+        yield {"kind": "finding", **vars(finding)}
     for group in report.unlisted_groups():
         yield {"kind": "hidden", **asdict(group)}
     for skipped in report.skipped:

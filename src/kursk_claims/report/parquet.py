@@ -31,7 +31,7 @@ def build_findings_table(report: Report) -> pyarrow.Table:
     """
     import pyarrow as pa
 
-    rows: list[dict[str, object]] = [asdict(finding) | {"count": 1} for finding in report.findings]
+    rows: list[dict[str, object]] = [vars(finding) | {"count": 1} for finding in report.findings]
     rows += [asdict(group) for group in report.unlisted_groups()]
     schema = pa.schema([(name, pa.string()) for name in TEXT_COLUMNS] + [(name, pa.int64()) for name in NUMBER_COLUMNS])
     return pa.Table.from_pylist([{name: _to_cell(value) for name, value in row.items()} for row in rows], schema)

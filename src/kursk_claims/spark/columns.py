@@ -58,7 +58,7 @@ def check_slices(session: Any, table_input: TableInput, limit: int) -> ColumnOut
     from pyspark.sql.window import Window
 
     table = table_input.table
-    groups = [*list_row_groups(table_input.parquet_files())]
+    groups = [*list_row_groups(table_input)]
     count = max(SLICES_PER_CORE * session.sparkContext.defaultParallelism, sum(group.size for group in groups) // SLICE_SIZE)
     slices = split_row_groups(groups, count)
     numbers = session.range(0, len(slices), 1, len(slices))

@@ -216,8 +216,8 @@ class SparkEngine(CheckEngine):
         suggestions = keys.distinct().orderBy("_value").limit(MAX_SUGGESTED_KEYS).collect() if first else []
         return Faults(count, describe_reference_faults(table, column, [value for (value,) in suggestions], first))
 
-    def prepare_rules(self, rules: Sequence[SqlStatement]) -> None:
-        """Count what the rules find, in few queries for all: most rules find nothing."""
+    def probe(self, contract: Contract, rules: Sequence[SqlStatement]) -> None:
+        """Count what the rules find; most of them find nothing."""
         for first in range(0, len(rules), MAX_UNITED_RULES):
             united = {rule.name: translate_rule(rule, self._float_columns) for rule in rules[first : first + MAX_UNITED_RULES]}
             union = " UNION ALL ".join(f"SELECT '{name}' AS rule FROM ({query})" for name, query in united.items())

@@ -6,39 +6,46 @@ row passes from Java to Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kursk_claims.contract.model import Table
-from kursk_claims.tables.parquet_batches import DICTIONARY_ENCODINGS, MAX_BATCH_ROWS, MAX_DICTIONARY_BYTES, combine_batches
+from kursk_claims.tables.parquet_batches import read_batches
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     from kursk_claims.tables.batch import Batch
+    from kursk_claims.tables.parquet_pages import ColumnBounds
+    from kursk_claims.tables.table_input import TableInput
 
 
 class RowGroup(NamedTuple):
-    """A row group of a file; `number` counts from 0, `first` is the number of its first row, `size` its bytes in memory."""
+    """A row group of a file; `number` counts from 0, `first` is the number of its first row, `size` its bytes in memory.
+
+    `bounds` of the file's columns say how many of its rows fit into memory at once.
+    """
 
     path: str
     number: int
     first: int
     size: int
+    bounds: Mapping[str, ColumnBounds]
 
 
-def list_row_groups(files: Iterable[tuple[Path, int]]) -> Iterator[RowGroup]:
-    """Yield the row groups of files, each given with the number of its first row."""
+def list_row_groups(table_input: TableInput) -> Iterator[RowGroup]:
+    """Yield the row groups of a table's Parquet files."""
     import pyarrow.parquet as pq
 
-    for path, first_row in files:
-        metadata, first = pq.read_metadata(path), first_row
+    from kursk_claims.tables.parquet_reader import ParquetPart
+
+    for part, first_row in zip(table_input.parts, table_input.first_rows, strict=True):
+        if not isinstance(part, ParquetPart) or part.parquet is None:
+            continue
+        metadata, first = pq.read_metadata(part.parquet), first_row
         for index in range(metadata.num_row_groups):
             group = metadata.row_group(index)
-            yield RowGroup(str(path.absolute()), index, first, group.total_byte_size)
+            yield RowGroup(str(part.parquet.absolute()), index, first, group.total_byte_size, part.bounds)
             first += group.num_rows
 
 
@@ -54,34 +61,12 @@ def split_row_groups(groups: Sequence[RowGroup], count: int) -> list[list[RowGro
 
 
 def read_slice(groups: Sequence[RowGroup], table: Table) -> Iterator[Batch]:
-    """Yield the rows of a slice. Raises `pyarrow.ArrowException` and `OSError`."""
+    """Yield the rows of a slice. Raises `pyarrow.ArrowException`, `OSError` and `ValueError`, as the local reader does."""
     from kursk_claims.tables.parquet_reader import ParquetPart
 
     for path, of_file in groupby(groups, lambda group: group.path):
         same_file = [*of_file]
         part, first = ParquetPart(table, path, Path(path), Path(path)), same_file[0].first
-        for rows in combine_batches(_read_row_groups(path, [group.number for group in same_file], table)):
+        for rows in read_batches(Path(path), table, same_file[0].bounds, row_groups=[group.number for group in same_file]):
             yield part.to_batch(rows, first)
             first += rows.num_rows
-
-
-def _read_row_groups(path: str, indices: Sequence[int], table: Table) -> Iterator[pa.RecordBatch]:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path, pre_buffer=False) as file:
-        repetitive = _find_repetitive(file.metadata, indices)
-    with pq.ParquetFile(path, pre_buffer=False, read_dictionary=repetitive) as file:
-        for rows in file.iter_batches(MAX_BATCH_ROWS, row_groups=indices, columns=table.column_names):
-            rows.validate(full=True)  # polars would crash at invalid text
-            yield rows
-
-
-def _find_repetitive(metadata: pq.FileMetaData, indices: Iterable[int]) -> list[str]:
-    """Return the columns that repeat their values in all of the row groups."""
-    repetitive = {metadata.schema.column(index).path for index in range(metadata.num_columns)}
-    for group in map(metadata.row_group, indices):
-        for chunk in map(group.column, range(metadata.num_columns)):
-            is_dictionary = DICTIONARY_ENCODINGS.issuperset(chunk.encodings)
-            if not is_dictionary or chunk.total_uncompressed_size > MAX_DICTIONARY_BYTES * group.num_rows:
-                repetitive.discard(chunk.path_in_schema)
-    return sorted(repetitive)

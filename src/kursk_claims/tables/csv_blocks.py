@@ -77,7 +77,7 @@ class CsvPart:
 
         schema = build_nullable_schema(self.table)
         parser = CsvBlockParser(self.table, self.name, self.separator, self.lines)
-        with pq.ParquetWriter(self.parquet, schema) as writer:
+        with pq.ParquetWriter(self.parquet, schema) as writer, self.lines.keep_open():
             for block, batch, line_count, is_complete in parser.parse(self.start):
                 batch.first = block.first_row = self.rows
                 self.lines.blocks.append(block)

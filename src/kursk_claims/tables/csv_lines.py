@@ -5,6 +5,8 @@ from __future__ import annotations
 import bisect
 import io
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +53,17 @@ class CsvLines:
     path: Path
     line_end: str
     blocks: list[CsvBlock] = field(default_factory=list)
+    file: io.BufferedReader | None = None  # while it is open
+
+    @contextmanager
+    def keep_open(self) -> Iterator[None]:
+        """Open the file once for all lines that are looked for within the block."""
+        with open_regular(self.path) as file:
+            self.file = file
+            try:
+                yield
+            finally:
+                self.file = None
 
     def split(self, raw: bytes) -> list[str]:
         """Return the lines of some bytes of the file."""
@@ -86,7 +99,7 @@ class CsvLines:
         block = self.blocks[bisect.bisect_right(self.blocks, row, key=lambda block: block.first_row) - 1]
         offset = block.line_offset(row)
         mark = min(offset // MARK_DISTANCE, len(block.line_marks) - 1)
-        with open_regular(self.path) as file:
+        with nullcontext(self.file) if self.file else open_regular(self.path) as file:
             file.seek(block.start + block.line_marks[mark])
             for _ in range(offset - mark * MARK_DISTANCE):
                 self.read_line(file)

@@ -24,18 +24,26 @@ BUFFER_SIZE = 2**20  # bytes of a column that are read at once
 
 
 def read_batches(
-    source: Path, table: Table, bounds: Mapping[str, ColumnBounds], to_decode: Collection[str]
+    source: Path,
+    table: Table,
+    bounds: Mapping[str, ColumnBounds],
+    to_decode: Collection[str] = (),
+    row_groups: Sequence[int] | None = None,
 ) -> Iterator[pyarrow.Table]:
-    """Yield valid rows in batches that surely fit into memory.
+    """Yield valid rows, of all row groups or some, in batches that surely fit into memory.
 
     Columns that repeat their values are read as dictionaries, apart from those in `to_decode`. Raises
     `pyarrow.ArrowException`, `OSError`, and `ValueError` for a value that is too large.
     """
-    yield from combine_batches(_read_small_batches(source, table, bounds, to_decode))
+    yield from _combine_batches(_read_small_batches(source, table, bounds, to_decode, row_groups))
 
 
 def _read_small_batches(
-    source: Path, table: Table, bounds: Mapping[str, ColumnBounds], to_decode: Collection[str]
+    source: Path,
+    table: Table,
+    bounds: Mapping[str, ColumnBounds],
+    to_decode: Collection[str],
+    row_groups: Sequence[int] | None,
 ) -> Iterator[pyarrow.RecordBatch]:
     import pyarrow.parquet as pq
 
@@ -46,7 +54,7 @@ def _read_small_batches(
     widths = (8 + each.stored + each.prefix + (each.entry if name in written_out else 0) for name, each in bounds.items())
     batch_size = min(MAX_BATCH_ROWS, max(1, int(MAX_BATCH_BYTES / max(sum(widths), 1))))
     with pq.ParquetFile(source, **options, read_dictionary=sorted(repetitive)) as file:
-        for rows in file.iter_batches(batch_size, columns=[*bounds]):
+        for rows in file.iter_batches(batch_size, row_groups, columns=[*bounds]):
             _require_valid(rows, table.primary_key)
             yield rows
 
@@ -74,7 +82,7 @@ def _column_sizes(metadata: pyarrow.parquet.FileMetaData) -> tuple[Counter[str],
     return sizes, encodings
 
 
-def combine_batches(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.Table]:
+def _combine_batches(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.Table]:
     """Combine small batches to tables that are as large as a batch may be; checking many small ones would take long."""
     import pyarrow as pa
 

@@ -1,4 +1,4 @@
-"""Rules that run many at a time are those that would find nothing by themselves."""
+"""Rules that are satisfied when many are probed at a time are those that would find nothing by themselves."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kursk_claims.checks import rule_batches
-from kursk_claims.checks.rule_batches import RuleBatches
+from kursk_claims.checks import probes
+from kursk_claims.checks.duckdb_rules import subquery_of
+from kursk_claims.checks.probes import Probe, find_satisfied
 from kursk_claims.contract.model import SqlStatement
 from rule_cases import CONTRACT
 
@@ -37,9 +38,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 def run(connection: duckdb.DuckDBPyConnection, *names: str) -> set[str]:
     rules = [SqlStatement(name, {"table": "claims"}, QUERIES[name], Path("rules.sql"), 1) for name in names]
-    batches = RuleBatches(connection, rules, CONTRACT.tables)
-    batches.wait()
-    return batches.satisfied
+    return find_satisfied(connection, [Probe(rule.name, subquery_of(rule), CONTRACT.tables["claims"]) for rule in rules])
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -56,16 +55,5 @@ def test_only_a_right_rule_that_finds_nothing_is_satisfied(name: str, connection
 
 
 def test_a_wrong_rule_leaves_other_batches_alone(connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule_batches, "BATCH_SIZE", 1)
+    monkeypatch.setattr(probes, "BATCH_SIZE", 1)
     assert run(connection, *QUERIES) == {"satisfied", "satisfied-with-words"}
-
-
-def test_rules_can_be_stopped(connection: duckdb.DuckDBPyConnection) -> None:
-    endless = (
-        "SELECT a.range::VARCHAR AS claim_id FROM range(1000000000) a, range(1000000000) b WHERE hash(a.range + b.range) = 0"
-    )
-    batches = RuleBatches(connection, [SqlStatement("endless", {"table": "claims"}, endless, Path(), 1)], CONTRACT.tables)
-    batches.stop()
-    with pytest.raises(duckdb.InterruptException):
-        batches.wait()
-    assert batches.satisfied == set()
