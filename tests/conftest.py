@@ -68,9 +68,13 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Remove the variables by which reports know that they run on GitHub, and those of proxies; hide the user's downloads."""
+    """Remove the variables by which reports know that they run on GitHub, and those of proxies and of the user's settings.
+
+    The user's downloads are not seen.
+    """
+    settings = ("no_color", "kursk_claims_workspace", "kursk_claims_contract")
     for name in os.environ:
-        if name.startswith("GITHUB_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        if name.startswith("GITHUB_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", *settings):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from kursk_claims._version import __version__
 from kursk_claims.errors import WorkspaceError
 from kursk_claims.links import is_regular, leads_out, list_entries
+from kursk_claims.settings import WORKSPACE_VARIABLE, Setting, read_settings, read_variable
 
 PACKAGED = Path(__file__).parent / "workspace"  # what the installed package ships: schemas and the newest release
 PACKAGE_CONTRACT = f"package {__version__}"  # the name of its contract in reports
@@ -78,16 +79,18 @@ def reject_unsafe_entries(root: Path, names: Iterable[str] = WORKSPACE_ENTRIES) 
 
 
 def find_workspace(path: str | Path | None = None, *, curating: bool = False) -> Workspace:
-    """Return the workspace at a path, or the nearest one upwards from the current folder, or the packaged copy.
+    """Return the workspace at a path, or that of KURSK_CLAIMS_WORKSPACE, or the nearest one upwards, or the packaged copy.
 
-    `curating` excludes the packaged copy: validating it by mistake would hide the errors of the records being edited.
-    Raises `WorkspaceError`.
+    Upwards from the current folder, that is the first folder that is a workspace or whose settings name one. `curating` excludes
+    the packaged copy: validating it by mistake would hide the errors of the records being edited. Raises `WorkspaceError`.
     """
     if path is not None:
         return _open_workspace(Path(path))
-    root = find_workspace_root()
-    if root is not None:
-        return _open_workspace(root)
+    if (variable := read_variable(WORKSPACE_VARIABLE)) is not None:
+        return _open_configured(variable)
+    found = _find_nearest()
+    if found is not None:
+        return _open_configured(found) if isinstance(found, Setting) else _open_workspace(found)
     packaged = _packaged_copy()
     if curating or packaged is None:
         raise WorkspaceError(
@@ -98,9 +101,27 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
 
 
 def find_workspace_root() -> Path | None:
-    """Return the nearest folder with a workspace, upwards from the current folder."""
+    """Return the folder of the workspace that applies here, unless it is the packaged copy."""
+    found = read_variable(WORKSPACE_VARIABLE) or _find_nearest()
+    return Path(found.value) if isinstance(found, Setting) else found
+
+
+def _find_nearest() -> Path | Setting | None:
+    """Return the first workspace upwards from the current folder, or the setting that names one."""
     current = Path.cwd()
-    return next((folder for folder in (current, *current.parents) if _is_workspace(folder)), None)
+    for folder in (current, *current.parents):
+        if (setting := read_settings(folder).workspace) is not None:
+            return setting
+        if _is_workspace(folder):
+            return folder
+    return None
+
+
+def _open_configured(setting: Setting) -> Workspace:
+    try:
+        return _open_workspace(Path(setting.value))
+    except WorkspaceError as error:
+        raise WorkspaceError(f"{setting.origin}: {error.args[0]}", *error.args[1:]) from None
 
 
 def find_workspace_of(file: Path) -> Workspace | None:

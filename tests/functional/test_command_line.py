@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import pty
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import kursk_claims
 from kursk_claims.cli.curate.group import Subcommands
-from kursk_claims.cli.main import COMMANDS
-from support import Call, Copy, Run
+from kursk_claims.cli.main import COMMANDS, SECTIONS
+from support import ROOT, Call, Copy, Run
 
 
 def test_the_nearest_workspace_above_is_used(call: Call, fiction: Copy, real: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +70,75 @@ def test_help_version_and_usage_errors(call: Call, run: Run) -> None:
         wrong = call(*args)
         assert (wrong.code, wrong.out) == (2, "")
         assert "Usage: kursk-claims " in wrong.err
+
+
+def test_help_is_grouped_and_never_clipped(call: Call) -> None:
+    outcome = call("-h")
+    assert outcome == call("--help")
+    assert "..." not in outcome.out.partition("\n")[2]
+    assert all(f"\n{heading}:\n" in outcome.out for heading in SECTIONS)
+    assert all(len(line) <= 80 for line in outcome.out.splitlines())
+    assert call("curate", "draft", "-h").out == call("curate", "draft", "--help").out
+    assert "..." not in call("curate", "--help").out.partition("\n")[2]
+
+
+def test_releases_are_listed_with_their_dates(call: Call, wells: Copy) -> None:
+    outcome = call("releases", "--workspace", ROOT)
+    rows = [line.split() for line in outcome.out.splitlines()[2:]]
+    assert rows[0] == ["1.0.0", "2026-11-23", str(ROOT / "build" / "1.0.0")]
+    assert [row[0] for row in rows] == ["1.0.0", "1.1.0", "2.0.0"]
+    listed = json.loads(call("releases", "--json", "--workspace", ROOT).out)
+    index = json.loads((ROOT / "build" / "index.json").read_text(encoding="utf-8"))["releases"]
+    assert [{name: each[name] for name in ("version", "date", "manifest_sha256")} for each in listed] == index
+    none = call("releases", "--workspace", wells.root)
+    assert (none.code, none.out, none.err.splitlines()[-1]) == (0, "", "there is no release yet")
+    assert call("releases", "--json", "--workspace", wells.root).out == "[]\n"
+
+
+def test_downloaded_releases_are_listed_too(call: Call, run: Run, tmp_path: Path) -> None:
+    assert call("download", "1.1.0", "--from", ROOT / "build").code == 0
+    listed = json.loads(call("releases", "--json", "--workspace", ROOT).out)
+    assert [each["version"] for each in listed] == ["1.0.0", "1.1.0", "2.0.0", "1.1.0"]
+    assert listed[-1]["folder"].startswith(str(tmp_path / "data"))
+
+
+def test_a_citation_is_printed(call: Call) -> None:
+    outcome = call("cite", "--workspace", ROOT)
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"{kursk_claims.cite(workspace=ROOT)}\n", "")
+    outcome = call("cite", "--style", "apa", "--release", "1.0.0", "--workspace", ROOT)
+    assert outcome.out == f"{kursk_claims.cite('apa', '1.0.0', workspace=ROOT)}\n"
+    assert call("cite", "--style", "mla").code == 2
+
+
+def test_json_is_printed_where_it_makes_sense(call: Call, wells: Copy) -> None:
+    for args in (["query", "FROM wells"], ["describe"], ["check", str(wells.csv("wells"))], ["validate"]):
+        short, long = (call(*args, *option, "--workspace", wells.root) for option in (["--json"], ["--format", "json"]))
+        assert short == long
+        json.loads(short.out)
+        assert call(*args, "--json", "--format", "jsonl", "--workspace", wells.root).code == 2
+    assert json.loads(call("diff", "1.0.0", "1.0.0", "--json", "--workspace", ROOT).out)["step"] == "none"
+    (verified,) = json.loads(call("verify", "2.0.0", "--json", "--workspace", ROOT).out)
+    assert (verified["version"], verified["signer"], len(verified["manifest_sha256"])) == ("2.0.0", None, 64)
+
+
+def test_a_claim_is_shown_as_json(call: Call) -> None:
+    outcome = call("show", "clm-001", "--json", "--workspace", ROOT)
+    shown = json.loads(outcome.out)
+    assert shown["claim"]["claim_id"] == "clm-001"
+    assert [step["name"] for step in shown["steps"]][-1] == "Pledge Times"
+    assert set(shown) == {"claim", "steps", "numbers", "places", "actors", "objects", "relations"}
+    assert call("show", "clm-001", "--json", "--release", "1.0.0", "--workspace", ROOT).code == 0
+    wrong = call("show", "clm-001", "--json", "--text", "article.txt", "--workspace", ROOT)
+    assert (wrong.code, "leave out --text" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_words_are_marked_in_reverse_unless_colours_are_unwanted(variables: dict[str, str], fiction: Copy) -> None:
+    terminal, side = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", **variables}
+    command = [sys.executable, "-m", "kursk_claims", "show", "clm-001", "--records", "--text", str(fiction.text), "--quiet"]
+    subprocess.run(command, stdout=side, stderr=subprocess.PIPE, check=True, cwd=fiction.root, env=environment)
+    shown = os.read(terminal, 100_000).decode()
+    os.close(side)
+    os.close(terminal)
+    assert ("\033[" in shown, "[[" in shown) == (not variables, bool(variables))

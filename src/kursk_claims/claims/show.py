@@ -34,8 +34,30 @@ SELECT 'of ' || r.from_claim_id || ', which ' || r.relation || ' it: ' || s.stat
 FROM claim_relations r JOIN said s ON s.claim_id = r.from_claim_id WHERE r.to_claim_id = $1 ORDER BY other"""
 
 
+NUMBERS = "SELECT * FROM numbers WHERE claim_id = ?"
+
+
 def show_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
-    """Return a claim with its chain, numbers, places, event, objects and relations as text.
+    """Return a claim with its chain, numbers, places, event, objects and relations as text. Raises as `find_claim` does."""
+    return escape_lines(_claim_lines(connection, find_claim(connection, claim_id)))
+
+
+def collect_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> dict[str, Any]:
+    """Return the row of a claim in `said` with the rows that belong to it, by kind. Raises as `find_claim` does."""
+    queries = {
+        "steps": CHAIN,
+        "numbers": NUMBERS,
+        "places": "SELECT c.relation, p.* FROM claim_places c JOIN places p USING (place_id) WHERE claim_id = ? ORDER BY ALL",
+        "actors": "SELECT c.role, x.* FROM claim_actors c JOIN actors x USING (actor_id) WHERE claim_id = ? ORDER BY ALL",
+        "objects": OBJECTS,
+        "relations": "SELECT * FROM claim_relations WHERE $1 IN (from_claim_id, to_claim_id) ORDER BY ALL",
+    }
+    claim = find_claim(connection, claim_id)
+    return {"claim": claim} | {kind: _fetch_rows(connection, query, claim_id) for kind, query in queries.items()}
+
+
+def find_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> dict[str, Any]:
+    """Return the row of a claim in `said`.
 
     Raises `QueryError` if there is no such claim, or if it has no chain or event.
     """
@@ -46,7 +68,7 @@ def show_claim(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
     rows = _fetch_rows(connection, "SELECT * FROM said WHERE claim_id = ?", claim_id)
     if not rows:
         raise QueryError(f"{claim_id} has no chain or no event. Run `kursk-claims validate` for details.")
-    return escape_lines(_claim_lines(connection, rows[0]))
+    return rows[0]
 
 
 def find_document_id(connection: duckdb.DuckDBPyConnection, claim_id: str) -> str:
@@ -85,7 +107,7 @@ def _claim_lines(connection: duckdb.DuckDBPyConnection, claim: dict[str, Any]) -
     yield "  chain, from the origin to the document"
     for step in _fetch_rows(connection, CHAIN, claim_id):
         yield "    " + _describe_step(step)
-    for row in _fetch_rows(connection, "SELECT * FROM numbers WHERE claim_id = ?", claim_id):
+    for row in _fetch_rows(connection, NUMBERS, claim_id):
         yield f"  number    {_describe_number(row)}"
     for title, query in (("place", PLACES), ("actor", ACTORS), ("object", OBJECTS), ("relation", RELATIONS)):
         for row in _fetch_rows(connection, query, claim_id):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kursk_claims.claims.text import HeldDocument, TextCopy, match_document, read_canonical_text, text_digest
-from kursk_claims.errors import TextError, UsageError
-from kursk_claims.files import is_foreign_file, read_utf8
+from kursk_claims.errors import TextError
+from kursk_claims.files import is_foreign_file
 from kursk_claims.report.values import list_some
-from kursk_claims.suggest import did_you_mean
-from kursk_claims.workspace import Workspace
-
-SETTINGS_FILE = ".kursk-claims.toml"  # of one user, so Git ignores it: where the texts of a workspace are on this machine
 
 
 @dataclass(frozen=True)
@@ -33,32 +28,6 @@ class MatchedText:
     file: TextFile
     copy: TextCopy
     document: HeldDocument
-
-
-def read_settings(workspace: Workspace) -> list[Path]:
-    """Return the texts that the settings file of a workspace names, relative to its folder; nothing without such a file.
-
-    Raises `UsageError`.
-    """
-    path = workspace.root / SETTINGS_FILE
-    if not path.is_file():
-        return []
-    try:
-        values = tomllib.loads(read_utf8(path, UsageError, 'Write a line such as: texts = "../texts"'))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: expected TOML: {error}") from None
-    for key in values:
-        if key != "texts":
-            raise UsageError(f"{path}: unknown key {key!r}{did_you_mean(key, ['texts'])}; expected texts")
-    texts = values.get("texts", [])
-    texts = [texts] if isinstance(texts, str) else texts
-    if not isinstance(texts, list) or not all(isinstance(each, str) and each for each in texts):
-        raise UsageError(f"{path}: texts: expected a path or a list of paths, found {texts!r:.100}")
-    paths = [workspace.root / Path(each).expanduser() for each in texts]
-    for each in paths:
-        if not each.exists():
-            raise UsageError(f"{path}: texts: no such file or folder: {each}")
-    return paths
 
 
 def read_text_files(paths: Sequence[Path]) -> tuple[list[TextFile], list[str]]:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kursk_claims.cli.options import QuietOption, WorkspaceOption, new_app, print_status, require_choice
+from kursk_claims.cli.completion import complete_releases, complete_tables
+from kursk_claims.cli.options import (
+    JsonOption,
+    QuietOption,
+    WorkspaceOption,
+    choose_format,
+    new_app,
+    print_status,
+    require_choice,
+)
 from kursk_claims.cli.report_output import (
     FailOnOption,
     FormatOption,
@@ -34,18 +43,26 @@ def check(
         list[str], typer.Argument(help="CSV or Parquet files, folders or patterns; `-` is standard input.", show_default=False)
     ],
     table: Annotated[
-        str | None, typer.Option("--table", help="Table that all files belong to [default: from their names].")
+        str | None,
+        typer.Option(
+            "--table", help="Table that all files belong to [default: from their names].", autocompletion=complete_tables
+        ),
     ] = None,
-    against: Annotated[str | None, typer.Option("--against", help="Release in which references are looked up too.")] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", help="Release in which references are looked up too.", autocompletion=complete_releases),
+    ] = None,
     contract_name: Annotated[
         str | None,
         typer.Option(
             "--contract",
-            help="`package`, a release such as 1.1.0, or a folder of schemas [default: the workspace's own contract].",
+            help="`package`, a release such as 1.1.0, or a folder of schemas "
+            "[default: KURSK_CLAIMS_CONTRACT, then the workspace's own contract].",
         ),
     ] = None,
     workspace_path: WorkspaceOption = None,
     format: FormatOption = "text",
+    as_json: JsonOption = False,
     output: OutputOption = None,
     fail_on: FailOnOption = "error",
     max_findings: Annotated[int, typer.Option("--max-findings", min=0, help="List at most this many; all are counted.")] = 100,
@@ -65,6 +82,7 @@ def check(
 
     Exit codes: 0: no finding at or above --fail-on. 1: at least one. 2: the call, the contract or the environment is at fault.
     """
+    format = choose_format(format, as_json, "text")
     check_report_options(format, output)
     require_extra("spark" if engine == "spark" else "check")
     from kursk_claims.checks.check import OpenEngine, check_files, open_duckdb_engine

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from kursk_claims.cli.completion import complete_tables
 from kursk_claims.cli.options import (
+    JsonOption,
     MemoryOption,
     QuietOption,
     RecordsOption,
@@ -14,6 +16,7 @@ from kursk_claims.cli.options import (
     TextResultFormat,
     TimeoutOption,
     WorkspaceOption,
+    choose_format,
     new_app,
     print_result,
     print_status,
@@ -26,9 +29,15 @@ app = new_app()
 @app.command()
 def describe(
     table: Annotated[
-        str | None, typer.Argument(metavar="[TABLE[.COLUMN]]", help="Table, view or column to explain [default: list all].")
+        str | None,
+        typer.Argument(
+            metavar="[TABLE[.COLUMN]]",
+            help="Table, view or column to explain [default: list all].",
+            autocompletion=complete_tables,
+        ),
     ] = None,
     format: Annotated[TextResultFormat, typer.Option("--format", "-f", help="Format of the output.")] = "table",
+    as_json: JsonOption = False,
     release: ReleaseOption = None,
     records: RecordsOption = False,
     timeout: TimeoutOption = None,
@@ -37,6 +46,7 @@ def describe(
     quiet: QuietOption = False,
 ) -> None:
     """List the tables and views, or explain the columns of one: meaning, type, unit, allowed values and codes."""
+    format = choose_format(format, as_json, "table")
     from kursk_claims.contract.loader import load_contract
     from kursk_claims.database.describe import describe_columns, list_tables, split_codes
     from kursk_claims.database.limits import SqlLimits

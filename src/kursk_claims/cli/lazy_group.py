@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -17,16 +17,19 @@ from kursk_claims.escaping import escape_unprintable
 from kursk_claims.extras import require_extra
 
 UsageError: Any = typer.BadParameter.__base__  # which typer does not export
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
 
 class LazyGroup(typer.core.TyperGroup):
     """Starts each command quickly. `modules` names the module of each command, which has an `app`.
 
-    `extras` names the extra that a command cannot do without. Its help can.
+    `extras` names the extra that a command cannot do without. Its help can. `sections` are the headings under which help lists
+    the commands; a group without them lists all under one.
     """
 
     modules: ClassVar[Mapping[str, str]]
     extras: ClassVar[Mapping[str, str]] = {}
+    sections: ClassVar[Mapping[str, Sequence[str]]] = {}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -44,6 +47,19 @@ class LazyGroup(typer.core.TyperGroup):
         if cmd_name in self.extras:
             command.invoke = partial(_invoke_with_extra, self.extras[cmd_name], command.invoke)
         return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands under their headings, each with its whole first sentence."""
+        for heading, names in (self.sections or {"Commands": self.list_commands(ctx)}).items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, self._describe_command(name)) for name in names])
+
+    def _describe_command(self, name: str) -> str:
+        """Return the first sentence of a command's docstring; typer would first work out all of its parameters."""
+        app = import_module(self.modules[name]).app
+        function = (app.registered_callback or app.registered_commands[0]).callback
+        words = " ".join((function.__doc__ or "").partition("\n\n")[0].split())
+        return words.partition(". ")[0].removesuffix(".") + "."
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         with _clean_usage_errors():

@@ -7,11 +7,17 @@ from typing import Annotated, Any, ClassVar
 
 import typer
 
-from kursk_claims.cli.lazy_group import LazyGroup, UsageError
+from kursk_claims.cli.lazy_group import HELP_OPTIONS, LazyGroup, UsageError
 from kursk_claims.errors import KurskClaimsError
 from kursk_claims.extras import explain_missing_packages
 
-COMMANDS = "init validate check build release verify diff download export query describe show explore curate format".split()
+SECTIONS = {
+    "Read a release": "query describe show explore cite".split(),
+    "Get releases": "download releases verify diff export".split(),
+    "Check records": "check validate format".split(),
+    "Curate and publish": "init curate build release".split(),
+}
+COMMANDS = [name for names in SECTIONS.values() for name in names]
 MOVED = {"locate": "curate locate"}
 
 
@@ -19,6 +25,7 @@ class Commands(LazyGroup):
     """All commands; `curate` is a group of its own."""
 
     modules: ClassVar = {name: f"kursk_claims.cli.{name}" for name in COMMANDS} | {"curate": "kursk_claims.cli.curate.group"}
+    sections: ClassVar = SECTIONS
     extras: ClassVar = {"validate": "check", "build": "check", "release": "check", "explore": "explore"}
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -27,7 +34,13 @@ class Commands(LazyGroup):
         return super().get_command(ctx, cmd_name)
 
 
-app = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    cls=Commands,
+    context_settings=HELP_OPTIONS,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
 
 
 def _print_version(requested: bool) -> None:

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 import typer.core
 
+from kursk_claims.cli.completion import complete_queries
 from kursk_claims.cli.options import (
+    JsonOption,
     QuietOption,
     RecordsOption,
     ReleaseOption,
     ResultFormat,
     WorkspaceOption,
+    choose_format,
     new_app,
     print_result,
     print_status,
@@ -51,10 +54,13 @@ def _is_commented_sql(argument: str) -> bool:
 @app.command(cls=QueryCommand)
 def query(
     sql: Annotated[str | None, typer.Argument(help="One read-only statement, or a file of SQL; `-` is standard input.")] = None,
-    name: Annotated[str | None, typer.Option("--name", "-n", help="Run a saved query instead.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", "-n", help="Run a saved query instead.", autocompletion=complete_queries)
+    ] = None,
     release: ReleaseOption = None,
     records: RecordsOption = False,
     format: Annotated[ResultFormat, typer.Option("--format", "-f", help="Format of the result.")] = "table",
+    as_json: JsonOption = False,
     timeout: Annotated[float | None, typer.Option(help="Seconds per query, 0 for no limit [default: 60].")] = None,
     memory: Annotated[int | None, typer.Option(min=0, help="MB of memory per query, 0 for no limit [default: 2000].")] = None,
     unsafe: Annotated[
@@ -68,6 +74,7 @@ def query(
 
     One statement that only reads; docs/sql.md explains what is disabled and how reliably.
     """
+    format = choose_format(format, as_json, "table")
     from kursk_claims.workspace import find_workspace
 
     if sql is not None and name is not None:

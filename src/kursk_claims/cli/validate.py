@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from kursk_claims.cli.options import (
+    JsonOption,
     MemoryOption,
     QuietOption,
     TextOption,
     TimeoutOption,
     WorkspaceOption,
+    choose_format,
     choose_texts,
     new_app,
     print_status,
@@ -39,6 +41,7 @@ def validate(
     memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
     format: FormatOption = "text",
+    as_json: JsonOption = False,
     output: OutputOption = None,
     fail_on: FailOnOption = "error",
     quiet: QuietOption = False,
@@ -49,6 +52,7 @@ def validate(
 
     Exit codes: 0: no finding at or above --fail-on. 1: at least one. 2: the call, the schemas or the environment is at fault.
     """
+    format = choose_format(format, as_json, "text")
     check_report_options(format, output)
     if summary and format != "text":
         raise typer.BadParameter("--summary is for --format text; the other formats hold every finding")

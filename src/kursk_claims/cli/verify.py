@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from kursk_claims.cli.options import MemoryOption, QuietOption, TimeoutOption, WorkspaceOption, new_app, print_line, print_status
+from kursk_claims.cli.completion import complete_releases
+from kursk_claims.cli.options import (
+    JsonOption,
+    MemoryOption,
+    QuietOption,
+    TimeoutOption,
+    WorkspaceOption,
+    new_app,
+    print_json,
+    print_line,
+    print_status,
+)
 
 app = new_app()
 
@@ -15,12 +26,16 @@ app = new_app()
 @app.command()
 def verify(
     version: Annotated[
-        str | None, typer.Argument(help="Release to verify, or its folder [default: all of the workspace].")
+        str | None,
+        typer.Argument(
+            help="Release to verify, or its folder [default: all of the workspace].", autocompletion=complete_releases
+        ),
     ] = None,
     allowed_signers: Annotated[
         Path | None,
         typer.Option("--allowed-signers", help="Require signatures by the signers in this file of OpenSSH."),
     ] = None,
+    as_json: JsonOption = False,
     timeout: TimeoutOption = None,
     memory: MemoryOption = None,
     workspace_path: WorkspaceOption = None,
@@ -42,17 +57,23 @@ def verify(
     workspace = find_workspace(workspace_path)
     print_status(f"workspace: {workspace}", quiet=quiet)
     versions = [version] if version else [entry.version for entry in read_index(workspace.build).releases]
+    results = []
     for name in versions:
         release = find_release(list_release_folders(workspace) if version else [workspace.build], name)
         assert release is not None
         folder, manifest = release
         if folder.parent != workspace.build:
             print_status(f"verifying {name_release(workspace, folder, manifest)}", quiet=quiet)
-        signed = f", signed by {find_release_signer(folder, allowed_signers)}" if allowed_signers else ""
+        signer = find_release_signer(folder, allowed_signers) if allowed_signers else None
         rebuilt = rebuild_release(folder, manifest, SqlLimits.of(timeout, memory))
         digest = file_sha256(folder / MANIFEST_NAME)
-        print_line(f"{manifest.version}: {rebuilt}{signed}, manifest SHA-256 {digest}")
+        results.append({"version": manifest.version, "result": rebuilt, "signer": signer, "manifest_sha256": digest})
+        if not as_json:
+            signed = f", signed by {signer}" if signer else ""
+            print_line(f"{manifest.version}: {rebuilt}{signed}, manifest SHA-256 {digest}")
         for each in manifest.unverified or ():
             print_status(f"{manifest.version}: the anchors of {each} were not compared with its text", quiet=quiet)
+    if as_json:
+        print_json(results)
     if not versions:
         print_status("there is no release yet", quiet=quiet)

@@ -38,21 +38,21 @@ def _render_csv(result: QueryResult) -> str:
 def _render_json(result: QueryResult, *, lines: bool) -> str:
     require_unique_names(result.columns)
     names = [dump_json(name) for name in result.columns]
-    rows = [[f"{name}: {_to_json(value)}" for name, value in zip(names, row, strict=True)] for row in result.rows]
+    rows = [[f"{name}: {to_json(value)}" for name, value in zip(names, row, strict=True)] for row in result.rows]
     if lines:
         return "".join(f"{{{', '.join(row)}}}\n" for row in rows)
     objects = ",\n".join("  {\n    " + ",\n    ".join(row) + "\n  }" for row in rows)
     return f"[\n{objects}\n]\n" if rows else "[]\n"
 
 
-def _to_json(value: Any) -> str:
+def to_json(value: Any) -> str:
     """Serialize a value as JSON. Decimals keep their digits; infinities and NaN become strings, bytes hexadecimal digits."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{dump_json(format_csv_cell(key))}: {_to_json(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{dump_json(format_csv_cell(key))}: {to_json(item)}' for key, item in value.items())}}}"
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_to_json, value))}]"
+        return f"[{', '.join(map(to_json, value))}]"
     if isinstance(value, float) and not math.isfinite(value):
         value = str(value)
     return dump_json(value.hex() if isinstance(value, bytes) else value)
@@ -67,7 +67,7 @@ def format_csv_cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, (list, dict, tuple)):
-        return _to_json(value)
+        return to_json(value)
     return value.hex() if isinstance(value, bytes) else str(value)
 
 

@@ -12,6 +12,7 @@ from kursk_claims.release.digests import file_sha256, verify_files
 from kursk_claims.release.lookup import LATEST, find_release, list_release_folders, looks_like_version
 from kursk_claims.release.manifest import MANIFEST_NAME, Manifest
 from kursk_claims.release.source import find_source_folders
+from kursk_claims.settings import CONTRACT_VARIABLE, Setting, find_settings, read_variable
 from kursk_claims.workspace import PACKAGE_CONTRACT, Workspace, find_package_workspace, find_workspace
 
 PACKAGE = "package"
@@ -29,9 +30,15 @@ class ContractChoice:
 def choose_contract(name: str | Path | None = None, workspace_path: str | Path | None = None) -> ContractChoice:
     """Return the contract with this name: `package`, a version, or the path of a folder of schemas.
 
-    Without a name it is the workspace's own. `package` and its releases do not depend on the current folder, so that the
-    records that are checked cannot bring their own rules. Raises `ContractError`, `ManifestError` or `WorkspaceError`.
+    Without a name it is that of KURSK_CLAIMS_CONTRACT or, if no workspace is named, of the nearest settings, else the workspace's
+    own. `package` and its releases do not depend on the current folder, so that the records that are checked cannot bring their
+    own rules. Raises `ContractError`, `ManifestError` or `WorkspaceError`.
     """
+    if name is None and (setting := _find_setting(workspace_path)) is not None:
+        try:
+            return choose_contract(setting.value, workspace_path)
+        except (ContractError, WorkspaceError) as error:
+            raise type(error)(f"{setting.origin}: {error.args[0]}", *error.args[1:]) from None
     if name is None:
         workspace = find_workspace(workspace_path)
         return ContractChoice(
@@ -50,6 +57,10 @@ def choose_contract(name: str | Path | None = None, workspace_path: str | Path |
         contract = load_contract(folder / "schemas", f"release {manifest.version} of {manifest.name}")
         return ContractChoice(contract, workspace, folders)
     return ContractChoice(_load_folder(Path(name)), workspace, list_release_folders(workspace))
+
+
+def _find_setting(workspace_path: str | Path | None) -> Setting | None:
+    return read_variable(CONTRACT_VARIABLE) or (find_settings().contract if workspace_path is None else None)
 
 
 def _require_fixed_version(version: str) -> str:
