@@ -25,9 +25,10 @@ from kursk_claims.checks.validate import validate_workspace
 from kursk_claims.contract.arrow import build_nullable_schema
 from kursk_claims.contract.loader import load_contract
 from kursk_claims.contract.model import Table
+from kursk_claims.release.publish import publish_release
 from kursk_claims.report.model import Report
 from kursk_claims.tables.csv_reader import read_csv_table
-from kursk_claims.workspace import find_workspace
+from kursk_claims.workspace import Workspace, find_workspace
 
 ROOT = Path(__file__).parent.parent
 FICTION = Path(mkdtemp(prefix="kursk-claims-tests-")) / "workspace"  # a copy: commands do not follow its link to the schemas
@@ -108,6 +109,19 @@ def copy_real_records(root: Path) -> Copy:
     for folder in ("dataset", "schemas"):
         shutil.copytree(ROOT / folder, root / folder)
     return Copy(root)
+
+
+def publish_real_records(root: Path) -> Path:
+    """Publish the real records as 1.0.0 of a workspace of their own; return the folder of the release."""
+    for name in ("dataset", "schemas"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copyfile(ROOT / "LICENSE-DATA", root / "LICENSE-DATA")
+    (root / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## Data\n\n### [1.0.0] - 2026-01-01\n\n#### Added\n\n- Everything.\n", encoding="utf-8"
+    )
+    report, folder = publish_release(Workspace(root), "1.0.0", unverified=True)
+    assert folder is not None, report
+    return folder
 
 
 def markdown_cells(text: str) -> list[str]:

@@ -91,6 +91,7 @@ def test_the_parquet_of_a_release_and_of_a_query(wells: Copy, call: Call) -> Non
         words = footer(path)
         assert {name: words.get(name) for name in RELEASED} == RELEASED, path
         assert words["description"]
+        assert pq.read_metadata(path).row_group(0).column(0).compression == "SNAPPY"
     assert call("verify", "-w", wells.root, "--quiet").out.startswith("1.0.0: the same bytes")
     command = [sys.executable, "-m", "kursk_claims", "query", "SELECT * FROM wells", "--format", "parquet", "-w", str(wells.root)]
     for options, expected in (([], RELEASED), (["--records"], ABOUT)):

@@ -26,29 +26,19 @@ from kursk_claims.release.digests import verify_files
 from kursk_claims.release.index import read_index
 from kursk_claims.release.manifest import Manifest, read_manifest
 from kursk_claims.release.metadata.writer import write_metadata
-from kursk_claims.release.publish import publish_release
-from kursk_claims.workspace import Workspace
-from support import ROOT
+from support import ROOT, publish_real_records
 
 VALIDATORS = Path(os.environ.get("KURSK_CLAIMS_VALIDATORS", ROOT.parent / "shared" / "validators"))
-READERS = os.environ.get("KURSK_CLAIMS_METADATA_PYTHON")
-WRITTEN = ["CITATION.cff", "DICTIONARY.md", "README.md", "croissant.json", "datapackage.json"]
+READERS = os.environ.get("KURSK_CLAIMS_CLIENTS_PYTHON")
+WRITTEN = ["CITATION.cff", "DICTIONARY.md", "README.md", "croissant.json", "datapackage.json", "load.sql"]
 TABLE_SCHEMA_TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
 CROISSANT_TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean", "date": "sc:Date"}
-CHANGES = "# Changelog\n\n## Data\n\n### [1.0.0] - 2026-01-01\n\n#### Added\n\n- Everything.\n"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the real records, made in a folder of its own."""
-    root = tmp_path_factory.mktemp("released")
-    for name in ("dataset", "schemas"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copyfile(ROOT / "LICENSE-DATA", root / "LICENSE-DATA")
-    (root / "CHANGELOG.md").write_text(CHANGES, encoding="utf-8")
-    report, made = publish_release(Workspace(root), "1.0.0", unverified=True)
-    assert made is not None, report
-    return made
+    return publish_real_records(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture(scope="module")
@@ -175,9 +165,7 @@ def test_table_schema_says_what_the_contract_says(package: dict[str, Any], contr
             assert limits.get("enum", []) == column.codes
             assert limits.get("pattern") == column.checks.get("str_matches")
             assert field.get("unit") == column.unit
-            assert [each["label"] for each in field.get("missingValues", [])] == (
-                [column.metadata["missing"]] if column.nullable else []
-            )
+            assert field.get("missing") == (column.metadata["missing"] if column.nullable else None)
             reference = keys.get(column.name)
             found = (reference.get("resource", table.name), reference["fields"][0]) if reference else None
             assert found == column.references
@@ -298,7 +286,7 @@ def test_the_repository_cites_its_newest_release() -> None:
     assert (ROOT / "CITATION.cff").read_bytes() == (ROOT / "build" / newest / "CITATION.cff").read_bytes()
 
 
-# The readers themselves, in an environment of requirements/metadata.txt.
+# The readers themselves, in an environment of requirements/clients.txt.
 Reader = Callable[[str], Any]
 
 
@@ -306,7 +294,7 @@ Reader = Callable[[str], Any]
 def reader(folder: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Reader:
     """Runs a script with the package that the test names, offline and in the release's folder; returns what it prints as JSON."""
     if READERS is None:
-        pytest.skip("KURSK_CLAIMS_METADATA_PYTHON names no Python with requirements/metadata.txt")
+        pytest.skip("KURSK_CLAIMS_CLIENTS_PYTHON names no Python with requirements/clients.txt")
     if subprocess.run([READERS, "-c", f"import {request.param}"], capture_output=True, check=False).returncode:
         pytest.skip(f"{READERS} has no {request.param}")
     environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
@@ -383,6 +371,19 @@ print(json.dumps([datasets.get_dataset_default_config_name("1.0.0"), rows], defa
     assert list(rows) == [table.name for table in manifest.tables if table.rows]
     for name, found in rows.items():
         assert found == _plain(folder, name), name
+
+
+@pytest.mark.parametrize("reader", ["datasets"], indirect=True)
+def test_datasets_shows_description_licence_and_version(reader: Reader, contract: Contract) -> None:
+    info = reader(
+        """
+import json, datasets, os
+os.chdir("..")
+info = datasets.load_dataset_builder("1.0.0", "said").info
+print(json.dumps([info.description, info.license, str(info.version)]))
+"""
+    )
+    assert info == [contract.view_schemas["said"].description, "CC-BY-4.0", "1.0.0"]
 
 
 @pytest.mark.parametrize("reader", ["datasets"], indirect=True)

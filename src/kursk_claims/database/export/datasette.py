@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 50_000_000  # of SQLite's virtual machine for one saved query, about a second
 MAX_VALUE = 10_000_000  # bytes of a text that it makes
+MAX_ROWS = 100_000  # that are compared
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
 
@@ -73,18 +74,26 @@ def _describe_tables(contract: Contract) -> dict[str, Any]:
     """Describe tables and views. Units are part of the descriptions: Datasette accepts only those of physics in `units`."""
     tables: dict[str, Any] = {ABOUT_TABLE: {"columns": dict(zip(("property", "value"), ABOUT_COLUMNS, strict=True))}}
     for table in contract.tables.values():
-        tables[table.name] = {"title": f"{table.name}: {table.title}", "description": table.description}
+        tables[table.name] = {"title": _title(table.name, table.title), "description": table.description}
     for view in contract.views:
         schema = contract.view_schemas.get(view.name)
-        title = f"{view.name}: {schema.title}" if schema else view.name
+        title = _title(view.name, schema.title if schema else view.name)
         tables[view.name] = {"title": title, "description": f"View: {contract.describe_view(view)}"}
     for table in [*contract.tables.values(), *contract.view_schemas.values()]:
         tables[table.name]["columns"] = {column.name: describe_column(column) for column in table.columns}
     return tables
 
 
+def _title(name: str, title: str) -> str:
+    """Return the title after the name, which SQL needs and Datasette would show nowhere else."""
+    return name if title.lower() == name else f"{name}: {title}"
+
+
 def _gives_same_rows(connection: duckdb.DuckDBPyConnection, database: Path, question: SqlStatement) -> bool:
-    """Whether SQLite runs the query, with the rows that DuckDB returns. The SQL may be someone else's: it only reads."""
+    """Whether SQLite runs the query, with the rows that DuckDB returns.
+
+    The SQL may be someone else's: in SQLite it only reads, and DuckDB runs only what SQLite has accepted.
+    """
     import duckdb
 
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as output:
@@ -92,8 +101,8 @@ def _gives_same_rows(connection: duckdb.DuckDBPyConnection, database: Path, ques
         output.set_progress_handler(lambda: 1, MAX_STEPS)
         output.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
         try:
-            expected = cast_to_text(connection.sql(question.sql), keep=("date", "timestamp")).fetchall()
-            found = output.execute(question.sql).fetchmany(len(expected) + 1)
+            found = output.execute(question.sql).fetchmany(MAX_ROWS)
+            expected = cast_to_text(connection.sql(question.sql).limit(MAX_ROWS), keep=("date", "timestamp")).fetchall()
         except (sqlite3.Error, sqlite3.Warning, duckdb.Error):
             return False
     return found == [tuple(map(to_sqlite_value, row)) for row in expected]

@@ -61,7 +61,8 @@ def _front_matter(release: ReleaseDescription) -> dict[str, Any]:
         "size_categories": [next((name for limit, name in SIZES if rows < limit), "n>10M")],
         "tags": list(info.keywords),
         "configs": [
-            {"config_name": each.name, "data_files": each.file.path} | ({"default": True} if each == release.default else {})
+            {"config_name": each.name, "data_files": each.file.path, "version": release.version}
+            | ({"default": True} if each == release.default else {})
             for each in release.resources
             if each.rows  # `datasets` cannot load a file without rows
         ],
@@ -78,7 +79,6 @@ def _dataset_info(release: ReleaseDescription, resource: Resource) -> dict[str, 
         "description": resource.description,
         "license": info.license.label if info.license else None,
         "homepage": info.homepage,
-        "version": release.version,
     }
     return {name: value for name, value in fields.items() if value}
 
