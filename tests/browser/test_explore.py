@@ -89,6 +89,24 @@ def test_the_search_forgives_and_reads_names_places_and_reports(released: Path, 
     assert expected in tab.locator("#view").inner_text()
 
 
+def test_a_link_with_a_misspelled_search_shows_what_typing_it_shows(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#q=Zelenskiy")
+    tab.locator("tr[data-claim]").first.wait_for()
+    found = claims(tab)
+    tab.get_by_label("Search", exact=True).fill("Zelensky")
+    assert found == claims(tab)
+
+
+@pytest.mark.parametrize("asked", ["soldiers tried to cross", "who said 500 soldiers tried to cross, and is it disputed?"])
+def test_a_question_in_the_readers_words_finds_the_claim_with_most_of_them(released: Path, visit: Visit, asked: str) -> None:
+    tab = visit(released)
+    tab.get_by_label("Search", exact=True).fill(asked)
+    tab.get_by_role("status").filter(has_text="No claim has all the words. The most of them: 1 of 52 claims").wait_for()
+    assert claims(tab) == ["clm-043"]
+    tab.get_by_label("Search", exact=True).fill("what did the mayor of Paris say")
+    tab.get_by_text("No claim fits.").wait_for()
+
+
 def test_ids_are_not_searched(released: Path, visit: Visit) -> None:
     tab = visit(released)
     tab.get_by_label("Search", exact=True).fill("clm-043")

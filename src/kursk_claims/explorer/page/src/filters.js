@@ -22,7 +22,7 @@ export function buildFacets(records) {
 // The filters of an address as [{key, title, label, isKnown}], for the chips.
 export function listFilters(state, facets, records) {
   const active = [];
-  if (state.get("q")) active.push({ key: "q", title: "Search", label: state.get("q"), isKnown: true });
+  if (state.get("q")?.trim()) active.push({ key: "q", title: "Search", label: state.get("q"), isKnown: true });
   if (state.get("tile")) {
     const tile = records.tiles.find((each) => each.name === state.get("tile"));
     active.push({ key: "tile", title: "Finding", label: tile?.words ?? state.get("tile"), isKnown: Boolean(tile) });
@@ -43,6 +43,6 @@ export function selectClaims(state, facets, records, search) {
     if (value) tests.push((claim) => facet.values(claim).includes(value));
   }
   const found = state.get("q")?.trim() ? search(state.get("q")) : null;
-  if (found) tests.push((claim) => found.has(claim.id));
+  if (found) tests.push((claim) => found.ids.has(claim.id));
   return tests.length ? records.claims.filter((claim) => tests.every((test) => test(claim))) : records.claims;
 }

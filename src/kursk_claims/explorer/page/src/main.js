@@ -25,7 +25,7 @@ function start(records) {
   const links = new Map(offered.map(([name, [label]]) => [name, element("a", {}, label)]));
   byId("views").append(...links.values());
 
-  const search = buildSearch(records, () => readState().get("q") && show());
+  const search = buildSearch(records, () => readState().get("q") && show({ isForced: true }));
   const panel = buildPanel(records);
   const strip = buildStrip(records, (claim) => navigate({ claim: claim.id }));
   const form = buildForm(records, facets);
@@ -72,7 +72,8 @@ function start(records) {
     const count = selected.length === records.claims.length ? `All ${plural(records.claims.length, "claim")}` : `${selected.length.toLocaleString("en")} of ${plural(records.claims.length, "claim")}`;
     const unknown = [state.get("claim") && !records.byId.has(state.get("claim")) ? `There is no claim ${state.get("claim")} in these data.` : "",
       state.get("view") && state.get("view") !== view ? `There is no view ${state.get("view")}; these are the claims.` : ""];
-    return [...unknown, count].filter(Boolean).join(" ");
+    const isPartial = state.get("q")?.trim() && search(state.get("q")).isPartial;
+    return [...unknown, isPartial ? "No claim has all the words. The most of them:" : "", count].filter(Boolean).join(" ");
   }
 
   function draw(view, into, selected, state, claim) {
