@@ -37,10 +37,18 @@ export async function bringText(file, name, documents) {
   const results = matched.filter((each) => each.found.length);
   if (!results.length) return refuse("holds no passage of the article. Give the article's own text.");
   for (const each of results) copies.set(each.document, { exact: each.exact, found: new Map(each.found.map(([id, words]) => [id, Array.from(words)])) });
-  return { isGood: true, message: results.map((each) => describeMatch(each, documents)).join(" ") };
+  return { isGood: true, message: describeMatches(results, documents) };
 }
 
 const describeSize = (most) => `Give the article alone: at most ${most.toLocaleString("en")} characters.`;
+
+const MOST_MATCHES = 3;
+
+function describeMatches(results, documents) {
+  const messages = results.slice(0, MOST_MATCHES).map((each) => describeMatch(each, documents));
+  if (results.length > MOST_MATCHES) messages.push(`And passages of ${plural(results.length - MOST_MATCHES, "other document")}.`);
+  return messages.join(" ");
+}
 
 function describeMatch({ document, exact, found }, documents) {
   const held = documents.find((each) => each.doc_id === document);
