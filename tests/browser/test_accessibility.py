@@ -106,7 +106,7 @@ def test_the_sheet_of_a_phone_holds_the_focus_and_closes(released: Path, visit: 
         )
     tab.get_by_role("button", name="Close the claim").click()
     assert tab.get_by_role("dialog").count() == 0
-    assert tab.evaluate("document.activeElement.id") == "q"
+    assert tab.evaluate("document.activeElement.dataset.claim") == "clm-043"
 
 
 def test_without_javascript_the_claims_are_a_list(released: Path, visit: Visit) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from kursk_claims.explorer.html import render_page
-from pages import HOSTILE, Visit, collect, render
+from pages import HOSTILE, Visit, collect, multiply, render
 from support import ROOT, Call, Copy
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,24 @@ def test_the_search_forgives_and_reads_names_places_and_reports(released: Path, 
     tab.get_by_label("Search", exact=True).fill(words)
     assert 0 < len(claims(tab)) < 52
     assert expected in tab.locator("#view").inner_text()
+
+
+def test_a_link_with_a_misspelled_search_shows_what_typing_it_shows(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#q=Zelenskiy")
+    tab.locator("tr[data-claim]").first.wait_for()
+    found = claims(tab)
+    tab.get_by_label("Search", exact=True).fill("Zelensky")
+    assert found == claims(tab)
+
+
+@pytest.mark.parametrize("asked", ["soldiers tried to cross", "who said 500 soldiers tried to cross, and is it disputed?"])
+def test_a_question_in_the_readers_words_finds_the_claim_with_most_of_them(released: Path, visit: Visit, asked: str) -> None:
+    tab = visit(released)
+    tab.get_by_label("Search", exact=True).fill(asked)
+    tab.get_by_role("status").filter(has_text="No claim has all the words. The most of them: 1 of 52 claims").wait_for()
+    assert claims(tab) == ["clm-043"]
+    tab.get_by_label("Search", exact=True).fill("what did the mayor of Paris say")
+    tab.get_by_text("No claim fits.").wait_for()
 
 
 def test_ids_are_not_searched(released: Path, visit: Visit) -> None:
@@ -420,3 +439,124 @@ def test_large_pages_load_and_search_in_time(large: Path, visit: Callable[..., A
     tab.locator("tr[data-claim]").last.scroll_into_view_if_needed()
     tab.locator("tr[data-claim]").nth(100).wait_for()
     assert tab.locator("table.claims").get_attribute("aria-rowcount") != "101"
+
+
+def test_the_panel_keeps_its_focus_and_its_folds_while_the_view_changes(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#claim=clm-043")
+    tab.locator("#panel summary").click()
+    tab.locator("#panel").get_by_role("link", name="see it in the text").press("Enter")
+    tab.locator("#views a[aria-current=page]:has-text('Article')").wait_for()
+    assert focus(tab) == "see it in the text"
+    assert tab.locator("#panel details").evaluate("box => box.open")
+
+
+def test_the_panel_becomes_a_sheet_and_a_sheet_a_panel_when_the_window_changes(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    tab.locator("tr[data-claim] a").first.click()
+    tab.locator("#panel [data-step=next]").focus()
+    for width, is_modal in [(700, True), (1280, False)]:
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.wait_for_function("modal => document.getElementById('panel').matches(':modal') === modal", arg=is_modal)
+        assert focus(tab) == "Next →"
+    assert tab.locator("#panel").bounding_box()["width"] == 400
+    tab.locator("#q").fill("plan")
+    assert tab.get_by_role("dialog").count() == 1
+
+
+def test_the_focus_is_not_lost_when_a_view_changes(harbour: Path, released: Path, visit: Visit) -> None:
+    tab = visit(harbour, "#view=article")
+    other = tab.get_by_role("navigation", name="Documents").get_by_role("link").nth(1)
+    other.press("Enter")
+    assert focus(tab) == other.get_attribute("id")
+    tab = visit(released, "#view=map")
+    tab.locator(".lists a").first.press("Enter")
+    assert focus(tab) == "main"
+    for view in ("article", "numbers", "timeline"):
+        tab = visit(released, f"#view={view}")
+        link = tab.locator("#view a[data-claim]").nth(3)
+        claim = link.get_attribute("data-claim")
+        link.press("Enter")
+        assert focus(tab) == "panel-title"
+        tab.keyboard.press("Escape")
+        assert tab.evaluate("document.activeElement.dataset.claim") == claim, view
+
+
+def test_escape_closes_the_panel_from_the_list_but_not_from_a_field(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#claim=clm-043")
+    tab.locator("#q").press("Escape")
+    assert tab.get_by_role("dialog").count() == 1
+    tab.locator("#sort-what").press("Escape")
+    assert tab.get_by_role("dialog").count() == 0
+
+
+def test_previous_and_next_follow_the_order_of_the_table(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#sort=against")
+    second = claims(tab)[1]
+    tab.locator("tr[data-claim] a").first.click()
+    tab.get_by_role("link", name="Next").click()
+    assert tab.locator("tr[aria-current]").get_attribute("data-claim") == second
+    tab.locator("#q").fill("nothing like this")
+    assert tab.locator("#panel [data-step][href]").count() == 0
+
+
+def test_claims_without_a_number_say_so(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#view=numbers&event=Ukraine%27s+plan+for+victory")
+    assert "No claim that fits the filters has a number." in tab.locator("#view").inner_text()
+
+
+@pytest.mark.parametrize(
+    "address", ["#%", "#=", "#&&", "#q=%E0%A4%A", "#q=" + "a" * 50_000, "#speaker=%20%20", "#claim=" + "z" * 5000]
+)
+def test_an_address_that_says_nothing_useful_leaves_a_usable_page(released: Path, visit: Visit, address: str) -> None:
+    tab = visit(released, address)
+    assert tab.locator("#view").bounding_box()["y"] < 1000
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 1280
+    tab.get_by_label("Search", exact=True).fill("500 soldiers")
+    assert "1 of 52 claims" in tab.locator("#count").inner_text() or "speaker" in address
+
+
+def test_a_long_list_is_printed_to_its_end(visit: Visit, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(render_page(multiply(collect(ROOT), 3)), encoding="utf-8")
+    tab = visit(page)
+    assert tab.locator("tr[data-claim]").count() == 100
+    tab.pdf()
+    assert tab.locator("tr[data-claim]").count() == 156
+    assert tab.locator("button.more").count() == 0
+
+
+def test_many_documents_are_a_choice_and_a_claim_far_down_opens_at_once(visit: Visit, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(render_page(multiply(collect(ROOT), 45)), encoding="utf-8")
+    tab = visit(page, "#claim=clm-043-0044")
+    assert tab.locator("#panel h2").inner_text().startswith("About 500 Ukrainian soldiers")
+    assert len(claims(tab)) < 2000
+    tab.locator("#views").get_by_role("link", name="Article").click()
+    box = tab.locator("#view").get_by_label("Document")
+    box.focus()
+    box.select_option(index=2)
+    assert focus(tab) == "document"
+    assert tab.locator("#view .margin li").count() == 52
+    assert "document=" in tab.url
+
+
+def test_the_rows_of_a_page_of_one_document_are_those_of_its_sql(visit: Visit, call: Call, tmp_path: Path) -> None:
+    root = shutil.copytree(ROOT / "tests" / "harbour", tmp_path / "harbour")
+    held = [row["doc_id"] for row in Copy(root).rows("documents") if row["held"] == "true"]
+    assert call("explore", "-q", "-w", root, "--document", held[0], "-o", tmp_path / "page.html").code == 0
+    for address in (
+        "",
+        "&voice=named",
+        "&rows=evidence",
+        "&rows=passages",
+        "&rows=claim_relations",
+        "&rows=question+unattributed",
+    ):
+        tab = visit(tmp_path / "page.html", f"#view=data{address}")
+        asked = call("query", tab.locator("#sql").text_content(), "-f", "csv", "-w", root)
+        assert asked.code == 0, asked.err
+        shown = tab.locator(".rows tbody tr td:first-child").all_inner_texts()
+        assert shown, address
+        assert sorted(shown) == sorted(row[0] for row in list(csv.reader(io.StringIO(asked.out)))[1:]), address
+    names = tab.locator("#rows option").evaluate_all("options => options.map(option => option.value)")
+    assert "question disputes" not in names, "its answer does not name the claims, so that it cannot be cut to one document"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pages import Visit
+from kursk_claims.explorer.html import render_page
+from pages import Visit, collect, multiply
 from support import FICTION, ROOT, Copy
 
 pytestmark = pytest.mark.browser
@@ -125,3 +127,63 @@ def test_a_second_text_joins_the_first(harbour: Path, visit: Visit) -> None:
         assert tab.locator(".sentence.ghost").count() == 0
         shown.add(tab.locator(".article").get_attribute("lang"))
     assert shown == {"uk", "en"}
+
+
+def test_each_of_several_files_has_its_outcome(harbour: Path, visit: Visit) -> None:
+    texts = [(HARBOUR / name).read_text(encoding="utf-8") for name in ("harbour-herald.uk.txt", "quay-letter.en.txt")]
+    tab = visit(harbour)
+    drop(tab, *texts)
+    tab.locator("#verdict.good").wait_for()
+    assert tab.locator("#verdict").inner_text().count("This is the text of") == 2
+    tab = visit(harbour)
+    drop(tab, "Something else. It has sentences.", texts[1])
+    tab.locator("#verdict.bad").wait_for()
+    verdict = tab.locator("#verdict").inner_text()
+    assert "text-0.txt holds no passage of the article" in verdict
+    assert "This is the text of" in verdict
+
+
+def test_words_that_are_dragged_stay_with_the_browser(page: Path, visit: Visit) -> None:
+    tab = visit(page)
+    prevented = tab.evaluate(
+        """() => ["dragover", "drop"].map(type => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.setData("text/plain", "words");
+            const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+            return !document.getElementById("q").dispatchEvent(event);
+        })"""
+    )
+    assert prevented == [False, False]
+    assert tab.locator("#bring").is_hidden()
+
+
+def test_a_text_that_is_forgotten_while_it_is_looked_through_does_not_come_back(page: Path, visit: Visit) -> None:
+    tab = visit(page, "#view=article")
+    tab.evaluate(  # a worker that answers late, as with a long text
+        """() => {
+            const post = Worker.prototype.postMessage;
+            Worker.prototype.postMessage = function (message) { setTimeout(() => post.call(this, message), 300); };
+        }"""
+    )
+    tab.get_by_label("Or paste it").fill(TEXT)
+    tab.get_by_role("button", name="Forget the text").click()
+    tab.wait_for_timeout(900)
+    assert tab.locator("#verdict").inner_text() == "The text is forgotten."
+    assert tab.locator(".sentence:not(.ghost)").count() == 0
+
+
+def test_a_text_that_many_documents_share_is_summed_up(visit: Visit, tmp_path: Path) -> None:
+    folder = shutil.copytree(FICTION, tmp_path / "fiction")
+    page = tmp_path / "page.html"
+    page.write_text(render_page(multiply(collect(folder), 9)), encoding="utf-8")
+    tab = visit(page, "#view=article")
+    tab.get_by_label("Or paste it").fill(TEXT)
+    tab.locator("#verdict").get_by_text("And passages of 6 other documents.").wait_for()
+
+
+def test_a_text_from_right_to_left_reads_so(page: Path, fiction: Copy, visit: Visit) -> None:
+    tab = visit(page, "#view=article")
+    assert tab.locator(".paragraph > p").first.get_attribute("dir") is None
+    tab.get_by_label("Text file").set_input_files(fiction.text)
+    tab.get_by_text("all 13 passages").wait_for()
+    assert tab.locator(".paragraph > p").first.get_attribute("dir") == "auto"

@@ -14,6 +14,8 @@ from kursk_claims.explorer import bundle
 from pages import collect, read_payload
 from support import ROOT, Call, Copy
 
+SVG = "{http://www.w3.org/2000/svg}"
+
 
 def test_a_page_is_a_file_with_a_picture_and_the_same_bytes_every_time(call: Call, tmp_path: Path) -> None:
     pages = [tmp_path / "first.html", tmp_path / "second.html"]
@@ -24,7 +26,7 @@ def test_a_page_is_a_file_with_a_picture_and_the_same_bytes_every_time(call: Cal
     assert sorted(path.name for path in tmp_path.iterdir()) == ["first.html", "first.svg", "second.html", "second.svg"]
     picture = ElementTree.parse(tmp_path / "first.svg").getroot()
     assert picture.get("aria-label") == "One news article, 52 claims. Who is behind each?"
-    assert len(picture.findall("{http://www.w3.org/2000/svg}rect")) >= 52
+    assert len(picture.findall(f"{SVG}rect")) >= 52
 
 
 def test_the_picture_of_any_number_of_claims_is_drawn(fiction: Copy, call: Call) -> None:
@@ -33,7 +35,7 @@ def test_the_picture_of_any_number_of_claims_is_drawn(fiction: Copy, call: Call)
 
     picture = render_picture(multiply(collect(ROOT), 40), title="A <title> & more")
     assert "A &lt;title&gt; &amp; more" in picture
-    assert len(ElementTree.fromstring(picture).findall("{http://www.w3.org/2000/svg}rect")) >= 2080
+    assert len(ElementTree.fromstring(picture).findall(f"{SVG}rect")) >= 2080
 
 
 def test_a_page_needs_an_existing_folder(call: Call, tmp_path: Path) -> None:
@@ -124,3 +126,47 @@ def test_a_missing_script_is_named(call: Call, tmp_path: Path, monkeypatch: pyte
     outcome = call("explore", "--out", tmp_path / "page.html", "--workspace", ROOT)
     assert outcome.code == 2
     assert "the script of the page is not built. Run `make page` in the checkout" in outcome.err
+
+
+@pytest.mark.parametrize("out", [".", "..", "/", ""])
+def test_a_folder_is_no_page(call: Call, out: str) -> None:
+    outcome = call("explore", "-q", "-w", ROOT, f"--out={out}")
+    assert outcome.code == 2
+    assert "expected a file in an existing folder. Name one." in outcome.err
+
+
+def test_the_picture_replaces_neither_the_page_nor_another_file(call: Call, tmp_path: Path) -> None:
+    outcome = call("explore", "-q", "-w", ROOT, "-o", tmp_path / "page.svg")
+    assert outcome.code == 2
+    assert f"its picture would have the same name. Name the page {tmp_path / 'page.html'}." in outcome.err
+    (tmp_path / "map.svg").write_text("<svg>mine</svg>", encoding="utf-8")
+    outcome = call("explore", "-q", "-w", ROOT, "-o", tmp_path / "map.html")
+    assert outcome.code == 2
+    assert f"{tmp_path / 'map.svg'}: expected a picture of a page or no file, found another file" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["map.svg"]
+    assert (tmp_path / "map.svg").read_text(encoding="utf-8") == "<svg>mine</svg>"
+    for _ in range(2):  # its own picture it replaces
+        assert call("explore", "-q", "-w", ROOT, "-o", tmp_path / "page.html").code == 0
+
+
+def test_the_address_of_the_picture_is_quoted(call: Call, tmp_path: Path) -> None:
+    assert call("explore", "-q", "-w", ROOT, "-o", tmp_path / "a b#1.html").code == 0
+    content = (tmp_path / "a b#1.html").read_text(encoding="utf-8")
+    assert '<meta property="og:image" content="a%20b%231.svg">' in content
+
+
+def test_a_document_without_claims_has_no_page(fiction: Copy, call: Call, tmp_path: Path) -> None:
+    document = next(row["doc_id"] for row in fiction.rows("documents") if row["held"] == "false")
+    outcome = call("explore", "--document", document, "-o", tmp_path / "page.html", "-w", fiction.root)
+    assert outcome.code == 2
+    assert f"the document {document} has no claims. Name one that has." in outcome.err
+
+
+def test_a_long_headline_has_two_lines_in_the_picture() -> None:
+    from kursk_claims.explorer.share import render_picture
+
+    texts = ElementTree.fromstring(render_picture(collect(ROOT), "Who said it? " * 20)).findall(f"{SVG}text")
+    lines = [text.text or "" for text in texts if text.get("font-weight")]
+    assert len(lines) == 2
+    assert lines[1].endswith(" …")
+    assert max(map(len, lines)) <= 54

@@ -47,21 +47,21 @@ def explore(
     from kursk_claims.database.limits import SqlLimits
     from kursk_claims.explorer.html import render_page
     from kursk_claims.explorer.payload import collect_payload
-    from kursk_claims.explorer.share import render_picture
+    from kursk_claims.explorer.share import check_picture, render_picture
     from kursk_claims.outputs import check_new_file, is_standard_output, write_output
     from kursk_claims.release.source import open_source
     from kursk_claims.workspace import find_workspace
 
     to_terminal = is_standard_output(out)
-    picture = out.with_suffix(".svg")
     if to_terminal:
         if show:
             raise typer.BadParameter("--open needs a file, and standard output is none")
         if sys.stdout.isatty():
             raise typer.BadParameter("a page cannot be shown on a terminal; redirect it with `> explore.html`")
     else:
-        for path in (out, picture):
-            check_new_file(path)
+        check_new_file(out)
+        picture = out.with_suffix(".svg")
+        check_picture(picture, out)
     workspace, limits = find_workspace(workspace_path, curating=records), SqlLimits.of(timeout, memory)
     if records:
         from kursk_claims.checks.validate import validate_workspace

@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from kursk_claims.explorer.bundle import read_bundle
 from kursk_claims.explorer.payload import encode_payload
@@ -35,7 +36,7 @@ def render_page(payload: dict[str, Any], title: str | None = None, picture: str 
         payload=payload,
         headline=title or describe_headline(payload),
         description=f"{payload['about']['title']}. Who said each claim, through whom it came, and what other reports say.",
-        picture=picture,
+        picture=quote(picture) if picture else None,
         json_ld=_describe_for_search_engines(payload["about"]),
         style=(ASSETS / "page.css").read_text(encoding="utf-8"),
         plain_claims=_list_plain_claims(payload["tables"]),

@@ -36,7 +36,7 @@ OMITTED = {("evidence", "sha256")}  # digests cannot be compressed, and the page
 def collect_payload(source: Source, workspace: Workspace, document: str | None = None) -> dict[str, Any]:
     """Return the data that the template and the scripts of the page read, of one document or of all.
 
-    Raises `WorkspaceError` if there are no claims or no such document.
+    Raises `WorkspaceError` if there are no claims, or no document with claims under this id.
     """
     contract = load_contract(source.schemas)
     names = {row[0] for row in source.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
@@ -47,10 +47,11 @@ def collect_payload(source: Source, workspace: Workspace, document: str | None =
     if document is not None:
         _keep_document(tables, document)
     return {
+        "document": document,
         "about": _describe(source, workspace, contract),
         "codes": _list_labels(source.connection),
         "tables": tables,
-        "questions": _answer_questions(source, workspace),
+        "questions": _answer_questions(source, workspace, document),
         "outlines": select_outlines(workspace, _list_points(tables["places"])),
     }
 
@@ -90,10 +91,12 @@ def _keep_document(tables: dict[str, dict[str, Any]], document: str) -> None:
     claims = tables["claims"]
     columns = claims["columns"]
     ids = {row[columns.index("claim_id")] for row in claims["rows"] if row[columns.index("doc_id")] == document}
+    if not ids:
+        raise WorkspaceError(f"the document {document} has no claims. Name one that has.")
     for name, table in tables.items():
         if name == "documents":
             continue
-        tests = {"claim_id": ids, "from_claim_id": ids, "to_claim_id": ids, "doc_id": {document}}
+        tests = {"claim_id": ids, "from_claim_id": ids, "doc_id": {document}}
         checked = [(index, tests[column]) for index, column in enumerate(table["columns"]) if column in tests]
         table["rows"] = [row for row in table["rows"] if all(row[index] in values for index, values in checked)]
 
@@ -103,9 +106,14 @@ def _list_points(places: dict[str, Any]) -> list[tuple[float, float]]:
     return [(row[x], row[y]) for row in places["rows"] if row[x] is not None and row[y] is not None]
 
 
-def _answer_questions(source: Source, workspace: Workspace) -> list[dict[str, Any]]:
-    """Return the saved questions with their answers. An older release, for which the SQL of some does not fit, has fewer."""
+def _answer_questions(source: Source, workspace: Workspace, document: str | None) -> list[dict[str, Any]]:
+    """Return the saved questions with their answers, for one document those whose answers name their claims.
+
+    An older release, for which the SQL of some does not fit, has fewer.
+    """
     answered = []
+    where = "WHERE claim_id IN (SELECT claim_id FROM claims WHERE doc_id = $document)" if document is not None else ""
+    parameters = {"document": document} if document is not None else None
     try:
         questions = load_questions(workspace.schemas)
     except ContractError:
@@ -113,11 +121,12 @@ def _answer_questions(source: Source, workspace: Workspace) -> list[dict[str, An
     for question in questions:
         sql = question.sql.rstrip().removesuffix(";")
         try:
-            cursor = source.connection.execute(f"FROM ({sql}\n) LIMIT {MAX_ANSWERS + 1}")
+            cursor = source.connection.execute(f"FROM ({sql}\n) {where} LIMIT {MAX_ANSWERS + 1}", parameters)
             columns = [column[0] for column in cursor.description or []]
             rows = cursor.fetchall()
             tile = question.header.get("tile")
-            claims = source.connection.execute(f"SELECT DISTINCT claim_id FROM ({sql}\n)").fetchall() if tile else []
+            found = f"SELECT DISTINCT claim_id FROM ({sql}\n) {where}"
+            claims = source.connection.execute(found, parameters).fetchall() if tile else []
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import textwrap
+from pathlib import Path
 from typing import Any
 
+from kursk_claims.errors import WorkspaceError
 from kursk_claims.explorer.html import describe_headline, find_objections, open_templates, to_rows
+from kursk_claims.outputs import check_new_file
 
 COLOURS = {"named": "#1f5fae", "document": "#8b939c", "generic": "#a66a00", "nobody": "#b3243f"}
 VOICES = {"named": "a named source", "document": "the document itself", "generic": "a generic group", "nobody": "no named source"}
 SPECIFICITY = {"generic": "generic", "anonymous": "nobody"}
 LEFT, TOP, RIGHT, BOTTOM = 60, 215, 1140, 545
+WIDTH = 54  # characters of the headline in a line
+START = b'<svg class="picture-of-claims" '
 CELL = (24, 44)  # width and height of a cell
 SCALES = (2, 1.5, 1.25, 1, 0.75, 0.5, 0.25, 0.1, 0.04)  # the first at which all claims fit
+
+
+def check_picture(picture: Path, page: Path) -> None:
+    """Refuse to write the picture over the page or over a file that is no such picture. Raises `WorkspaceError`."""
+    if picture == page:
+        raise WorkspaceError(f"{page}: its picture would have the same name. Name the page {page.with_suffix('.html')}.")
+    check_new_file(picture)
+    if picture.exists() and not picture.read_bytes().startswith(START):
+        raise WorkspaceError(
+            f"{picture}: expected a picture of a page or no file, found another file. Give the page another name."
+        )
 
 
 def render_picture(payload: dict[str, Any], title: str | None = None) -> str:
@@ -35,7 +52,7 @@ def render_picture(payload: dict[str, Any], title: str | None = None) -> str:
         .get_template("share.svg.j2")
         .render(
             headline=headline,
-            headline_size=min(52, int(1900 / max(len(headline), 1))),
+            lines=textwrap.wrap(headline, WIDTH, max_lines=2, placeholder=" …") or [headline],
             subtitle=payload["about"]["title"],
             cells=cells,
             width=CELL[0] * scale,

@@ -1,10 +1,11 @@
 // The annotated article: blank lines of each sentence's true length until the reader brings the text, then the text itself.
 import { addressWith, navigate, readState } from "./address.js";
-import { bringText, copies, cutAtSpans } from "./copies.js";
-import { appendInSteps, byId, element, words } from "./dom.js";
+import { bringText, copies, cutAtSpans, forgetTexts } from "./copies.js";
+import { appendInSteps, byId, element, isolate, words } from "./dom.js";
 import { swatch } from "./strip.js";
 
 const STEP = 30; // paragraphs
+const MOST_LINKS = 6;
 
 function paragraphsOf(passages) {
   const paragraphs = new Map();
@@ -31,6 +32,16 @@ function margin(claims, lit, chosen) {
     element("a", { href: addressWith({ claim: claim.id }), "data-claim": claim.id, "aria-current": claim === chosen ? "true" : null }, swatch(claim.voice), element("b", {}, words(claim.origin)), " ", words(claim.statement)))));
 }
 
+// Few documents are links; many would fill the screen before the first line of the text.
+function chooseDocument(documents, held) {
+  const changes = (id) => ({ view: "article", document: id, claim: "" });
+  if (documents.length > MOST_LINKS) {
+    const select = element("select", { id: "document", onchange: () => navigate(changes(select.value)) }, documents.map((each) => element("option", { value: each.doc_id, selected: each === held }, isolate(each.label))));
+    return element("p", { class: "chooser" }, element("label", { for: "document" }, "Document "), select);
+  }
+  return element("nav", { class: "documents", "aria-label": "Documents" }, documents.map((each) => element("a", { id: `document-${each.doc_id}`, href: addressWith(changes(each.doc_id)), "aria-current": each === held ? "true" : null }, words(each.label))));
+}
+
 export function showArticle(into, selected, records, state, chosen) {
   const documents = [...records.documents.values()];
   const held = records.documents.get(state.get("document")) ?? (chosen && records.documents.get(chosen.doc_id)) ?? documents[0];
@@ -41,12 +52,12 @@ export function showArticle(into, selected, records, state, chosen) {
   const spans = new Map();
   for (const claim of own) for (const span of claim.spans) spans.set(span.passage_id, [...(spans.get(span.passage_id) || []), { ...span, claim }]);
   if (documents.length > 1) {
-    into.append(element("nav", { class: "documents", "aria-label": "Documents" }, documents.map((each) => element("a", { href: addressWith({ view: "article", document: each.doc_id, claim: "" }), "aria-current": each === held ? "true" : null }, words(each.label)))));
+    into.append(chooseDocument(documents, held));
   }
   into.append(element("p", { class: "aside" }, copy ? "Coloured words carry claims. Choose one, or a claim in the margin." : "The text is not in this page. Each line is as long as its sentence; the coloured parts carry claims."));
   const body = element("div", { class: "article", lang: copy ? held.language : null });
   const paragraph = ([number, passages]) => element("section", { class: "paragraph", "aria-label": `Paragraph ${number}` },
-    element("p", {}, element("span", { class: "label" }, `¶${number}`), passages.map((each) => sentence(each, spans.get(each.passage_id) || [], copy, lit, chosen)),
+    element("p", { dir: copy ? "auto" : null }, element("span", { class: "label" }, `¶${number}`), passages.map((each) => sentence(each, spans.get(each.passage_id) || [], copy, lit, chosen)),
       copy ? null : element("span", { class: "hidden" }, `${passages.length} sentences whose text is not in this page`)),
     margin(own.filter((claim) => claim.paragraph === number), lit, chosen));
   const paragraphs = paragraphsOf(held.passages);
@@ -68,31 +79,36 @@ export function showArticle(into, selected, records, state, chosen) {
 // The box in which a text is chosen or pasted. A file may also be dropped anywhere on the page.
 export function buildBringBox(records, whenBrought) {
   const documents = [...records.documents.values()].filter((each) => each.passages.length);
-  async function bring(file, name) {
-    byId("verdict").className = "";
-    byId("verdict").textContent = `Looking for the passages in ${name} …`;
-    const { isGood, message } = await bringText(file, name, documents);
-    byId("verdict").className = isGood ? "good" : "bad";
-    byId("verdict").textContent = message;
+  const say = (message, look = "") => Object.assign(byId("verdict"), { textContent: message, className: look });
+  async function bring(files) {
+    const outcomes = [];
+    byId("forget").hidden = false; // it also ends the search in a long text
+    for (const { file, name } of files) {
+      say([...outcomes.map((each) => each.message), `Looking for the passages in ${name} …`].join(" "));
+      outcomes.push(await bringText(file, name, documents));
+      if (outcomes.at(-1).isGood) whenBrought();
+    }
+    say(outcomes.map((each) => each.message).join(" "), outcomes.every((each) => each.isGood) ? "good" : "bad");
     byId("forget").hidden = !copies.size;
-    if (isGood) whenBrought();
   }
-  byId("file").addEventListener("change", () => { if (byId("file").files.length) bring(byId("file").files[0], byId("file").files[0].name); });
-  byId("paste").addEventListener("input", () => { if (byId("paste").value) bring(byId("paste").value, "the pasted text"); });
+  const bringFiles = (files) => bring([...files].map((file) => ({ file, name: file.name })));
+  byId("file").addEventListener("change", () => { if (byId("file").files.length) bringFiles(byId("file").files); });
+  byId("paste").addEventListener("input", () => { if (byId("paste").value) bring([{ file: byId("paste").value, name: "the pasted text" }]); });
   byId("forget").addEventListener("click", () => {
-    copies.clear();
+    forgetTexts();
     for (const id of ["file", "paste"]) byId(id).value = "";
-    byId("verdict").className = "";
-    byId("verdict").textContent = "The text is forgotten.";
+    say("The text is forgotten.");
     byId("forget").hidden = true;
     byId("file").focus();
     whenBrought();
   });
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", async (event) => {
-    event.preventDefault();
+  // Words that are dragged, as into the search box, are left to the browser.
+  document.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
     navigate({ view: "article", claim: "" });
-    for (const file of event.dataTransfer.files) await bring(file, file.name);
+    byId("bring").scrollIntoView({ block: "nearest" });
+    bringFiles(event.dataTransfer.files);
   });
 }

@@ -14,6 +14,11 @@ async function readText(file) {
   return text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n").normalize("NFC");
 }
 
+export function forgetTexts() {
+  worker?.terminate();
+  copies.clear();
+}
+
 // Returns {isGood, message}. A text that matches one document leaves those of the others.
 export async function bringText(file, name, documents) {
   const most = Math.max(SMALLEST, TIMES * documents.reduce((sum, each) => sum + (each.text_length || 0), 0));
@@ -27,13 +32,23 @@ export async function bringText(file, name, documents) {
   }
   if (!text.trim()) return refuse("is empty. Give the text of the article.");
   if (text.length > most) return refuse(`is too long. ${describeSize(most)}`);
-  const results = (await match(text, documents)).filter((each) => each.found.length);
+  const matched = await match(text, documents).catch(() => null);
+  if (!matched) return refuse("could not be searched in this browser.");
+  const results = matched.filter((each) => each.found.length);
   if (!results.length) return refuse("holds no passage of the article. Give the article's own text.");
   for (const each of results) copies.set(each.document, { exact: each.exact, found: new Map(each.found.map(([id, words]) => [id, Array.from(words)])) });
-  return { isGood: true, message: results.map((each) => describeMatch(each, documents)).join(" ") };
+  return { isGood: true, message: describeMatches(results, documents) };
 }
 
 const describeSize = (most) => `Give the article alone: at most ${most.toLocaleString("en")} characters.`;
+
+const MOST_MATCHES = 3;
+
+function describeMatches(results, documents) {
+  const messages = results.slice(0, MOST_MATCHES).map((each) => describeMatch(each, documents));
+  if (results.length > MOST_MATCHES) messages.push(`And passages of ${plural(results.length - MOST_MATCHES, "other document")}.`);
+  return messages.join(" ");
+}
 
 function describeMatch({ document, exact, found }, documents) {
   const held = documents.find((each) => each.doc_id === document);
@@ -42,7 +57,7 @@ function describeMatch({ document, exact, found }, documents) {
   return `Another copy${of}: ${found.length} of ${plural(held.passages.length, "passage")} found.`;
 }
 
-function match(text, documents) {
+async function match(text, documents) {
   worker?.terminate(); // a text that comes later replaces one that is still being matched
   const address = URL.createObjectURL(new Blob([workerScript], { type: "text/javascript" }));
   worker = new Worker(address);

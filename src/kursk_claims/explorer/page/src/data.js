@@ -31,7 +31,7 @@ function download(name, text) {
 
 function chooser(records, current) {
   const option = (value, title) => element("option", { value, selected: value === current }, title);
-  const select = element("select", { id: "rows", onchange: () => { navigate({ rows: select.value === "said" ? "" : select.value }); document.getElementById("rows").focus(); } },
+  const select = element("select", { id: "rows", onchange: () => navigate({ rows: select.value === "said" ? "" : select.value }) },
     element("optgroup", { label: "Tables and views" }, ["said", ...Object.keys(records.tables).filter((name) => name !== "said")].map((name) => option(name, name))),
     element("optgroup", { label: "Saved questions" }, records.questions.map((each) => option(`question ${each.name}`, each.asks))));
   return element("p", { class: "chooser" }, element("label", { for: "rows" }, "Show "), select);
@@ -44,7 +44,7 @@ export function showData(into, selected, records, state, facets) {
   const isFiltered = selected.length < records.claims.length && key >= 0;
   const ids = new Set(selected.map((claim) => claim.id));
   const kept = isFiltered ? rows.filter((row) => ids.has(row[key])) : rows;
-  const sql = selectRows(relation, columns, isFiltered ? conditions(state, facets, records, selected) : []);
+  const sql = selectRows(relation, columns, isFiltered || records.onlyDocument ? conditions(state, facets, records, selected) : [], records.onlyDocument);
   const status = element("span", { role: "status" });
   const notes = [plural(kept.length, "row"), isFiltered ? "of the claims that fit the filters" : selected.length < records.claims.length ? "which the filters do not change, because it has no claims" : "", isCut ? "of the first 500; the SQL gives all" : ""];
   into.append(chooser(records, name), element("p", {}, says), element("p", { class: "aside" }, notes.filter(Boolean).join(" ")),

@@ -1,4 +1,5 @@
 // Which claims fit the address: facets with one value each, findings as tiles, and the search.
+import { shorten } from "./dom.js";
 import { VOICE_WORDS, labelOf } from "./records.js";
 
 export function buildFacets(records) {
@@ -22,14 +23,14 @@ export function buildFacets(records) {
 // The filters of an address as [{key, title, label, isKnown}], for the chips.
 export function listFilters(state, facets, records) {
   const active = [];
-  if (state.get("q")) active.push({ key: "q", title: "Search", label: state.get("q"), isKnown: true });
+  if (state.get("q")?.trim()) active.push({ key: "q", title: "Search", label: shorten(state.get("q")), isKnown: true });
   if (state.get("tile")) {
     const tile = records.tiles.find((each) => each.name === state.get("tile"));
-    active.push({ key: "tile", title: "Finding", label: tile?.words ?? state.get("tile"), isKnown: Boolean(tile) });
+    active.push({ key: "tile", title: "Finding", label: tile?.words ?? shorten(state.get("tile")), isKnown: Boolean(tile) });
   }
   for (const [key, facet] of Object.entries(facets)) {
     const value = state.get(key);
-    if (value) active.push({ key, title: facet.title, label: facet.counts.has(value) ? facet.label(value) : value, isKnown: facet.counts.has(value) });
+    if (value) active.push({ key, title: facet.title, label: facet.counts.has(value) ? facet.label(value) : shorten(value), isKnown: facet.counts.has(value) });
   }
   return active;
 }
@@ -43,6 +44,6 @@ export function selectClaims(state, facets, records, search) {
     if (value) tests.push((claim) => facet.values(claim).includes(value));
   }
   const found = state.get("q")?.trim() ? search(state.get("q")) : null;
-  if (found) tests.push((claim) => found.has(claim.id));
+  if (found) tests.push((claim) => found.ids.has(claim.id));
   return tests.length ? records.claims.filter((claim) => tests.every((test) => test(claim))) : records.claims;
 }

@@ -2,16 +2,16 @@
 import { addressWith, navigate, readState } from "./address.js";
 import { buildBringBox, showArticle } from "./article.js";
 import { showData } from "./data.js";
-import { byId, element, plural } from "./dom.js";
+import { byId, element, plural, shorten } from "./dom.js";
 import { buildFacets, selectClaims } from "./filters.js";
 import { buildForm, buildKey, buildTiles, clearAll } from "./form.js";
 import { hasMap, showMap } from "./map.js";
 import { showNumbers } from "./numbers.js";
-import { buildPanel } from "./panel.js";
+import { buildPanel, findLink } from "./panel.js";
 import { buildRecords, readPayload } from "./records.js";
 import { buildSearch } from "./search.js";
 import { buildStrip } from "./strip.js";
-import { showTable } from "./table.js";
+import { showTable, sortClaims } from "./table.js";
 import { hasTimeline, showTimeline } from "./timeline.js";
 
 function start(records) {
@@ -25,7 +25,7 @@ function start(records) {
   const links = new Map(offered.map(([name, [label]]) => [name, element("a", {}, label)]));
   byId("views").append(...links.values());
 
-  const search = buildSearch(records, () => readState().get("q") && show());
+  const search = buildSearch(records, () => readState().get("q") && show({ isForced: true }));
   const panel = buildPanel(records);
   const strip = buildStrip(records, (claim) => navigate({ claim: claim.id }));
   const form = buildForm(records, facets);
@@ -55,24 +55,26 @@ function start(records) {
     byId("bring").hidden = view !== "article";
     if (!isSame || (view === "article" && claim !== drawn.claim)) {
       const into = byId("view");
-      const returning = into.contains(document.activeElement) ? document.activeElement.dataset.claim : null;
+      const focused = into.contains(document.activeElement) ? document.activeElement : null;
       into.replaceChildren(element("h2", { class: "hidden" }, views[view][0]));
       drawn.table = draw(view, into, selected, state, claim);
       if (!selected.length) into.append(emptyNote(facets));
-      if (returning) into.querySelector(`a[data-claim="${CSS.escape(returning)}"]`)?.focus();
+      if (focused) (byId(focused.id) ?? findLink(focused.dataset.claim) ?? byId("main")).focus({ preventScroll: true });
     }
     drawn.table?.mark(claim);
-    if (claim !== drawn.claim) panel.show(claim, selected);
-    else panel.refresh(claim, selected);
+    const order = view === "claims" ? sortClaims(selected, state) : selected;
+    if (claim !== drawn.claim) panel.show(claim, order);
+    else panel.refresh(claim, order);
     document.title = claim ? `${claim.origin}: ${claim.statement} · ${title}` : view === "claims" ? title : `${views[view][0]} · ${title}`;
     Object.assign(drawn, { key, claim, selected });
   }
 
   function describeCount(selected, state, view) {
     const count = selected.length === records.claims.length ? `All ${plural(records.claims.length, "claim")}` : `${selected.length.toLocaleString("en")} of ${plural(records.claims.length, "claim")}`;
-    const unknown = [state.get("claim") && !records.byId.has(state.get("claim")) ? `There is no claim ${state.get("claim")} in these data.` : "",
-      state.get("view") && state.get("view") !== view ? `There is no view ${state.get("view")}; these are the claims.` : ""];
-    return [...unknown, count].filter(Boolean).join(" ");
+    const unknown = [state.get("claim") && !records.byId.has(state.get("claim")) ? `There is no claim ${shorten(state.get("claim"))} in these data.` : "",
+      state.get("view") && state.get("view") !== view ? `There is no view ${shorten(state.get("view"))}; these are the claims.` : ""];
+    const isPartial = state.get("q")?.trim() && search(state.get("q")).isPartial;
+    return [...unknown, isPartial ? "No claim has all the words. The most of them:" : "", count].filter(Boolean).join(" ");
   }
 
   function draw(view, into, selected, state, claim) {

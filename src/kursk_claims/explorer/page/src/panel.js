@@ -11,6 +11,9 @@ import { swatch } from "./strip.js";
 const WIDE = matchMedia("(min-width: 1000px)");
 let opener = null; // where the focus returns when the panel closes
 
+// The link to a claim in the view, to which the focus returns.
+export const findLink = (id) => (id ? document.querySelector(`#view a[data-claim="${CSS.escape(id)}"]`) : null);
+
 const claimLink = (claim) => element("a", { href: addressWith({ claim: claim.id }) }, words(claim.statement));
 const filterLink = (key, value) => element("a", { href: addressWith({ [key]: value, claim: "" }) }, words(value));
 const section = (title, ...content) => element("section", {}, element("h3", {}, title), ...content);
@@ -81,8 +84,13 @@ function citations(claim, records) {
 export function buildPanel(records) {
   const panel = byId("panel");
   const close = () => navigate({ claim: "" });
+  let current = null; // the id of the claim
   panel.addEventListener("cancel", (event) => { event.preventDefault(); close(); });
-  panel.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); close(); } });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !panel.open || (event.target.closest("input, select, textarea") && !panel.contains(event.target))) return;
+    event.preventDefault();
+    close();
+  });
   panel.addEventListener("click", (event) => { if (event.target === panel && !WIDE.matches) close(); });
 
   function hide() {
@@ -91,8 +99,24 @@ export function buildPanel(records) {
     panel.close();
     panel.replaceChildren();
     document.body.classList.remove("with-panel");
-    if (hadFocus || document.activeElement === document.body) (opener?.isConnected ? opener : byId("q")).focus();
+    if (hadFocus || document.activeElement === document.body) (opener?.isConnected ? opener : findLink(current) ?? byId("main")).focus();
   }
+
+  // Beside the list it is part of the page; over the list it keeps the focus, and the page behind it is inert.
+  function open() {
+    if (WIDE.matches) panel.open = true; else panel.showModal(); // show() would scroll to the panel and take the focus
+    document.body.classList.add("with-panel");
+  }
+
+  const listControls = () => [...panel.querySelectorAll("a, button, summary, h2")];
+
+  // Run an action that renews the panel, which leaves the focus in it on the same control.
+  function keepFocus(renew) {
+    const at = listControls().indexOf(document.activeElement);
+    renew();
+    listControls()[at]?.focus({ preventScroll: true });
+  }
+  WIDE.addEventListener("change", () => { if (panel.open) keepFocus(() => { panel.close(); open(); }); });
 
   function fill(claim, selected) {
     const at = selected.indexOf(claim);
@@ -117,14 +141,19 @@ export function buildPanel(records) {
       const stepUsed = document.activeElement?.dataset.step;
       if (!panel.open) {
         opener = document.activeElement === document.body ? null : document.activeElement;
-        if (WIDE.matches) panel.open = true; else panel.showModal(); // show() would scroll to the panel and take the focus
-        document.body.classList.add("with-panel");
+        open();
       }
+      current = claim.id;
       fill(claim, selected);
       panel.scrollTop = 0;
       const again = stepUsed && panel.querySelector(`[data-step="${stepUsed}"][href]`);
       (again || byId("panel-title")).focus({ preventScroll: WIDE.matches });
     },
-    refresh(claim, selected) { if (claim && panel.open) fill(claim, selected); },
+    refresh(claim, selected) { // after a change of the filters, which its links keep
+      if (!claim || !panel.open) return;
+      const isUnfolded = panel.querySelector("details")?.open;
+      keepFocus(() => fill(claim, selected));
+      if (isUnfolded) panel.querySelector("details").open = true;
+    },
   };
 }

@@ -71,7 +71,7 @@ export function buildRecords(payload) {
   for (const each of held) if (labels.indexOf(each.label) !== labels.lastIndexOf(each.label)) each.label += ` (${each.doc_id})`;
   return {
     claims, byId, documents: heldById, codes: payload.codes, tables: payload.tables, questions: payload.questions,
-    about: payload.about, outlines: payload.outlines.features,
+    about: payload.about, onlyDocument: payload.document, outlines: payload.outlines.features,
     tiles: payload.questions.filter((each) => each.tile && each.claims.length).slice(0, 4)
       .map((each) => ({ name: each.name, words: each.tile, ids: new Set(each.claims) })).filter((tile) => claims.some((claim) => tile.ids.has(claim.id))),
   };

@@ -6,7 +6,7 @@ const OWN_VOICE = "claim_id NOT IN (SELECT claim_id FROM attributions WHERE step
 const VOICE_SQL = `CASE WHEN ${OWN_VOICE} THEN 'document' ELSE origin_specificity END`;
 
 export function conditions(state, facets, records, selected) {
-  const parts = [];
+  const parts = records.onlyDocument ? [`doc_id = ${quote(records.onlyDocument)}`] : [];
   const given = (key) => (state.get(key) && facets[key] ? quote(state.get(key)) : null);
   const tile = records.questions.find((each) => each.name === state.get("tile") && each.tile);
   if (state.get("q")?.trim()) return [selected.length ? `claim_id IN (${selected.map((claim) => quote(claim.id)).join(", ")})` : "false"]; // the search has no SQL
@@ -21,9 +21,11 @@ export function conditions(state, facets, records, selected) {
   return parts;
 }
 
-export function selectRows(relation, columns, parts) {
+export function selectRows(relation, columns, parts, onlyDocument) {
   const where = parts.length ? ` WHERE ${parts.join("\n    AND ")}` : "";
   if (!where || relation === "said") return `FROM ${relation}${where};`;
   const key = ["claim_id", "from_claim_id"].find((name) => columns.includes(name));
-  return key ? `FROM ${relation} WHERE ${key} IN (SELECT claim_id FROM said${where});` : `FROM ${relation};`;
+  if (key) return `FROM ${relation} WHERE ${key} IN (SELECT claim_id FROM said${where});`;
+  const isOfDocument = onlyDocument && relation !== "documents" && columns.includes("doc_id");
+  return isOfDocument ? `FROM ${relation} WHERE doc_id = ${quote(onlyDocument)};` : `FROM ${relation};`;
 }

@@ -5,6 +5,7 @@ import { describeStep } from "./sentences.js";
 import { swatch } from "./strip.js";
 
 const STEP = 100;
+const FAR = 2000; // a claim further down than this is not scrolled to: rows in such numbers are slow to lay out
 const unique = (values) => [...new Set(values)];
 
 const COLUMNS = {
@@ -27,7 +28,7 @@ function heading([name, [title]], state) {
   const direction = sort === name ? "ascending" : sort === `-${name}` ? "descending" : null;
   const next = direction === "ascending" ? `-${name}` : name === "where" ? "" : name;
   return element("th", { scope: "col", class: name, "aria-sort": direction },
-    element("button", { type: "button", id: `sort-${name}`, onclick: () => { navigate({ sort: next }); document.getElementById(`sort-${name}`).focus(); } },
+    element("button", { type: "button", id: `sort-${name}`, onclick: () => navigate({ sort: next }) },
       title, element("span", { "aria-hidden": "true" }, direction === "ascending" ? " ▲" : direction === "descending" ? " ▼" : "")));
 }
 
@@ -47,10 +48,11 @@ const sourcing = (claim, records) => element("ol", { class: "paper" }, claim.ste
 export function showTable(into, claims, records, state, chosen) {
   if (!claims.length) return { mark() {} };
   const sorted = sortClaims(claims, state);
+  let current = chosen;
   const row = (claim, at) => {
     const against = flags(claim);
     const link = element("a", { href: addressWith({ claim: claim.id }), "data-claim": claim.id }, words(claim.statement));
-    return element("tr", { "data-claim": claim.id, "aria-rowindex": at + 2, "aria-current": claim === chosen ? "true" : null, onclick: (event) => event.target.closest("a") || getSelection().toString() || link.click() },
+    return element("tr", { "data-claim": claim.id, "aria-rowindex": at + 2, "aria-current": claim === current ? "true" : null, onclick: (event) => event.target.closest("a") || getSelection().toString() || link.click() },
       element("td", { class: "who" }, swatch(claim.voice), words(claim.origin)),
       element("td", { class: "what" }, link, claim.number ? element("span", { class: "number" }, words(claim.number)) : null, sourcing(claim, records)),
       element("td", { class: "against" }, against.length ? element("ul", {}, against) : null),
@@ -61,11 +63,12 @@ export function showTable(into, claims, records, state, chosen) {
     element("thead", {}, element("tr", { "aria-rowindex": 1 }, Object.entries(COLUMNS).map((each) => heading(each, state)))), body));
   const steps = appendInSteps(body, sorted, row, STEP, "claim");
   if (steps.more) into.append(steps.more);
-  if (chosen && sorted.includes(chosen)) steps.appendTo(sorted.indexOf(chosen));
   return {
     mark(claim) { // the row of the open claim, without drawing the table again
       for (const each of body.querySelectorAll("tr[aria-current]")) each.removeAttribute("aria-current");
-      if (claim && sorted.includes(claim)) steps.appendTo(sorted.indexOf(claim));
+      current = claim;
+      const at = sorted.indexOf(claim);
+      if (at < FAR) steps.appendTo(at);
       const found = claim && body.querySelector(`tr[data-claim="${CSS.escape(claim.id)}"]`);
       found?.setAttribute("aria-current", "true");
     },

@@ -35,7 +35,7 @@ export function showTimeline(into, selected) {
   const row = (claim) => {
     const [occurred, uttered] = [describeWhen(claim.occurred_earliest, claim.occurred_latest), describeWhen(claim.uttered_earliest, claim.uttered_latest)];
     const dates = [occurred && `happened ${occurred}`, uttered && `said ${uttered}`].filter(Boolean).join(", ");
-    return element("li", {}, element("div", {}, element("a", { href: addressWith({ claim: claim.id }) }, swatch(claim.voice), element("b", {}, words(claim.origin)), " ", words(claim.statement)), element("span", { class: "dates" }, dates)),
+    return element("li", {}, element("div", {}, element("a", { href: addressWith({ claim: claim.id }), "data-claim": claim.id }, swatch(claim.voice), element("b", {}, words(claim.origin)), " ", words(claim.statement)), element("span", { class: "dates" }, dates)),
       drawing("svg", { class: "days", "aria-hidden": "true", focusable: "false" }, ticks.map((tick) => drawing("line", { x1: percent(tick), x2: percent(tick), y1: 0, y2: 25 })), mark(spanOf(claim, "occurred"), "happened"), mark(spanOf(claim, "uttered"), "said")));
   };
   const list = element("ol", { class: "timeline" });
