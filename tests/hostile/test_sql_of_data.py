@@ -143,6 +143,8 @@ def test_limits_in_python(wells: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     add_rule(wells, ENDLESS)
     with pytest.raises(KurskClaimsError, match=r"took longer than 0\.5 s"):
         kursk_claims.check(wells.csv("wells"), workspace=wells.root)
+    with pytest.raises(QueryError, match=r"took longer than 0\.5 s"):
+        wells.validate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 
 @contextmanager
-def run_meanwhile(work: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
-    """Run `work` in a thread while the block runs, and wait for it. Raises what it raised.
+def run_meanwhile(
+    work: Callable[[], None], stop: Callable[[], None], limit: AbstractContextManager[None] | None = None
+) -> Iterator[None]:
+    """Run `work` in a thread while the block runs, and then wait for it within a limit. Raises what it raised.
 
     If the block fails, `stop` is called until the work has ended.
     """
@@ -25,10 +27,11 @@ def run_meanwhile(work: Callable[[], None], stop: Callable[[], None]) -> Iterato
     thread.start()
     try:
         yield
-        thread.join()
+        with limit or nullcontext():
+            thread.join()
+            if errors:
+                raise errors[0]
     finally:
         while thread.is_alive():
             stop()
             thread.join(0.05)
-    if errors:
-        raise errors[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,8 +179,10 @@ class DuckDBEngine(CheckEngine):
             if column.parent_table in {*self._tables, *self._published}
         ]
         probes += [Probe(rule.name, subquery_of(rule), contract.tables[rule.header["table"]]) for rule in rules]
-        with limit_sql(self.connection, self.limits):
-            self._satisfied = find_satisfied(self.connection, probes)
+        self._satisfied = find_satisfied(self.connection, probes)
+
+    def limit(self) -> AbstractContextManager[None]:
+        return limit_sql(self.connection, self.limits)
 
     def interrupt(self) -> None:
         self.connection.interrupt()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -113,6 +114,10 @@ class CheckEngine(ABC):
     def probe(self, contract: Contract, rules: Sequence[SqlStatement]) -> None:
         """Find out, if that is faster, in few queries for all which references and rules hold, when all tables are there."""
         return
+
+    def limit(self) -> AbstractContextManager[None]:
+        """Limit how long a block waits for the SQL of rules that runs in another thread."""
+        return nullcontext()
 
     def interrupt(self) -> None:
         """Interrupt the query that runs in another thread, if there is one."""

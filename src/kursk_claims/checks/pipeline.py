@@ -60,7 +60,7 @@ def check_tables(
         run.limit = max(1, limit)
     run.absent = {name: f"{name} is not among the inputs" for name in contract.tables if name not in inputs.tables}
     if inputs.are_read:
-        with run_meanwhile(partial(_prepare_tables, run, inputs), engine.interrupt):
+        with run_meanwhile(partial(_prepare_tables, run, inputs), engine.interrupt, engine.limit()):
             _check_columns(run, inputs, progress)
     else:
         _check_columns(run, inputs, progress)
