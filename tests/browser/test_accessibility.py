@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from pages import Visit, read_payload
+from kursk_claims.explorer.html import render_page
+from pages import Visit, collect, multiply, read_payload
+from support import ROOT
 
 pytestmark = pytest.mark.browser
 VIEWS = [
@@ -131,3 +133,36 @@ def test_a_shared_link_has_a_description_a_picture_and_a_dataset(released: Path)
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', content)[1]  # type: ignore[index]
     assert "unsafe-eval" not in policy
     assert re.search(r"script-src 'sha256-[^']+';", policy)
+
+
+def test_paper_has_the_whole_strip_within_its_width(visit: Visit, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(render_page(multiply(collect(ROOT), 20)), encoding="utf-8")
+    tab = visit(page, width=500)
+    strip = tab.locator("#strip")
+    assert strip.evaluate("strip => strip.scrollHeight > strip.clientHeight")
+    tab.emulate_media(media="print")
+    assert strip.evaluate("strip => strip.scrollHeight <= strip.clientHeight")
+    assert strip.locator("svg").evaluate("picture => getComputedStyle(picture).maxWidth") == "100%"
+
+
+def test_the_strip_of_an_article_is_whole_on_the_narrowest_phone(released: Path, visit: Visit) -> None:
+    tab = visit(released, width=320)
+    assert tab.locator("#strip").evaluate("strip => strip.scrollHeight <= strip.clientHeight")
+
+
+def test_the_current_view_stands_out_in_forced_colours(released: Path, visit: Visit) -> None:
+    tab = visit(released, "#view=article", forced_colors="active")
+    colour = "link => getComputedStyle(link).borderBottomColor"
+    lines = {link.inner_text(): link.evaluate(colour) for link in tab.locator("#views a").all()}
+    assert list(lines.values()).count(lines["Article"]) == 1
+
+
+def test_a_phone_folds_all_filters_and_says_so(released: Path, visit: Visit) -> None:
+    assert visit(released, width=360).locator("#more summary").inner_text() == "Filters"
+    assert visit(released).locator("#more summary").inner_text() == "More filters"
+
+
+def test_the_box_for_the_text_leaves_room_for_the_article(released: Path, visit: Visit) -> None:
+    box = visit(released, "#view=article").locator("#bring").bounding_box()
+    assert box["height"] < 160

@@ -20,6 +20,7 @@ export function buildForm(records, facets) {
   });
   byId("filters").append(...selects.filter(([key]) => ALWAYS.includes(key)).map(([, , box]) => box));
   byId("more-filters").append(...selects.filter(([key]) => !ALWAYS.includes(key)).map(([, , box]) => box));
+  byId("more").firstChild.textContent = ALWAYS.length ? "More filters" : "Filters";
   byId("clear").addEventListener("click", () => { clearAll(facets); search.focus(); });
   return {
     show(state) {

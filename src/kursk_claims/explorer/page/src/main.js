@@ -25,7 +25,11 @@ function start(records) {
   const links = new Map(offered.map(([name, [label]]) => [name, element("a", {}, label)]));
   byId("views").append(...links.values());
 
-  const search = buildSearch(records, () => readState().get("q") && show({ isForced: true }));
+  // The index may find other claims than the scan that stands in for it. Where it does not, the reader's place is kept.
+  const search = buildSearch(records, () => {
+    const found = selectClaims(readState(), facets, records, search);
+    if (found.length !== drawn.selected.length || found.some((claim, at) => claim !== drawn.selected[at])) show({ isForced: true });
+  });
   const panel = buildPanel(records);
   const strip = buildStrip(records, (claim) => navigate({ claim: claim.id }));
   const form = buildForm(records, facets);

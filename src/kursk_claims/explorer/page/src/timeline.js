@@ -29,8 +29,8 @@ export function showTimeline(into, selected) {
   const format = (date) => date.toLocaleDateString("en-GB", { day: isShort ? "numeric" : undefined, month: "short", year: "numeric", timeZone: "UTC" });
   const mark = (span, kind) => {
     if (!span) return null;
-    const width = Math.max(scale(span[1]) - scale(span[0]), 0.8);
-    return drawing("rect", { class: kind, x: `${Math.min(scale(span[0]), 99.2).toFixed(2)}%`, y: kind === "happened" ? 3 : 14, width: `${width.toFixed(2)}%`, height: 8, rx: 2 });
+    const y = kind === "happened" ? 7 : 18;
+    return drawing("line", { class: kind, x1: percent(span[0]), x2: percent(span[1]), y1: y, y2: y });
   };
   const row = (claim) => {
     const [occurred, uttered] = [describeWhen(claim.occurred_earliest, claim.occurred_latest), describeWhen(claim.uttered_earliest, claim.uttered_latest)];
