@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import csv
+import json
 import os
 import shutil
 import signal
@@ -34,6 +35,8 @@ ROOT = Path(__file__).parent.parent
 FICTION = Path(mkdtemp(prefix="kursk-claims-tests-")) / "workspace"  # a copy: commands do not follow its link to the schemas
 shutil.copytree(ROOT / "tests" / "workspace", FICTION)
 atexit.register(shutil.rmtree, FICTION.parent, ignore_errors=True)
+VERSIONS: list[str] = [each["version"] for each in json.loads((ROOT / "build" / "index.json").read_text("utf-8"))["releases"]]
+LATEST = VERSIONS[-1]  # of the data
 WELLS = ROOT / "tests" / "wells"  # about something other than claims, and twenty times faster to validate
 SPARK_PYTHON = os.environ.get("KURSK_CLAIMS_SPARK_PYTHON")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

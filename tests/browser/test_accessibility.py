@@ -11,7 +11,7 @@ import pytest
 
 from kursk_claims.explorer.html import render_page
 from pages import Visit, collect, multiply, read_payload
-from support import ROOT
+from support import LATEST, ROOT
 
 pytestmark = pytest.mark.browser
 VIEWS = [
@@ -127,7 +127,7 @@ def test_a_shared_link_has_a_description_a_picture_and_a_dataset(released: Path)
     assert (data["@type"], data["name"], data["version"], data["license"]) == (
         "Dataset",
         about["title"],
-        "2.0.0",
+        LATEST,
         about["license_url"],
     )
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', content)[1]  # type: ignore[index]

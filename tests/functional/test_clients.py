@@ -16,7 +16,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from support import ROOT, Call, publish_real_records
+from support import LATEST, ROOT, Call, publish_real_records
 
 PYTHON = os.environ.get("KURSK_CLAIMS_CLIENTS_PYTHON", "")
 NODE = os.environ.get("KURSK_CLAIMS_CLIENTS_NODE", "")
@@ -276,7 +276,7 @@ print(json.dumps([database["claims"].pks, sorted(key), sorted(found), database["
     keys, references, found, kind = run_python(script, export("claims.sqlite"))
     assert keys == ["claim_id"]
     assert references == [["doc_id", "documents", "doc_id"], ["event_id", "events", "event_id"]]
-    assert found == [row["claim_id"] for row in rows_of(ROOT / "build" / "2.0.0")["claims"] if "kilometres" in row["statement"]]
+    assert found == [row["claim_id"] for row in rows_of(ROOT / "build" / LATEST)["claims"] if "kilometres" in row["statement"]]
     assert kind == "int"
 
 
@@ -303,13 +303,13 @@ asyncio.run(main())
 """
     database = export("claims.sqlite")
     tables, queries, pages, search, page = run_python(script, database, database.with_name("claims.metadata.yaml"))
-    release = rows_of(ROOT / "build" / "2.0.0")
+    release = rows_of(ROOT / "build" / LATEST)
     assert set(tables) == {"about", *release}
     assert {"query-who-said-what", "query-numbers", "query-silence"} <= set(queries)
     assert [row["claim_id"] for row in queries["query-who-said-what"]] == [row["claim_id"] for row in release["claims"]]
     assert "Saved queries that only DuckDB runs: places, agreement." in page
     assert "CC-BY-4.0" in page
-    assert "kursk-claims 2.0.0" in page
+    assert f"kursk-claims {LATEST}" in page
     for name, shown in pages.items():
         assert "<dt>" in shown, name
     assert "said: Claims with their sources" in pages["said"]

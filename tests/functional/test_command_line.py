@@ -15,7 +15,7 @@ import pytest
 import kursk_claims
 from kursk_claims.cli.curate.group import Subcommands
 from kursk_claims.cli.main import COMMANDS, SECTIONS
-from support import ROOT, Call, Copy, Run
+from support import ROOT, VERSIONS, Call, Copy, Run
 
 
 def test_the_nearest_workspace_above_is_used(call: Call, fiction: Copy, real: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ def test_releases_are_listed_with_their_dates(call: Call, wells: Copy) -> None:
     outcome = call("releases", "--workspace", ROOT)
     rows = [line.split() for line in outcome.out.splitlines()[2:]]
     assert rows[0] == ["1.0.0", "2026-11-23", str(ROOT / "build" / "1.0.0")]
-    assert [row[0] for row in rows] == ["1.0.0", "1.1.0", "2.0.0"]
+    assert [row[0] for row in rows] == VERSIONS
     listed = json.loads(call("releases", "--json", "--workspace", ROOT).out)
     index = json.loads((ROOT / "build" / "index.json").read_text(encoding="utf-8"))["releases"]
     assert [{name: each[name] for name in ("version", "date", "manifest_sha256")} for each in listed] == index
@@ -98,7 +98,7 @@ def test_releases_are_listed_with_their_dates(call: Call, wells: Copy) -> None:
 def test_downloaded_releases_are_listed_too(call: Call, run: Run, tmp_path: Path) -> None:
     assert call("download", "1.1.0", "--from", ROOT / "build").code == 0
     listed = json.loads(call("releases", "--json", "--workspace", ROOT).out)
-    assert [each["version"] for each in listed] == ["1.0.0", "1.1.0", "2.0.0", "1.1.0"]
+    assert [each["version"] for each in listed] == [*VERSIONS, "1.1.0"]
     assert listed[-1]["folder"].startswith(str(tmp_path / "data"))
 
 

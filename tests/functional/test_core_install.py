@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from support import ROOT
+from support import LATEST, ROOT
 
 pytestmark = pytest.mark.slow  # packaging, which daily work does not touch
 
@@ -77,11 +77,11 @@ def test_the_core_is_small() -> None:
         ("describe", "said_and_checked"),
         ("describe|said.origin|--format|json", '"column": "origin"'),
         ("show|clm-001", "clm-001  Ukraine"),
-        ("verify|--workspace|{root}", "2.0.0: the same rows in every table (to compare the bytes as well: pip install"),
+        ("verify|--workspace|{root}", f"{LATEST}: the same rows in every table (to compare the bytes as well: pip install"),
         ("export|claims.sqlite", "claims.sqlite\n"),
         ("export|folder", "folder\n"),
         ("export|claims.jsonld|--format|schema-claim", "claims.jsonld\n"),
-        ("download|--from|{root}/build|--to|copy", "copy/2.0.0\n"),
+        ("download|--from|{root}/build|--to|copy", f"copy/{LATEST}\n"),
         ("diff|1.1.0|2.0.0|--workspace|{root}", "step: major"),
         ("format|--check|--workspace|{root}", "0 files would change"),
         ("init|new", "new\n"),

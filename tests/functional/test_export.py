@@ -20,7 +20,7 @@ import yaml
 
 import kursk_claims
 from kursk_claims.contract.loader import load_contract
-from support import ROOT, Call, Copy
+from support import LATEST, ROOT, Call, Copy
 
 NEWEST = ROOT / "build" / json.loads((ROOT / "build" / "index.json").read_text(encoding="utf-8"))["latest"]
 OLD = os.environ.get("KURSK_CLAIMS_OLD_DUCKDB_PYTHON", "")
@@ -135,7 +135,7 @@ def test_sqlite_finds_statements_by_their_words(export: Callable[..., Path]) -> 
 def test_a_file_for_datasette_lies_beside_sqlite(export: Callable[..., Path]) -> None:
     database = export("claims.sqlite")
     metadata = yaml.safe_load(database.with_name("claims.metadata.yaml").read_text(encoding="utf-8"))
-    assert (metadata["license"], metadata["source"]) == ("CC-BY-4.0", "kursk-claims 2.0.0")
+    assert (metadata["license"], metadata["source"]) == ("CC-BY-4.0", f"kursk-claims {LATEST}")
     described = metadata["databases"]["claims"]
     assert list(described["tables"]) == ["about", *load_contract(NEWEST / "schemas").tables, *VIEWS]
     assert described["tables"]["evidence"]["columns"]["char_start"].endswith("[Unicode code points]")
@@ -187,7 +187,7 @@ def test_csv_of_a_table_are_its_records(export: Callable[..., Path]) -> None:
     with (folder / "said.csv").open(encoding="utf-8", newline="") as file:
         assert [row["claim_id"] for row in csv.DictReader(file)] == [row[0] for row in published("claims")]
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    assert (package["version"], package["licenses"][0]["name"]) == ("2.0.0", "CC-BY-4.0")
+    assert (package["version"], package["licenses"][0]["name"]) == (LATEST, "CC-BY-4.0")
     assert {each["path"] for each in package["resources"]} | {"datapackage.json"} == {path.name for path in folder.iterdir()}
     for each in package["resources"]:
         assert each["hash"] == f"sha256:{hashlib.sha256((folder / each['path']).read_bytes()).hexdigest()}"

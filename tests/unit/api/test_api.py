@@ -19,9 +19,9 @@ import kursk_claims as kc
 from kursk_claims.errors import FindingsError, MissingPackageError, WorkspaceError
 from kursk_claims.release.publish import publish_release
 from kursk_claims.workspace import find_workspace
-from support import ROOT, Copy
+from support import LATEST, ROOT, Copy
 
-VERSION = "2.0.0"
+VERSION = LATEST
 SECTION = "# Changelog\n\n## Data\n\n### [{version}] - 2026-01-02\n\n#### Changed\n\n- {words}\n\n{others}"
 ABOUT = {"version": VERSION, "license": "CC-BY-4.0"}
 
@@ -93,7 +93,7 @@ def test_a_table_is_loaded_for_each_library() -> None:
     arrow = kc.load("claims", "arrow", workspace=ROOT)
     metadata = {name.decode(): value.decode() for name, value in (arrow.schema.metadata or {}).items()}
     assert metadata.items() >= ABOUT.items()
-    assert "version 2.0.0" in metadata["citation"]
+    assert f"version {VERSION}" in metadata["citation"]
     assert (arrow.schema.field("claim_id").metadata or {})[b"description"]
     assert pl.DataFrame(arrow).equals(frame)
     relation = kc.load("claims", "duckdb", workspace=ROOT)
@@ -135,7 +135,7 @@ PANDAS = """
 import pandas, ibis, kursk_claims as kc
 frame = kc.load("quantities", "pandas")
 assert isinstance(frame, pandas.DataFrame) and len(frame) == 7
-assert frame.attrs["version"] == "2.0.0" and frame.attrs["license"] and "version 2.0.0" in frame.attrs["citation"]
+assert frame.attrs["version"] and frame.attrs["license"] and frame.attrs["version"] in frame.attrs["citation"]
 said = kc.load("said", "arrow")
 assert ibis.memtable(said).count().execute() == 52
 assert ibis.duckdb.from_connection(kc.connect(trusted=True)).table("said").count().execute() == 52
@@ -200,7 +200,7 @@ def test_changed_records_and_new_releases_are_read_again(wells: Copy) -> None:
 def test_a_citation_names_the_version() -> None:
     entry = kc.cite(workspace=ROOT)
     assert entry.startswith(f"@misc{{kursk-claims-{VERSION},\n  author ")
-    assert "  version = {2.0.0},\n" in entry
+    assert f"  version = {{{VERSION}}},\n" in entry
     title = "kursk-claims: claims of a news article on the Kursk incursion"
     assert kc.cite("apa", workspace=ROOT) == f"The kursk-claims authors. (2026). {title} (Version {VERSION}) [Data set]."
     assert "(Version 1.0.0)" in kc.cite("apa", "1.0.0", workspace=ROOT)
