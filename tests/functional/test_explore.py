@@ -169,4 +169,15 @@ def test_a_long_headline_has_two_lines_in_the_picture() -> None:
     lines = [text.text or "" for text in texts if text.get("font-weight")]
     assert len(lines) == 2
     assert lines[1].endswith(" …")
-    assert max(map(len, lines)) <= 54
+    assert max(map(len, lines)) <= 50
+
+
+def test_the_picture_explains_the_marks_that_it_has() -> None:
+    from kursk_claims.explorer.share import render_picture
+
+    payload = collect(ROOT)
+    assert "another report differs" in render_picture(payload)
+    assert "denied by someone" in render_picture(payload)
+    payload["tables"]["crosschecks"]["rows"], payload["tables"]["claim_relations"]["rows"] = [], []
+    assert "another report differs" not in render_picture(payload)
+    assert "denied by someone" not in render_picture(payload)

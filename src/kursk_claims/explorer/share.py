@@ -14,7 +14,7 @@ COLOURS = {"named": "#1f5fae", "document": "#8b939c", "generic": "#a66a00", "nob
 VOICES = {"named": "a named source", "document": "the document itself", "generic": "a generic group", "nobody": "no named source"}
 SPECIFICITY = {"generic": "generic", "anonymous": "nobody"}
 LEFT, TOP, RIGHT, BOTTOM = 60, 215, 1140, 545
-WIDTH = 54  # characters of the headline in a line
+WIDTH = 50  # characters of the headline in a line
 START = b'<svg class="picture-of-claims" '
 CELL = (24, 44)  # width and height of a cell
 SCALES = (2, 1.5, 1.25, 1, 0.75, 0.5, 0.25, 0.1, 0.04)  # the first at which all claims fit
