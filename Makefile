@@ -3,6 +3,8 @@ SITE := .site
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
+EXPLORER := src/kursk_claims/explorer
+BUNDLE := $(EXPLORER)/bundle/page.js
 PARALLEL := -n auto --dist worksteal
 
 .PHONY: demo
@@ -87,17 +89,18 @@ reproduce: setup  ## Build twice and compare, verify and rebuild every release
 check: lint reproduce test test-slow  ## Run everything that CI runs, apart from Spark
 
 .PHONY: setup
-setup: $(VENV)/.ready  ## Create the environment in .venv
+setup: $(VENV)/.ready $(BUNDLE)  ## Create the environment in .venv, and the script of the page
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python hatch_build.py
 	touch $@
 
 .PHONY: page
-page: setup  ## Build the script of the page, after a change in src/kursk_claims/explorer/page
+page: $(BUNDLE)  ## Build the script of the page, after a change in its sources
+
+$(BUNDLE): $(wildcard $(EXPLORER)/page/*.* $(EXPLORER)/page/src/*.js) | $(VENV)/.ready
 	$(BIN)/python hatch_build.py
 
 .PHONY: lock
