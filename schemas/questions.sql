@@ -3,7 +3,8 @@
 -- question: contradicted
 -- asks: Which claims do other public reports contradict, on what, and who says otherwise?
 -- tile: claims where another report differs
-SELECT claim_id, origin, statement, aspect, summary, publisher FROM said_and_checked WHERE finding = 'differs' ORDER BY claim_id;
+SELECT claim_id, origin, statement, aspect, summary, publisher FROM said_and_checked WHERE finding = 'differs'
+ORDER BY claim_id, crosscheck_id;
 
 -- question: who-said-what
 -- asks: Who says what, and through whom did it reach the document?
@@ -25,12 +26,12 @@ SELECT origin, statement, relation, disputed_origin, disputed_statement FROM dis
 -- asks: Which claims does someone in the document deny, and who?
 -- tile: claims that someone in the document denies
 SELECT disputed_claim_id AS claim_id, disputed_origin, disputed_statement, origin AS denied_by, statement AS denial
-FROM disputes WHERE relation = 'denies' ORDER BY claim_id;
+FROM disputes WHERE relation = 'denies' ORDER BY disputed_claim_id, disputes.claim_id;
 
 -- question: hedged
 -- asks: Which numbers carry a hedge, such as about or almost?
 -- tile: claims whose number carries a hedge
-SELECT claim_id, number, comparator, origin, statement FROM numbers WHERE comparator <> 'eq' ORDER BY claim_id;
+SELECT claim_id, number, comparator, origin, statement FROM numbers WHERE comparator <> 'eq' ORDER BY claim_id, quantity_id;
 
 -- question: links
 -- asks: Which claims refine, restate, round, explain or dispute which others?
