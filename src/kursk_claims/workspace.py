@@ -79,10 +79,10 @@ def reject_unsafe_entries(root: Path, names: Iterable[str] = WORKSPACE_ENTRIES) 
 
 
 def find_workspace(path: str | Path | None = None, *, curating: bool = False) -> Workspace:
-    """Return the workspace at a path, or that of KURSK_CLAIMS_WORKSPACE, or the nearest one upwards, or the packaged copy.
+    """Return the workspace at a path, or that of KURSK_CLAIMS_WORKSPACE, or the nearest one upwards, or the package's.
 
     Upwards from the current folder, that is the first folder that is a workspace or whose settings name one. `curating` excludes
-    the packaged copy: validating it by mistake would hide the errors of the records being edited. Raises `WorkspaceError`.
+    the package's: validating it by mistake would hide the errors of the records being edited. Raises `WorkspaceError`.
     """
     if path is not None:
         return _open_workspace(Path(path))
@@ -91,13 +91,12 @@ def find_workspace(path: str | Path | None = None, *, curating: bool = False) ->
     found = _find_nearest()
     if found is not None:
         return _open_configured(found) if isinstance(found, Setting) else _open_workspace(found)
-    packaged = _packaged_copy()
-    if curating or packaged is None:
+    if curating:
         raise WorkspaceError(
             f"no workspace in {Path.cwd()} or above it. Change to a folder with dataset/records, name one with --workspace, "
             "or make one with `kursk-claims init FOLDER`."
         )
-    return packaged
+    return find_package_workspace()
 
 
 def find_workspace_root() -> Path | None:

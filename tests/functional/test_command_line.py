@@ -142,3 +142,27 @@ def test_words_are_marked_in_reverse_unless_colours_are_unwanted(variables: dict
     os.close(side)
     os.close(terminal)
     assert ("\033[" in shown, "[[" in shown) == (not variables, bool(variables))
+
+
+def test_without_a_command_the_help_is_shown(call: Call) -> None:
+    for group in ([], ["curate"]):
+        outcome = call(*group)
+        assert outcome.code == 2
+        assert outcome.err.startswith("Usage: kursk-claims")
+        assert outcome.err.count("\n") > 10, "lines end where they do in --help"
+
+
+def test_a_misspelled_command_is_named_with_the_likely_one(call: Call) -> None:
+    assert "No such command 'quary' (did you mean 'query'?)" in call("quary").err
+
+
+def test_outside_a_workspace_the_package_is_read(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("query", "SELECT count(*) AS n FROM claims", "--format", "csv").out == "n\n52\n"
+    assert call("build").code == 2
+
+
+def test_a_browser_that_does_not_open_is_said(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda _: False)
+    outcome = call("explore", "--open", "-o", tmp_path / "page.html", "-w", ROOT)
+    assert "no browser could be opened: open" in outcome.err

@@ -86,4 +86,5 @@ def explore(
     if show:
         import webbrowser
 
-        webbrowser.open(out.resolve().as_uri())
+        if not webbrowser.open(out.resolve().as_uri()):
+            print_status(f"no browser could be opened: open {out} yourself")

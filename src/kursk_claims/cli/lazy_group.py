@@ -15,6 +15,7 @@ import typer.main
 from kursk_claims.cli.plain_values import take_plain_values
 from kursk_claims.escaping import escape_unprintable
 from kursk_claims.extras import require_extra
+from kursk_claims.suggest import did_you_mean
 
 UsageError: Any = typer.BadParameter.__base__  # which typer does not export
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
@@ -40,7 +41,7 @@ class LazyGroup(typer.core.TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.modules:
-            return None
+            raise UsageError(f"No such command '{cmd_name}'{did_you_mean(cmd_name, self.modules)}.", ctx)
         command: Any = typer.main.get_command(import_module(self.modules[cmd_name]).app)
         command.name = cmd_name
         take_plain_values(command)
@@ -81,5 +82,7 @@ def _clean_usage_errors() -> Iterator[None]:
     try:
         yield
     except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help; typer does not export its class
+            raise
         error.message = escape_unprintable(error.message.removeprefix("Value error, "))  # pydantic's prefix
         raise
