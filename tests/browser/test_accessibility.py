@@ -119,6 +119,14 @@ def test_without_javascript_the_claims_are_a_list(released: Path, visit: Visit) 
     assert "Vyacheslav Gladkov → Pledge Times · about 500 people · paragraph 8, sentence 2 · differs: " in words
 
 
+def test_the_notices_of_the_libraries_are_in_the_page(released: Path, visit: Visit) -> None:
+    tab = visit(released)
+    tab.get_by_text("Licences of the software").click()
+    notices = tab.locator("footer details[open] pre").all_inner_texts()
+    assert len(notices) == len(tab.locator("footer details[open] h3").all()) >= 5
+    assert all("Copyright" in notice for notice in notices)
+
+
 def test_a_shared_link_has_a_description_a_picture_and_a_dataset(released: Path) -> None:
     content = released.read_text(encoding="utf-8")
     assert '<meta property="og:title" content="One news article, 52 claims. Who is behind each?">' in content

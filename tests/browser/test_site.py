@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hatch_build import link_to_site
 
-from support import CHROMIUM, ROOT
+from support import ROOT
 
 SITE = os.environ.get("KURSK_CLAIMS_SITE")
 PAGES = ["", "docs/tutorial/", "docs/query/", "reference/commands/", "reference/python/", "reference/tables/", "reference/rules/"]
@@ -35,15 +35,6 @@ def address() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: the site was not tested")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("width", [1280, 360])

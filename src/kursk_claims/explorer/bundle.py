@@ -13,7 +13,7 @@ BUNDLE = Path(__file__).parent / "bundle"
 
 @dataclass(frozen=True)
 class Bundle:
-    """The script, and the name, version and license of each library in it."""
+    """The script, and the name, version, license and notice of each library in it."""
 
     script: str
     libraries: tuple[dict[str, str], ...]

@@ -73,6 +73,11 @@ def to_rows(table: dict[str, Any]) -> list[dict[str, Any]]:
     return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
 
 
+def list_in_text_order(tables: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of `said` in the order of the documents and of their text."""
+    return sorted(to_rows(tables["said"]), key=lambda row: (row["doc_id"], row["char_start"] or 0, row["claim_id"]))
+
+
 def find_objections(tables: dict[str, dict[str, Any]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Return, by claim, who denies it and which reports differ."""
     origins = {row["claim_id"]: row["origin"] for row in to_rows(tables["said"])}
@@ -89,7 +94,6 @@ def find_objections(tables: dict[str, dict[str, Any]]) -> tuple[dict[str, list[s
 def _list_plain_claims(tables: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what the page shows of each claim where no script runs, in the order of the text."""
     denied, differs = find_objections(tables)
-    rows = sorted(to_rows(tables["said"]), key=lambda row: (row["doc_id"], row["char_start"] or 0, row["claim_id"]))
     return [
         {
             "statement": row["statement"],
@@ -99,7 +103,7 @@ def _list_plain_claims(tables: dict[str, dict[str, Any]]) -> list[dict[str, Any]
             "denied_by": sorted(set(denied[row["claim_id"]])),
             "differs": sorted(set(differs[row["claim_id"]])),
         }
-        for row in rows
+        for row in list_in_text_order(tables)
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kursk_claims.errors import WorkspaceError
-from kursk_claims.explorer.html import describe_headline, find_objections, open_templates, to_rows
+from kursk_claims.explorer.html import describe_headline, find_objections, list_in_text_order, open_templates, to_rows
 from kursk_claims.outputs import check_new_file
 
 COLOURS = {"named": "#1f5fae", "document": "#8b939c", "generic": "#a66a00", "nobody": "#b3243f"}
@@ -37,7 +37,7 @@ def render_picture(payload: dict[str, Any], title: str | None = None) -> str:
     steps: dict[str, int] = {}
     for row in to_rows(tables["attributions"]):
         steps[row["claim_id"]] = max(row["step"], steps.get(row["claim_id"], 0))
-    rows = sorted(to_rows(tables["said"]), key=lambda row: (row["doc_id"], row["char_start"] or 0, row["claim_id"]))
+    rows = list_in_text_order(tables)
     denied, differs = find_objections(tables)
     scale = next(scale for scale in SCALES if _place(rows, scale)[-1][1] + CELL[1] * scale <= BOTTOM or scale == SCALES[-1])
     cells = [

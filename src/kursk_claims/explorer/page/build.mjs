@@ -1,6 +1,6 @@
 // Bundles the page's script and its worker into ../bundle, with the licences of the packages inside them.
 import { build } from "esbuild";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,7 +23,8 @@ const inputs = [worker, page].flatMap(({ metafile }) => Object.values(metafile.o
 const folders = new Set(inputs.map((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean));
 const packages = await Promise.all([...folders].sort().map(async (folder) => {
   const { name, version, license } = JSON.parse(await readFile(join(here, folder, "package.json"), "utf8"));
-  return { name, version, license };
+  const notice = (await readdir(join(here, folder))).find((file) => /^licen[cs]e/i.test(file));
+  return { name, version, license, notice: await readFile(join(here, folder, notice), "utf8") }; // copies must hold it
 }));
 
 const unfinished = `${target}.part`;

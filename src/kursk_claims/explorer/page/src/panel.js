@@ -129,11 +129,10 @@ export function buildPanel(records) {
       element("h2", { id: "panel-title", tabindex: "-1" }, words(claim.statement)),
       ...against(claim, records),
       element("ol", { class: "chain", "aria-label": "Through whom it came" }, claim.steps.map((each, index) => element("li", { class: index ? "document" : claim.voice },
-        swatch(index ? "document" : claim.voice), element("b", {}, filterOrName(each, index)), element("span", {}, describeStep(each, index, claim, records))))),
+        swatch(index ? "document" : claim.voice), element("b", {}, index ? words(each.name) : filterLink("speaker", each.name)), element("span", {}, describeStep(each, index, claim, records))))),
       ...[quoted(claim, records), facts(claim, records), claim.note ? section("Note", element("p", {}, words(claim.note))) : null, otherReports(claim, records), relatedClaims(claim, records)].filter(Boolean),
       citations(claim, records));
   }
-  const filterOrName = (step, index) => (index ? words(step.name) : filterLink("speaker", step.name));
 
   return {
     show(claim, selected) {
